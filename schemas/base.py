@@ -1,0 +1,50 @@
+"""The two kinds of model and the few annotated types that all schemas share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+
+class Recorded(BaseModel):
+    """Base of what is written once and read for years: frozen, and tolerant of fields that later code adds."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Submitted(BaseModel):
+    """Base of what people and other systems send: frozen, and a field nobody knows is an error, not a silence."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _no_float(value: Any) -> Any:
+    if isinstance(value, float):
+        raise ValueError('send money as a string such as "1234.56": a binary float cannot hold cents exactly')
+    return value
+
+
+Amount = Annotated[Decimal, BeforeValidator(_no_float)]
+"""Money in units of a currency that stands beside it; exact decimal, a string in JSON."""
+
+Instant = Annotated[AwareDatetime, AfterValidator(lambda value: value.astimezone(UTC))]
+"""A moment; aware on the way in, UTC from then on."""
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$")]
+"""An id that a source system gave. Ids travel in the clear (workflow ids, logs): never a national id or a phone number."""
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
+"""A word of a closed vocabulary, never free text."""
+
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+"""ISO 4217 code."""
+
+
+def as_utc(value: datetime) -> datetime:
+    """`value` in UTC. Raises ValueError for a naive time, which means different moments to different readers."""
+    if value.tzinfo is None:
+        raise ValueError(f"time without zone: {value!r}; give it as 2026-11-22T09:30:00+08:00")
+    return value.astimezone(UTC)

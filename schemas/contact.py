@@ -1,0 +1,104 @@
+"""Words of contact: channels, purposes, results, and the guard's verdict."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from schemas.base import Code, Identifier, Instant, Recorded
+from schemas.loan import PointKind
+
+Channel = Literal["sms", "email", "app_push", "letter", "robot_call", "human_call"]
+Purpose = Literal["dunning", "reply", "statutory_notice"]
+
+POINT_OF: dict[Channel, PointKind] = {
+    "sms": "phone",
+    "email": "email",
+    "app_push": "app",
+    "letter": "postal",
+    "robot_call": "phone",
+    "human_call": "phone",
+}
+"""The kind of contact point that a channel needs."""
+
+ContactResult = Literal[
+    "delivered",
+    "undeliverable",
+    "answered",
+    "no_answer",
+    "right_party",
+    "wrong_number",
+    "refused",
+    "promised",
+    "needs_time",
+    "disputed",
+]
+
+VerdictKind = Literal["allow", "defer", "review", "block"]
+Strength = Literal["law", "regulation", "standard", "self_regulation", "presumption", "house"]
+
+
+class Finding(Recorded):
+    """One rule that did not pass: when it will, or which event would release it."""
+
+    rule: str
+    verdict: VerdictKind
+    until: Instant | None = None
+    release: Code | None = None
+
+
+class Verdict(Recorded):
+    """The guard's answer to one proposed contact: allow, defer until a time, review, or block until an event.
+
+    `findings` names every rule that did not pass, not the first. `rulebook` is the sha256 of the rules applied.
+    """
+
+    verdict: VerdictKind
+    findings: tuple[Finding, ...] = ()
+    until: Instant | None = None
+    obligations: tuple[Code, ...] = ()
+    rulebook: str
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Ids of the rules that did not pass."""
+        return tuple(finding.rule for finding in self.findings)
+
+
+class ContactProposal(Recorded):
+    """One contact that a case would like to make: to whom, how, what for, with which template."""
+
+    attempt: Identifier
+    channel: Channel
+    contact_point_id: Identifier
+    party_id: Identifier
+    purpose: Purpose = "dunning"
+    template: Code
+    zones: tuple[str, ...] = ()
+    """Every IANA zone the party may be in; contact hours must hold in all. Empty: not known, and nothing may go out."""
+    deadline: Instant | None = None
+
+
+class PastAttempt(Recorded):
+    """An attempt that counts against the caps: reserved, sent or unknown, and not released."""
+
+    attempt: Identifier
+    loan_id: Identifier
+    channel: Channel
+    contact_point_id: Identifier
+    at: Instant
+
+
+class Standing(Recorded):
+    """What a borrower has said, or what has befallen them, that binds every loan of theirs."""
+
+    opted_out: tuple[Channel, ...] = ()
+    stopped: Code | None = None
+    deceased: bool = False
+
+
+class ConductFacts(Recorded):
+    """All that the guard looks at besides the proposal and the clock. `latest_at`: the borrower's newest attempt."""
+
+    standing: Standing
+    attempts: tuple[PastAttempt, ...] = ()
+    latest_at: Instant | None = None

@@ -1,0 +1,95 @@
+"""The loan, the people behind it, and what core banking says of the account."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.base import Amount, Code, Currency, Identifier, Instant, Recorded, Submitted
+
+Product = Literal["consumer_loan", "credit_card", "small_business"]
+Role = Literal["borrower", "co_borrower", "guarantor", "emergency_contact"]
+PointKind = Literal["phone", "email", "app", "postal"]
+Language = Literal["zh-CN", "en"]
+
+
+class ContactPoint(Submitted):
+    """A way to reach a party. The number or address itself lives in the erasable personal tables under this id."""
+
+    contact_point_id: Identifier
+    kind: PointKind
+
+
+class Party(Submitted):
+    """A person or firm with a role in the loan, by id. `zone` is the IANA zone in which contact hours are counted."""
+
+    party_id: Identifier
+    role: Role = "borrower"
+    kind: Literal["person", "firm"] = "person"
+    zone: str | None = None
+    language: Language = "zh-CN"
+    contact_points: tuple[ContactPoint, ...] = ()
+
+
+class CollectionRequest(Submitted):
+    """What a banking platform sends to start the case of one overdue loan. Ids and codes only.
+
+    `overdue_since` names the episode: the due date of the oldest instalment left unpaid. `policy` is a strategy's
+    name, `name@version` or sha256; the newest published `default` without one. `credit_authorisation` refers to the
+    borrower's consent to a bureau inquiry; without it none is made. `opens_at` delays the opening.
+    """
+
+    loan_id: Identifier
+    borrower_id: Identifier
+    overdue_since: date
+    product: Product = "consumer_loan"
+    currency: Currency = "CNY"
+    parties: tuple[Party, ...] = Field(min_length=1)
+    policy: str | None = None
+    credit_authorisation: Identifier | None = None
+    opens_at: Instant | None = None
+
+
+class Instalment(Recorded):
+    """One contracted payment, in the loan's currency, due at the end of `due_on` (the bank's calendar date)."""
+
+    number: int
+    due_on: date
+    principal: Amount
+    interest: Amount = Decimal(0)
+    fees: Amount = Decimal(0)
+
+
+class Transaction(Recorded):
+    """Money that moved. A payment, or the reversal of the payment `reverses`; amounts are positive."""
+
+    reference: Identifier
+    kind: Literal["payment", "reversal"] = "payment"
+    amount: Amount
+    value_date: date
+    reverses: Identifier | None = None
+
+
+class Account(Recorded):
+    """The account as core banking quotes it at `as_of`. `arrears` and `outstanding` are the bank's own figures."""
+
+    loan_id: Identifier
+    as_of: Instant
+    currency: Currency
+    instalments: tuple[Instalment, ...]
+    transactions: tuple[Transaction, ...] = ()
+    arrears: Amount
+    outstanding: Amount
+    previous_episodes: int = 0
+
+
+class CreditRecord(Recorded):
+    """What the credit bureau answers: a grade, how many lenders, how many accounts past due elsewhere."""
+
+    as_of: Instant
+    grade: Code
+    lenders: int = 0
+    past_due_elsewhere: int = 0
