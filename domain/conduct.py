@@ -1,0 +1,215 @@
+"""The guard: may this contact be made now, and if not, when or after what event.
+
+One pure function over the rules of a rulebook and a few of the house that no rulebook can switch off. A case
+asks it to plan; the reservation asks it again, under the borrower's lock, to decide. What is not provably
+allowed does not go out.
+
+Which rules bind which purpose:
+
+=================  =======  =====  ================
+rule               dunning  reply  statutory_notice
+=================  =======  =====  ================
+contact hours      yes      yes    yes
+deceased           yes      yes    yes
+channel opt-out    yes      no     yes, but a letter
+whole stop         yes      no     no
+attempt cap        yes      no     no
+=================  =======  =====  ================
+
+A reply answers what the borrower asked on that channel, so neither their opt-out nor the caps on what comes
+unasked stand in its way. Notices that the law wants given (assignment, reporting, termination) must not be
+starved by caps or by a stop of demands, but they keep the rules about who is reached and when: not the dead,
+not at night, not on a channel the borrower shut. Post stays open to them, for otherwise opting out of
+everything would make the notice impossible. What went out for any purpose still counts against the caps of
+later dunning: attempts carry no purpose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple, assert_never
+from zoneinfo import ZoneInfo
+
+from domain.calendar import is_open, local_date, next_date, next_open, observed
+from schemas.base import as_utc
+from schemas.contact import Channel, ConductFacts, ContactProposal, Finding, Verdict, VerdictKind
+from schemas.rulebook import AttemptCap, ChannelOptOut, ContactHours, Deceased, Rule, Rulebook, WholeStop
+
+NO_ZONE = "HOUSE.NO_ZONE"
+CLOCK = "HOUSE.CLOCK"
+HORIZON = "HOUSE.HORIZON"
+
+HORIZON_DAYS = timedelta(days=30)
+"""A contact that no time within this suits is blocked: somebody should look at the rules, not wait."""
+
+_PRECEDENCE: tuple[VerdictKind, ...] = ("block", "review", "defer")
+_MOST_EAST, _MOST_WEST = timedelta(hours=14), timedelta(hours=-12)
+
+OBLIGATIONS: dict[Channel, tuple[str, ...]] = {
+    "sms": ("name_sender", "opt_out_line"),
+    "email": ("name_sender", "opt_out_line"),
+    "app_push": ("name_sender", "opt_out_line"),
+    "letter": ("name_sender", "objection_route", "sealed_envelope"),
+    "robot_call": ("record_call", "identity_script", "name_sender", "opt_out_line", "end_by_close"),
+    "human_call": ("record_call", "identity_script", "name_sender", "end_by_close"),
+}
+"""What an allowed contact must also do. `identity_script`: no word of the debt before the right party is
+verified; `end_by_close`: a call under way at closing time is brought to an end."""
+
+
+class _Timed(NamedTuple):
+    """A rule that time alone can satisfy: the first moment from `at` on, up to `until`, that it does not
+    forbid."""
+
+    rule: str
+    first: Callable[[datetime, datetime], datetime | None]
+
+
+def decide(proposal: ContactProposal, facts: ConductFacts, now: datetime, rulebook: Rulebook, digest: str) -> Verdict:
+    """The verdict on making the contact `proposal` at `now` (aware), with every rule that does not pass.
+
+    `facts.attempts` are the attempts that count, over all loans of the borrower; one with the proposal's own
+    id is left out, so that a reserved contact is judged again just before it is sent. `digest` is the sha256
+    of `rulebook`.
+
+    Verdicts: `defer` until the earliest moment that passes all timed rules together; each finding has its own
+    earliest moment. `block` names the releasing event in its findings. Rules are judged as in force on the
+    local date of the moment judged, in any of the zones. Raises ValueError if `now` is naive.
+    """
+    at = as_utc(now)
+    zones, unknown = observed(proposal.zones)
+    findings = [
+        Finding(rule=rule.id, verdict="block", release=release)
+        for rule in rulebook.rules
+        if (release := _blocked(rule, proposal, facts)) is not None and _in_force(rule, at, zones)
+    ]
+    if unknown or not zones:
+        findings.append(Finding(rule=NO_ZONE, verdict="block", release="zone_known"))
+    timed = _timed(proposal, facts, zones, rulebook)
+    limit = at + HORIZON_DAYS
+    moments = [(check.rule, check.first(at, limit)) for check in timed]
+    failing = [(rule, moment) for rule, moment in moments if moment != at]
+    findings += [Finding(rule=rule, verdict="defer", until=moment) for rule, moment in failing]
+    until = _first_common(timed, at, limit) if failing else None
+    if failing and until is None:
+        findings.append(Finding(rule=HORIZON, verdict="block", release="rules_changed"))
+    kind = _strictest(findings)
+    return Verdict(
+        verdict=kind,
+        findings=tuple(findings),
+        until=until if kind == "defer" else None,
+        obligations=OBLIGATIONS[proposal.channel] if kind == "allow" else (),
+        rulebook=digest,
+    )
+
+
+next_legal = decide
+"""The same question asked ahead of time. A plan is a hint: the reservation decides."""
+
+
+def _strictest(findings: Sequence[Finding]) -> VerdictKind:
+    for verdict in _PRECEDENCE:
+        if any(finding.verdict == verdict for finding in findings):
+            return verdict
+    return "allow"
+
+
+def _blocked(rule: Rule, proposal: ContactProposal, facts: ConductFacts) -> str | None:
+    """The event that would release the contact from `rule`, or None if the rule does not forbid it."""
+    purpose, channel, standing = proposal.purpose, proposal.channel, facts.standing
+    match rule:
+        case Deceased():
+            return "representative_named" if standing.deceased else None
+        case WholeStop():
+            return "contact_allowed" if standing.stopped is not None and purpose == "dunning" else None
+        case ChannelOptOut():
+            exempt = purpose == "reply" or (purpose == "statutory_notice" and channel == "letter")
+            return "channel_opted_in" if channel in standing.opted_out and not exempt else None
+        case ContactHours() | AttemptCap():
+            return None
+        case _:
+            assert_never(rule)
+
+
+def _timed(
+    proposal: ContactProposal, facts: ConductFacts, zones: tuple[ZoneInfo, ...], rulebook: Rulebook
+) -> list[_Timed]:
+    checks: list[_Timed] = []
+    latest, tolerance = facts.latest_at, timedelta(seconds=rulebook.clock_tolerance_seconds)
+    if latest is not None:
+        # The ledger knows of something later than our clock: whatever we count now may be wrong.
+        ahead = as_utc(latest)
+        checks.append(_Timed(CLOCK, lambda at, _limit: ahead if ahead > at + tolerance else at))
+    if not zones:
+        return checks
+    for rule in rulebook.rules:
+        if isinstance(rule, ContactHours) and proposal.channel in rule.channels:
+            checks.append(_Timed(rule.id, _hours(rule, zones)))
+        elif isinstance(rule, AttemptCap) and proposal.channel in rule.channels and proposal.purpose == "dunning":
+            checks.append(_Timed(rule.id, _cap(rule, proposal, facts, zones)))
+    return checks
+
+
+def _hours(rule: ContactHours, zones: tuple[ZoneInfo, ...]) -> Callable[[datetime, datetime], datetime | None]:
+    def first(at: datetime, limit: datetime) -> datetime | None:
+        moment: datetime | None = at
+        while moment is not None and moment <= limit:
+            if not _in_force(rule, moment, zones) or all(is_open(moment, rule.open, rule.close, z) for z in zones):
+                return moment
+            # Closed until it opens, or until a date on which the rule is no longer in force.
+            new_day = min(next_date(moment, zone) for zone in zones) if rule.effective_until else limit
+            opening = next_open(moment, rule.open, rule.close, zones, min(new_day, limit))
+            moment = opening or (new_day if rule.effective_until else None)
+        return None
+
+    return first
+
+
+def _cap(
+    rule: AttemptCap, proposal: ContactProposal, facts: ConductFacts, zones: tuple[ZoneInfo, ...]
+) -> Callable[[datetime, datetime], datetime | None]:
+    days = [
+        [local_date(attempt.at, zone) for zone in zones]
+        for attempt in facts.attempts
+        if attempt.attempt != proposal.attempt
+        and attempt.channel in rule.channels
+        and (rule.per == "borrower" or attempt.contact_point_id == proposal.contact_point_id)
+    ]
+
+    def first(at: datetime, limit: datetime) -> datetime | None:
+        moment = at
+        while moment <= limit:
+            today = [local_date(moment, zone) for zone in zones]
+            counted = sum(any(map(date.__eq__, day, today)) for day in days)
+            if counted < rule.maximum or not _in_force(rule, moment, zones):
+                return moment
+            moment = min(next_date(moment, zone) for zone in zones)
+        return None
+
+    return first
+
+
+def _first_common(timed: Sequence[_Timed], at: datetime, limit: datetime) -> datetime | None:
+    """The earliest moment that all of `timed` allow. Each answers with the first it allows, so nothing is
+    passed over."""
+    moment = at
+    while moment <= limit:
+        latest = moment
+        for check in timed:
+            allowed = check.first(latest, limit)
+            if allowed is None:
+                return None
+            latest = allowed
+        if latest == moment:
+            return moment
+        moment = latest
+    return None
+
+
+def _in_force(rule: Rule, at: datetime, zones: tuple[ZoneInfo, ...]) -> bool:
+    """Whether `rule` is in force at `at` on the date of any zone; with no zone known, on any date in the
+    world."""
+    dates = [local_date(at, zone) for zone in zones] or [(at + _MOST_WEST).date(), (at + _MOST_EAST).date()]
+    last = rule.effective_until or date.max
+    return any(rule.effective_from <= day <= last for day in dates)

@@ -1,0 +1,54 @@
+"""Assessment: who is this, as far as the account and the bureau tell, before anybody has spoken with them."""
+
+from __future__ import annotations
+
+from domain.stages.situation import Situation
+from schemas.base import Code
+from schemas.facts import Assessed, StageEntered
+from schemas.policy import Segment
+from schemas.steps import Act, Decide, ReadCreditRecord, Step, Why
+
+
+def next_step(s: Situation) -> Step:
+    """Ask the bureau once if the borrower allowed it, then assess and go on to contact.
+
+    A silent bureau does not hold a case up: the assessment says that it was missing.
+    """
+    case = s.case
+    authorisation = case.request.credit_authorisation if case.request else None
+    if s.strategy.credit_record and authorisation and case.credit is None and "credit_bureau" not in case.failing:
+        key = f"{case.loan_id}:e{case.epoch}:bureau:{case.credit_tried + 1}"
+        why = Why(rule="assessment.bureau", text="credit record, under the borrower's authorisation")
+        return Act(action=ReadCreditRecord(key=key, authorisation=authorisation), why=why)
+    assessed = assess(s)
+    text = f"{assessed.segment.replace('_', ' ')} overdue, {assessed.tier} tier: contact is next"
+    entered = StageEntered(stage="contact", rule="stage.contact", why=text)
+    return Decide(facts=(assessed, entered), why=Why(rule="stage.contact", text=text))
+
+
+def assess(s: Situation) -> Assessed:
+    """A provisional view with its reason codes. Personal traits are not looked at: none reach this code."""
+    case, thresholds = s.case, s.strategy.thresholds
+    reasons: list[Code] = []
+    segment: Segment = "repeated" if case.previous_episodes > 0 else "first_time"
+    reasons.append(f"{segment}_overdue")
+    days = s.money.days_past_due
+    weight = 0
+    if days >= thresholds.high_dpd:
+        reasons.append("long_past_due")
+        weight += 2
+    elif days >= thresholds.medium_dpd:
+        reasons.append("past_due")
+        weight += 1
+    if s.money.arrears >= thresholds.high_arrears:
+        reasons.append("high_arrears")
+        weight += 1
+    if case.credit is None:
+        reasons.append("bureau_unavailable" if "credit_bureau" in case.failing else "bureau_not_asked")
+    elif case.credit.past_due_elsewhere > 0:
+        reasons.append("past_due_elsewhere")
+        weight += 1
+    tier = ("low", "medium", "high")[min(weight, 2)]
+    return Assessed(
+        segment=segment, tier=tier, reasons=tuple(reasons), rule="assessment.provisional", why=", ".join(reasons)
+    )

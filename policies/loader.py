@@ -1,0 +1,85 @@
+"""Reads strategy files and rulebooks into their models, with errors that name the line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from policies.located import Document, PolicyError, Problem, read
+from policies.wording import Wording, load_templates, render
+from schemas.policy import Strategy
+from schemas.rulebook import AttemptCap, ContactHours, Rulebook
+
+__all__ = ["PolicyError", "Problem", "load_rulebook", "load_strategy", "load_templates", "render", "shipped"]
+
+HERE = Path(__file__).parent
+
+
+def load_strategy(path: Path | str, wording: Wording | None = None) -> Strategy:
+    """The strategy in the file at `path`; its templates must be in `wording`, by default the shipped texts.
+
+    Raises PolicyError naming file, line, column, the rule broken and how to mend it.
+    """
+    document = read(Path(path))
+    strategy = document.validate(Strategy)
+    problems = _strategy_problems(document, strategy, wording or load_templates())
+    if problems:
+        raise PolicyError(problems)
+    return strategy
+
+
+def load_rulebook(path: Path | str) -> Rulebook:
+    """The rulebook in the file at `path`. Raises PolicyError as `load_strategy` does."""
+    document = read(Path(path))
+    book = document.validate(Rulebook)
+    problems = _rulebook_problems(document, book)
+    if problems:
+        raise PolicyError(problems)
+    return book
+
+
+def shipped() -> tuple[tuple[Strategy, ...], tuple[Rulebook, ...]]:
+    """The strategies and rulebooks that come with Arrears, each sorted by file name."""
+    strategies = tuple(load_strategy(path) for path in sorted(HERE.glob("*.yaml")))
+    rulebooks = tuple(load_rulebook(path) for path in sorted((HERE / "rulebooks").glob("*.yaml")))
+    return strategies, rulebooks
+
+
+def _strategy_problems(document: Document, strategy: Strategy, wording: Wording) -> list[Problem]:
+    problems: list[Problem] = []
+    limits = strategy.thresholds
+    if limits.ignore_arrears < 0 or limits.ignore_arrears >= limits.high_arrears:
+        hint = "keep 0 <= ignore_arrears < high_arrears"
+        loc = ("thresholds", "ignore_arrears")
+        problems.append(document.problem(loc, "thresholds", "is negative or not below high_arrears", hint))
+    if limits.medium_dpd >= limits.high_dpd:
+        loc = ("thresholds", "medium_dpd")
+        problems.append(document.problem(loc, "thresholds", "is not below high_dpd", "keep medium_dpd < high_dpd"))
+    for segment in ("first_time", "repeated"):
+        if segment not in strategy.treatments:
+            hint = f"add treatments.{segment} with grace_days, ladder and person_after_days"
+            problems.append(document.problem(("treatments",), "segment", f"nothing for {segment} borrowers", hint))
+    for segment, treatment in strategy.treatments.items():
+        before = 0
+        for index, rung in enumerate(treatment.ladder):
+            loc = ("treatments", segment, "ladder", index)
+            if rung.from_dpd < before:
+                hint = f"put it at {before} or later, or move it up"
+                at = (*loc, "from_dpd")
+                problems.append(document.problem(at, "ladder", "comes before the rung above it", hint))
+            before = max(before, rung.from_dpd)
+            for message, hint in wording.objections(rung.template, rung.channel):
+                problems.append(document.problem((*loc, "template"), "template", message, hint))
+    return problems
+
+
+def _rulebook_problems(document: Document, book: Rulebook) -> list[Problem]:
+    problems: list[Problem] = []
+    for index, rule in enumerate(book.rules):
+        loc = ("rules", index)
+        if rule.effective_until is not None and rule.effective_until < rule.effective_from:
+            at = (*loc, "effective_until")
+            problems.append(document.problem(at, "dates", "is before effective_from", "it is the last day in force"))
+        if isinstance(rule, ContactHours | AttemptCap) and not rule.channels:
+            at = (*loc, "channels")
+            problems.append(document.problem(at, "channels", "binds no channel", "name at least one"))
+    return problems

@@ -1,0 +1,143 @@
+"""What borrowers read and hear: templates by code and language, filled with named fields and nothing else.
+
+A template holds `${field}` places. It can reach no attribute and run no code, and what fills it is never read
+as a template again. Every field it may use is listed here; one that is missing or unknown is an error, not an
+empty space.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from string import Template
+
+from policies.located import Document, PolicyError, Problem, read
+from schemas.base import Code, Submitted
+from schemas.contact import Channel
+from schemas.loan import Language
+
+FIELDS = frozenset({"bank", "hotline", "amount", "currency", "days_past_due", "due_date"})
+"""What the sender gives: the bank's name and its service line; the amount past due as text, in `currency`;
+days past due; the due date of the oldest unpaid instalment. The opt-out line is no field: it comes with the
+channel."""
+
+_OPT_OUT = "opt_out"
+LANGUAGES: tuple[Language, ...] = ("zh-CN", "en")
+
+
+class MessageTemplate(Submitted):
+    """One text: the channel it is written for, and the words."""
+
+    channel: Channel
+    text: str
+
+
+class TemplateFile(Submitted):
+    """All texts of one language. `opt_out` says, by channel, how the borrower can shut it."""
+
+    language: Language
+    opt_out: dict[Channel, str]
+    templates: dict[Code, MessageTemplate]
+
+
+class Wording:
+    """The texts of all languages, checked against each other: a code has the same channel and fields in
+    each."""
+
+    def __init__(self, files: Mapping[Language, TemplateFile]) -> None:
+        self._files = dict(files)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The template codes, sorted."""
+        return tuple(sorted({code for file in self._files.values() for code in file.templates}))
+
+    def objections(self, code: str, channel: Channel) -> list[tuple[str, str]]:
+        """Why `code` cannot be used on `channel`, each with how to mend it; empty if it can, in every
+        language."""
+        found: list[tuple[str, str]] = []
+        for language, file in self._files.items():
+            template = file.templates.get(code)
+            if template is None:
+                near = difflib.get_close_matches(code, list(file.templates), n=1)
+                hint = f"did you mean {near[0]!r}?" if near else f"add it to templates/{language}.yaml"
+                found.append((f"there is no template {code!r} in {language}", hint))
+            elif template.channel != channel:
+                hint = f"write another for {channel}"
+                found.append((f"template {code!r} in {language} is written for {template.channel}", hint))
+        return found
+
+    def render(self, code: str, language: Language, fields: Mapping[str, str]) -> str:
+        """The text of `code` in `language`. `fields` are of FIELDS, at least those that the text uses.
+
+        Raises LookupError for an unknown code, ValueError for a field that is missing, unknown or empty.
+        """
+        template = self._files[language].templates.get(code)
+        if template is None:
+            raise LookupError(f"no template {code!r} in {language}; there are {', '.join(self.codes)}")
+        unknown = sorted(set(fields) - FIELDS)
+        missing = sorted(field for field in _places(template.text) - {_OPT_OUT} if not fields.get(field))
+        if unknown or missing:
+            what = "; ".join(
+                f"{fault}: {', '.join(names)}"
+                for fault, names in (("unknown", unknown), ("missing or empty", missing))
+                if names
+            )
+            raise ValueError(f"fields of template {code!r} ({language}): {what}")
+        opt_out = self._files[language].opt_out.get(template.channel, "")
+        return Template(template.text).substitute({**fields, _OPT_OUT: opt_out}).strip()
+
+
+def render(template: str, language: Language, fields: Mapping[str, str]) -> str:
+    """The shipped text of `template` in `language`, filled. Raises as `Wording.render`."""
+    return load_templates().render(template, language, fields)
+
+
+@cache
+def load_templates() -> Wording:
+    """The shipped texts in all languages. Raises PolicyError."""
+    return read_templates(Path(__file__).parent / "templates")
+
+
+def read_templates(folder: Path) -> Wording:
+    """The texts in `folder`, one file a language. Raises PolicyError with the place of each fault."""
+    documents: dict[Language, Document] = {language: read(folder / f"{language}.yaml") for language in LANGUAGES}
+    files: dict[Language, TemplateFile] = {
+        language: document.validate(TemplateFile) for language, document in documents.items()
+    }
+    problems = [problem for language, document in documents.items() for problem in _problems(document, language, files)]
+    if problems:
+        raise PolicyError(problems)
+    return Wording(files)
+
+
+def _problems(document: Document, language: Language, files: Mapping[Language, TemplateFile]) -> list[Problem]:
+    problems: list[Problem] = []
+    if files[language].language != language:
+        problems.append(document.problem(("language",), "language", f"the file is named for {language}"))
+    for code, template in files[language].templates.items():
+        at = ("templates", code, "text")
+        if not Template(template.text).is_valid():
+            hint = "write $$ for a dollar sign and ${field} for a field"
+            problems.append(document.problem(at, "place", "has a $ that starts no field", hint))
+            continue
+        for place in sorted(_places(template.text) - FIELDS - {_OPT_OUT}):
+            near = difflib.get_close_matches(place, sorted(FIELDS), n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(FIELDS))}"
+            problems.append(document.problem(at, "place", f"there is no field {place!r}", hint))
+        if _OPT_OUT in _places(template.text) and not files[language].opt_out.get(template.channel):
+            hint = f"write opt_out.{template.channel}"
+            problems.append(document.problem(at, "opt_out", f"no opt-out line for {template.channel}", hint))
+        for other, file in files.items():
+            twin = file.templates.get(code)
+            if twin is None or twin.channel != template.channel:
+                what = "is missing" if twin is None else f"is for {twin.channel}"
+                message = f"{code!r} {what} in {other}"
+                problems.append(document.problem(("templates", code), "twin", message, "keep the languages alike"))
+    return problems
+
+
+def _places(text: str) -> frozenset[str]:
+    return frozenset(Template(text).get_identifiers())

@@ -1,0 +1,82 @@
+"""Signals become facts; what cannot be understood becomes a rejection that repeats nothing of it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.feeds import fact_of
+from schemas.facts import PaymentPosted, SignalRejected
+
+NOW = datetime(2026, 3, 12, 4, tzinfo=UTC)
+GOOD = {"reference": "P1", "amount": "120.50", "currency": "CNY", "value_date": "2026-03-11"}
+
+
+def told(name: str, *values: Any) -> Any:
+    """The fact that a signal with these arguments becomes, on a loan in CNY."""
+    return fact_of(name, [json.dumps(v).encode() for v in values], "CNY", NOW)
+
+
+def test_a_payment_is_a_payment() -> None:
+    """Its id is the payment system's, so twice is once."""
+    fact = told("payment_posted", GOOD)
+    assert fact.fact_id == "payment:P1"
+    assert isinstance(fact.body, PaymentPosted)
+    assert str(fact.body.amount) == "120.50"
+
+
+def test_a_payment_with_fields_of_tomorrow_is_not_lost() -> None:
+    """Feeds may say more than we know of."""
+    assert told("payment_posted", GOOD | {"channel": "app"}).fact_id == "payment:P1"
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"amount": 120.5}, "amount: value_error"),
+        ({"amount": "-1"}, "amount: greater_than"),
+        ({"amount": "a lot"}, "amount: decimal_parsing"),
+        ({"reference": ""}, "reference: string_pattern_mismatch"),
+        ({"value_date": "yesterday"}, "value_date: date_from_datetime_parsing"),
+        ({"currency": "USD"}, "currency: this loan is in CNY"),
+        ({"posted_at": "2026-03-11T10:00:00"}, "posted_at: timezone_aware"),
+    ],
+)
+def test_a_malformed_payment_says_where_and_which_rule(change: dict[str, Any], error: str) -> None:
+    """And nothing of what it contained."""
+    fact = told("payment_posted", GOOD | change)
+    assert isinstance(fact.body, SignalRejected)
+    assert fact.body.errors == (error,)
+
+
+@pytest.mark.parametrize("values", [(), (GOOD, GOOD), ("text",), (None,), ([1, 2],)])
+def test_any_shape_of_arguments_is_survived(values: tuple[Any, ...]) -> None:
+    """None, several, or no object at all."""
+    assert isinstance(told("payment_posted", *values).body, SignalRejected)
+
+
+def test_bytes_that_are_no_json_are_survived() -> None:
+    """Some other encoding."""
+    fact = fact_of("payment_reversed", [b"\x00\xff"], "CNY", NOW)
+    assert fact is not None
+    assert isinstance(fact.body, SignalRejected)
+
+
+def test_a_nudge_carries_no_fact() -> None:
+    """It says: look into the ledger."""
+    assert told("borrower_changed", {"borrower_id": "B1"}) is None
+    assert told("wake") is None
+
+
+@given(st.text(), st.text())
+def test_a_rejection_never_repeats_what_came(name: str, secret: str) -> None:
+    """Neither the signal's name nor its content: both may hold anything."""
+    token = f"§{secret}§"
+    fact = told(name, {"reference": token, "phone": token})
+    if fact is not None:
+        assert token not in fact.model_dump_json()
