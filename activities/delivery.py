@@ -1,0 +1,87 @@
+"""How a contact leaves the house: the gateway of its channel, the address from the personal tables, the words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+
+from activities.http import Gateway
+from ledger.personal import address_of
+from policies.loader import render
+from schemas.contact import Channel
+from schemas.gateways import CallRequest, GatewayReceipt, MessageRequest
+from schemas.orders import ContactOrder
+
+_CALLS: dict[Channel, str] = {
+    "robot_call": "/telephony/robot-calls",
+    "human_call": "/telephony/human-calls",
+}
+
+
+@dataclass(frozen=True)
+class House:
+    """How the bank names itself in what it writes, and where it can be called."""
+
+    bank: str
+    hotline: str
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A contact ready to go out: where to, and in which words."""
+
+    address: str
+    text: str
+
+
+class Delivery:
+    """Messaging and telephony behind one face. Personal data exists here between a table and a request, only."""
+
+    def __init__(self, pool: asyncpg.Pool, messaging: Gateway, telephony: Gateway, house: House) -> None:
+        self._pool = pool
+        self._house = house
+        self._messaging = messaging
+        self._telephony = telephony
+
+    def system(self, channel: Channel) -> str:
+        """The name of the gateway that carries `channel`."""
+        return "telephony" if channel in _CALLS else "messaging"
+
+    async def prepare(self, order: ContactOrder) -> Prepared | None:
+        """Address and words of the contact; None if the address was erased or never came in.
+
+        Raises LookupError or ValueError if the template cannot be filled: before anything has begun.
+        """
+        fields = order.fields | {"bank": self._house.bank, "hotline": self._house.hotline}
+        text = render(order.proposal.template, order.language, fields)
+        address = await address_of(self._pool, order.proposal.contact_point_id)
+        return Prepared(address=address, text=text) if address else None
+
+    async def send(self, order: ContactOrder, prepared: Prepared, as_of: datetime) -> GatewayReceipt:
+        """Hand the contact to its gateway under the attempt's key. Raises GatewayError."""
+        proposal = order.proposal
+        message = MessageRequest(
+            loan_id=order.loan_id,
+            borrower_id=order.borrower_id,
+            channel=proposal.channel,
+            contact_point_id=proposal.contact_point_id,
+            address=prepared.address,
+            language=order.language,
+            template=proposal.template,
+            text=prepared.text,
+            purpose=proposal.purpose,
+            as_of=as_of,
+        )
+        if proposal.channel in _CALLS:
+            call = CallRequest(**message.model_dump(), deadline=proposal.deadline)
+            return await self._telephony.post(_CALLS[proposal.channel], call, GatewayReceipt, key=proposal.attempt)
+        return await self._messaging.post("/messaging/messages", message, GatewayReceipt, key=proposal.attempt)
+
+    async def ask(self, order: ContactOrder) -> GatewayReceipt:
+        """What the gateway knows under the attempt's key. Raises NotFound if it never took it, or GatewayError."""
+        key = order.proposal.attempt
+        if order.proposal.channel in _CALLS:
+            return await self._telephony.get(f"/telephony/calls/{key}", GatewayReceipt)
+        return await self._messaging.get(f"/messaging/messages/{key}", GatewayReceipt)

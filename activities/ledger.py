@@ -1,0 +1,32 @@
+"""The ledger's activities: append and open, quick enough to ride in a local activity."""
+
+from __future__ import annotations
+
+import asyncpg
+from temporalio import activity
+
+from ledger.append import append
+from ledger.episodes import open_episode, reopen_episode
+from schemas.ledger import Append, Appended, Opened, Opening
+
+
+class LedgerActivities:
+    """Holds the pool; every method is idempotent, for a workflow task may run it twice."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    @activity.defn(name="append_facts")
+    async def append(self, request: Append) -> Appended:
+        """Write facts to a stream, and read all above a place in it."""
+        return await append(self._pool, request)
+
+    @activity.defn(name="open_episode")
+    async def open(self, opening: Opening) -> Opened:
+        """Open, continue or take over the case of a loan."""
+        return await open_episode(self._pool, opening)
+
+    @activity.defn(name="reopen_episode")
+    async def reopen(self, opening: Opening) -> Opened:
+        """Open a closed episode again: money is owed after all."""
+        return await reopen_episode(self._pool, opening)

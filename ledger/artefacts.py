@@ -1,0 +1,136 @@
+"""Policies and rulebooks in the ledger: published once, never changed, found by the sha256 of their text."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Literal
+
+import asyncpg
+
+from domain import artefacts
+from domain.artefacts import UnknownArtefact
+from ledger.errors import ArtefactConflict
+from ledger.pool import Executor
+from ledger.sql import Queries
+from schemas.base import as_utc
+from schemas.policy import Strategy
+from schemas.rulebook import Rulebook
+
+_artefacts = Queries("artefacts")
+
+DEFAULT_POLICY = "default"
+
+
+async def publish_policy(pool: Executor, strategy: Strategy, by: str) -> str:
+    """Make a strategy known to this ledger and this process; answers its digest. Publishing it again changes nothing.
+
+    Raises:
+        ArtefactConflict: its name and version are taken by another text.
+    """
+    await _publish(pool, "policy", strategy, by)
+    return artefacts.register_policy(strategy)
+
+
+async def publish_rulebook(pool: Executor, rulebook: Rulebook, by: str, in_force_from: datetime) -> str:
+    """Make a rulebook known, and the law from `in_force_from` (aware) on; answers its digest.
+
+    Nothing changes if it is the law at that time already. Of rulebooks in force, the one with the latest
+    `in_force_from` is the law, of equals the one recorded last: to go back to an older book, publish it again from a
+    later time.
+
+    Raises:
+        ArtefactConflict: its name and version are taken by another text.
+        ValueError: `in_force_from` has no zone.
+    """
+    since = as_utc(in_force_from)
+    await _publish(pool, "rulebook", rulebook, by)
+    digest = artefacts.register_rulebook(rulebook)
+    await _artefacts.enact.run(pool, kind="rulebook", digest=digest, in_force_from=since, recorded_by=by)
+    return digest
+
+
+async def load_all(pool: Executor) -> int:
+    """Register every published artefact in this process; answers how many there are.
+
+    Raises:
+        ArtefactConflict: a stored text is not what its digest says.
+    """
+    rows = await _artefacts.all_bodies.rows(pool)
+    for row in rows:
+        _register(row)
+    return len(rows)
+
+
+async def resolve_policy(conn: Executor, ref: str | None) -> str | None:
+    """The digest (sha256, hex) of the policy that `ref` names: a name, `name@version` or a sha256; None if none is.
+
+    A bare name means its newest published version; without `ref`, that of `default`.
+    """
+    wanted = ref or DEFAULT_POLICY
+    if "\0" in wanted:  # which PostgreSQL cannot even be asked for
+        return None
+    name, at, version = wanted.rpartition("@")
+    if at:
+        return await _artefacts.resolve_version.value(conn, kind="policy", name=name, version=version)
+    if digest := await _artefacts.resolve_digest.value(conn, kind="policy", digest=wanted):
+        return digest
+    return await _artefacts.resolve_newest.value(conn, kind="policy", name=wanted)
+
+
+async def law_in_force(conn: Executor, now: datetime | None = None) -> tuple[str, ...]:
+    """The digests of the law in force, by kind, as of the later of `now` and the wall clock."""
+    return tuple(row["digest"] for row in await _artefacts.in_force.rows(conn, now=now))
+
+
+async def rulebook_in_force(conn: Executor, now: datetime) -> tuple[str, Rulebook] | None:
+    """Digest and text of the rulebook that is law as of the later of `now` and the wall clock; None without one."""
+    rows = await _artefacts.in_force.rows(conn, now=now)
+    digest = next((row["digest"] for row in rows if row["kind"] == "rulebook"), None)
+    if digest is None:
+        return None
+    try:
+        return digest, artefacts.rulebook(digest)
+    except UnknownArtefact:
+        if row := await _artefacts.body_of.row(conn, digest=digest):
+            _register(row)
+    return digest, artefacts.rulebook(digest)
+
+
+async def _publish(pool: Executor, kind: Literal["policy", "rulebook"], model: Strategy | Rulebook, by: str) -> None:
+    body = artefacts.canonical(model)
+    digest = hashlib.sha256(body).hexdigest()
+    try:
+        await _artefacts.publish.run(
+            pool,
+            digest=digest,
+            kind=kind,
+            name=model.name,
+            version=model.version,
+            body=body.decode(),
+            published_by=by,
+        )
+    except asyncpg.UniqueViolationError:
+        raise ArtefactConflict(
+            f"{kind} {model.name}@{model.version} is published with another text than this one (sha256 {digest[:12]}). "
+            "Give the changed text a new version"
+        ) from None
+
+
+def _register(row: asyncpg.Record) -> None:
+    body, digest = row["body"], row["digest"]
+    if hashlib.sha256(body.encode()).hexdigest() != digest:
+        raise ArtefactConflict(
+            f"the stored text of {row['kind']} {row['name']}@{row['version']} does not give its digest {digest[:12]}: "
+            "table artefact was tampered with. Restore it from a backup"
+        )
+    if row["kind"] == "policy":
+        known = artefacts.register_policy(Strategy.model_validate_json(body))
+    else:
+        known = artefacts.register_rulebook(Rulebook.model_validate_json(body))
+    if known != digest:
+        raise ArtefactConflict(
+            f"{row['kind']} {row['name']}@{row['version']} was published as {digest[:12]} and reads as {known[:12]} in "
+            "this build: its model has changed since, so that cases pinned to it would not find it. "
+            "Let the digest of an old text stay what it was"
+        )

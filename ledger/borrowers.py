@@ -1,0 +1,64 @@
+"""Facts about a borrower: recorded once, mirrored into every open loan of theirs, with a nudge for each case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ledger.append import append_locked
+from ledger.errors import ProtocolError
+from ledger.mirrors import is_mirrored, missing_mirrors
+from ledger.pool import Executor, Pool
+from ledger.sql import Queries
+from ledger.streams import Locked, Provenance, lock_borrower, lock_open_loans, write
+from schemas.ledger import Append, NewFact
+
+_borrowers = Queries("borrowers")
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """A case that has still to hear that its borrower's stream has something new."""
+
+    id: int
+    loan_id: str
+    borrower_id: str
+    fact_id: str
+
+
+async def record_borrower_fact(pool: Pool, borrower_id: str, fact: NewFact) -> tuple[str, ...]:
+    """Record a borrower's fact and mirror it into all their open loans, in one transaction.
+
+    Answers the loans to nudge, sorted; the outbox holds the same until `nudged`. Coming again with equal content, it
+    writes nothing new and answers the same; with other content the first stands and a conflict is recorded.
+
+    Raises:
+        ProtocolError: the fact is not one about a borrower.
+    """
+    if not is_mirrored(fact):
+        raise ProtocolError(
+            f"{fact.fact_id}: {fact.body.kind} is not a borrower's fact; append it to its loan's stream"
+        )
+    async with pool.acquire() as conn, conn.transaction():
+        held = await lock_borrower(conn, borrower_id)
+        loans = await lock_open_loans(conn, borrower_id)
+        await append_locked(conn, held, Append(stream=held.state.stream, epoch=0, after=held.state.at, facts=(fact,)))
+        mirrored: list[str] = []
+        for loan in loans:
+            mirrors = await missing_mirrors(conn, loan)
+            await write(conn, Locked(loan, held.wall, ()), mirrors, Provenance())
+            if mirrors and loan.loan_id:
+                mirrored.append(loan.loan_id)
+        if mirrored:
+            await _borrowers.announce.run(conn, loan_ids=mirrored, borrower_id=borrower_id, fact_id=fact.fact_id)
+    return tuple(loan.loan_id for loan in loans if loan.loan_id)
+
+
+async def pending_nudges(pool: Executor, limit: int = 100) -> list[Nudge]:
+    """The oldest nudges not yet given. Giving one twice is harmless: a nudge carries nothing."""
+    return [Nudge(**dict(row)) for row in await _borrowers.pending.rows(pool, most=limit)]
+
+
+async def nudged(pool: Executor, ids: Iterable[int]) -> None:
+    """Take nudges off the outbox: their cases have been signalled, or have no run to signal."""
+    await _borrowers.done.run(pool, ids=list(ids))

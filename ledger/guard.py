@@ -1,0 +1,52 @@
+"""The guard asked inside a transaction that holds the borrower: what it has to see, and the house's own refusals."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.conduct import decide
+from domain.standing import apply_standing
+from ledger.artefacts import rulebook_in_force
+from ledger.attempts import counted, latest_at
+from ledger.pool import Conn
+from ledger.reading import facts
+from ledger.streams import StreamState
+from ledger.switches import Switches
+from schemas.contact import ConductFacts, ContactProposal, Finding, Standing, Verdict
+
+STOP_ALL = "HOUSE.STOP_ALL"
+NO_RULEBOOK = "HOUSE.NO_RULEBOOK"
+
+
+async def judge(
+    conn: Conn, borrower: StreamState, proposal: ContactProposal, now: datetime, switches: Switches
+) -> Verdict:
+    """The verdict on a contact to `borrower`, whose stream the transaction holds, with every rule that does not pass.
+
+    The proposal's own attempt is not counted, so that a reserved contact can be judged again before it is sent.
+
+    Raises:
+        UnknownArtefact: the rulebook in force is not in the ledger.
+    """
+    verdict = await _by_law(conn, borrower, proposal, now)
+    if not switches.stop_all:
+        return verdict
+    stopped = Finding(rule=STOP_ALL, verdict="block", release="stop_all_lifted")
+    return Verdict(verdict="block", findings=(stopped, *verdict.findings), rulebook=verdict.rulebook)
+
+
+async def _by_law(conn: Conn, borrower: StreamState, proposal: ContactProposal, now: datetime) -> Verdict:
+    law = await rulebook_in_force(conn, now)
+    if law is None:
+        missing = Finding(rule=NO_RULEBOOK, verdict="block", release="rulebook_published")
+        return Verdict(verdict="block", findings=(missing,), rulebook="")
+    standing = Standing()
+    for fact in await facts(conn, borrower.stream):
+        standing = apply_standing(standing, fact.body)
+    seen = ConductFacts(
+        standing=standing,
+        attempts=await counted(conn, borrower.borrower_id, now, proposal.attempt),
+        latest_at=await latest_at(conn, borrower.borrower_id, proposal.attempt),
+    )
+    digest, rulebook = law
+    return decide(proposal, seen, now, rulebook, digest)

@@ -1,0 +1,34 @@
+-- name: take(attempt, stream, loan_id, borrower_id, channel, contact_point_id, at)!
+INSERT INTO contact_attempt (attempt, stream, loan_id, borrower_id, channel, contact_point_id, at)
+VALUES (:attempt, :stream, :loan_id, :borrower_id, :channel, :contact_point_id, :at);
+
+-- name: give_back(attempt, at, code)!
+INSERT INTO contact_attempt_end (attempt, at, code) VALUES (:attempt, :at, :code)
+ON CONFLICT (attempt) DO NOTHING;
+
+-- name: counted(borrower_id, since, but)
+-- Attempts that count against the caps. One that was given back and went out after all counts.
+SELECT a.attempt, a.loan_id, a.channel, a.contact_point_id, a.at
+FROM contact_attempt AS a
+LEFT JOIN contact_attempt_end AS e ON e.attempt = a.attempt
+WHERE
+    a.borrower_id = :borrower_id
+    AND a.at > :since
+    AND a.attempt <> :but
+    AND (
+        e.attempt IS NULL
+        OR EXISTS (SELECT FROM fact AS f WHERE f.stream = a.stream AND f.fact_id = a.attempt || ':sent')
+    )
+ORDER BY a.at, a.attempt;
+
+-- name: latest_at(borrower_id, but)$
+SELECT max(at) FROM contact_attempt WHERE borrower_id = :borrower_id AND attempt <> :but;
+
+-- name: stream_of(attempt)$
+SELECT stream FROM contact_attempt WHERE attempt = :attempt
+UNION ALL
+SELECT stream FROM fact WHERE kind = 'attempt_refused' AND fact_id = :attempt || ':refused'
+LIMIT 1;
+
+-- name: milestones(stream, ids)
+SELECT fact_id FROM fact WHERE stream = :stream AND fact_id = ANY(:ids::text[]);

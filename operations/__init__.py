@@ -1,0 +1,1 @@
+"""What operators and deployments do, behind `worker.py` and `starter.py`: connect, run, start, import, recover, verify."""

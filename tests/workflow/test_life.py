@@ -1,0 +1,237 @@
+"""A case from its start to its end, on the real server."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from temporalio.client import WorkflowFailureError, WorkflowHandle
+
+from activities import queues
+from schemas.facts import AttemptReleased, CaseClosed
+from simulation.model import Fault, PaymentOrder
+from tests.workflow.world import World, until
+
+pytestmark = pytest.mark.stack
+
+
+async def test_cured_by_the_first_message(world: World) -> None:
+    """Started, assessed, reminded, paid: the workflow ends as cured and the ledger says the same."""
+    handle = await world.start(credit_authorisation="AUTH-1")
+    taken = await world.contacted(handle)
+    assert [contact.channel for contact in taken] == ["sms"]
+    await world.agrees(handle)
+    await world.pay(handle)
+    result = await handle.result()
+    assert result["outcome"] == "cured"
+    assert await world.kinds(handle) == [
+        "episode_opened",
+        "account_read",
+        "credit_record_read",
+        "assessed",
+        "stage_entered",
+        "attempt_reserved",
+        "attempt_sending",
+        "attempt_sent",
+        "payment_posted",
+        "case_closed",
+    ]
+    await world.agrees(handle)
+
+
+async def test_paid_in_parts(world: World) -> None:
+    """The case goes on while something is owed, and ends with the last part."""
+    handle = await world.start()
+    await world.contacted(handle)
+    for part in ("400.00", "400.00"):
+        await world.pay(handle, part)
+        agenda = await world.quiet(handle)
+        assert agenda.step == "wait"
+    await world.contacted(handle, times=2)
+    await world.pay(handle, "250.00")
+    result = await handle.result()
+    assert result["outcome"] == "cured"
+
+
+async def test_paying_the_whole_balance_ends_the_loan(world: World) -> None:
+    """All three instalments at once."""
+    handle = await world.start()
+    await world.contacted(handle)
+    await world.pay(handle, "3150.00")
+    assert (await handle.result())["outcome"] == "paid_off"
+
+
+async def test_a_payment_stops_a_message_that_waits_at_the_gateway(world: World) -> None:
+    """Reserved, and held up by the gateway's rate limit: the payment takes it back, and nothing goes out."""
+    request = await world.loan()
+    loan_id = request.loan_id
+    await world.bank.fault(Fault(system="messaging", mode="busy", retry_after_seconds=2))
+    try:
+        handle = await world.start(request)
+        await _reach_contact(world, handle)
+        await until(lambda: _has(world, handle, "attempt_sending"))
+        await world.pay(handle)
+        result = await handle.result()
+    finally:
+        await world.bank.heal()
+    assert result["outcome"] == "cured"
+    assert await world.accepted(loan_id) == []
+    released = [f.body for f in await world.ledger(handle) if isinstance(f.body, AttemptReleased)]
+    assert len(released) == 1
+
+
+async def test_reversed_after_the_cure(world: World) -> None:
+    """The debit is returned: the same episode opens again, and is cured by the next payment."""
+    request = await world.loan()
+    handle = await world.start(request)
+    await world.contacted(handle)
+    reference = await world.pay(handle)
+    assert (await handle.result())["outcome"] == "cured"
+    cured_at = (await world.ledger(handle))[-1].occurred_at
+
+    again = await world.client.start_workflow(
+        "CollectionWorkflow",
+        request.model_copy(update={"opens_at": cured_at + timedelta(days=2)}).model_dump(mode="json"),
+        id=handle.id,
+        task_queue=queues.WORKFLOWS,
+        start_signal="payment_reversed",
+        start_signal_args=[{"reference": f"R{reference}", "reverses": reference, "value_date": str(cured_at.date())}],
+    )
+    await world.forward_opening(again, cured_at + timedelta(days=2))
+    kinds = await world.kinds(handle)
+    assert kinds.count("episode_reopened") == 1
+    assert kinds.count("episode_opened") == 1
+    view = await world.view(again)
+    assert view.state["status"] == "open"
+    assert view.epoch == 2
+    await world.pay(again, reference="second")
+    assert (await again.result())["outcome"] == "cured"
+
+
+async def test_starting_a_cured_case_again_answers_what_is_on_record(world: World) -> None:
+    """Nothing is owed for that episode: no new facts, the recorded outcome."""
+    request = await world.loan()
+    handle = await world.start(request)
+    await world.contacted(handle)
+    await world.pay(handle)
+    first = await handle.result()
+    second = await world.start(request)
+    assert (await second.result())["outcome"] == "cured"
+    assert (await second.result())["head"] == first["head"]
+
+
+async def test_a_loan_in_order_ends_at_once(world: World) -> None:
+    """Started by mistake: nothing is due, nobody hears anything."""
+    handle = await world.start(overdue_days=0)
+    assert (await handle.result())["outcome"] == "nothing_due"
+    assert await world.accepted(handle.id.removeprefix("collection-")) == []
+
+
+async def test_a_case_started_before_its_time_waits(world: World) -> None:
+    """opens_at: nothing is read and nobody is contacted before."""
+    opens_at = datetime.now(UTC) + timedelta(days=3)
+    handle = await world.start(opens_at=opens_at)
+    agenda = await world.until(handle, lambda a: a.quiet)
+    assert agenda.step == "opening"
+    assert await world.kinds(handle) == []
+    await world.forward_opening(handle, opens_at)
+    assert (await world.kinds(handle))[0] == "episode_opened"
+
+
+@pytest.mark.parametrize(
+    ("sent", "message"),
+    [
+        ({"loan_id": "X1"}, "borrower_id: missing"),
+        ("just text", "model_type"),
+        ({}, "loan_id: missing"),
+    ],
+)
+async def test_a_malformed_start_fails_at_once_and_says_why(world: World, sent: object, message: str) -> None:
+    """Nothing was accepted yet: the platform gets a clear failure, not a task that fails for ever."""
+    id = f"collection-bad-{datetime.now(UTC).timestamp()}"
+    handle = await world.client.start_workflow("CollectionWorkflow", sent, id=id, task_queue=queues.WORKFLOWS)
+    with pytest.raises(WorkflowFailureError) as failure:
+        await handle.result()
+    assert message in str(failure.value.cause)
+
+
+async def test_an_unknown_policy_is_refused(world: World) -> None:
+    """Pinned strategies must have been published."""
+    handle = await world.start(policy="no-such-policy")
+    with pytest.raises(WorkflowFailureError) as failure:
+        await handle.result()
+    assert "no-such-policy" in str(failure.value.cause)
+
+
+async def test_the_case_list_shows_where_a_case_is(world: World) -> None:
+    """Search attributes follow the case; nothing in them goes stale by itself."""
+    handle = await world.start()
+    await world.contacted(handle)
+    attributes = (await handle.describe()).typed_search_attributes
+    shown = {pair.key.name: pair.value for pair in attributes}
+    assert shown["ArrearsStage"] == "contact"
+    assert shown["ArrearsHandledBy"] == "robot"
+    assert shown["ArrearsOutcome"] == "open"
+
+
+async def test_three_months_of_contact_end_with_a_person(world: World) -> None:
+    """Nobody pays: the whole ladder, then a collector; and a payment still cures."""
+    handle = await world.start(overdue_days=2)
+    await world.quiet(handle)
+    for _ in range(60):
+        agenda = await world.quiet(handle)
+        if agenda.until is None:
+            break
+        await world.forward(handle)
+    assert agenda.handled_by == "collector"
+    taken = await world.accepted(handle.id.removeprefix("collection-"))
+    assert {c.channel for c in taken} >= {"sms", "email", "app_push", "letter", "robot_call", "human_call"}
+    await world.agrees(handle)
+    await world.pay(handle, "99999.00")
+    assert (await handle.result())["outcome"] == "paid_off"
+
+
+async def test_money_that_came_without_a_signal_is_seen_before_the_next_contact(world: World) -> None:
+    """The signal was lost; core banking knows: the account is read again before anybody is spoken to."""
+    handle = await world.start()
+    loan_id = handle.id.removeprefix("collection-")
+    await world.contacted(handle)
+    now = await world.skipper.get_current_time(handle)
+    await world.bank.pay(PaymentOrder(loan_id=loan_id, amount=Decimal("1050.00"), posted_at=now, signalled=False))
+    await world.forward(handle)
+    assert (await handle.result())["outcome"] == "cured"
+    assert len(await world.accepted(loan_id)) == 1
+
+
+async def test_every_decision_says_why_and_by_which_rule(world: World) -> None:
+    """In the ledger, and beside each timer and activity of the history."""
+    handle = await world.start()
+    await world.contacted(handle)
+    await world.pay(handle)
+    await handle.result()
+    closed = [f.body for f in await world.ledger(handle) if isinstance(f.body, CaseClosed)]
+    assert closed[0].rule == "money.cured"
+    history = await handle.fetch_history()
+    for event in history.events:
+        scheduled = event.HasField("activity_task_scheduled_event_attributes")
+        if scheduled or event.HasField("timer_started_event_attributes"):
+            assert event.user_metadata.HasField("summary"), event
+
+
+async def _reach_contact(world: World, handle: WorkflowHandle[Any, Any]) -> None:
+    """Skip time until the case has reserved a contact."""
+    for _ in range(20):
+        agenda = await world.agenda(handle)
+        if agenda.action == "make_contact":
+            return
+        if agenda.quiet and agenda.until:
+            now = await world.skipper.get_current_time(handle)
+            if agenda.until > now:
+                task = world.skipper.fast_forward(handle, agenda.until - now)
+                await task
+
+
+async def _has(world: World, handle: WorkflowHandle[Any, Any], kind: str) -> bool:
+    return kind in await world.kinds(handle)

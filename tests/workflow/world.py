@@ -1,0 +1,226 @@
+"""The world around one case: the real servers, a simulated bank over HTTP, a worker, and a hand on the clock."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+from temporalio.client import Client, WorkflowHandle
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.service import RPCError
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
+
+from activities import queues
+from domain.calendar import bank_date
+from domain.case import Case
+from ledger.personal import PersonalPoint, PersonalRecord, intake
+from ledger.reading import facts
+from schemas.ledger import RecordedFact
+from schemas.loan import CollectionRequest, ContactPoint, Instalment, Party
+from schemas.messages import Agenda, CaseView
+from simulation.control import BankControl
+from simulation.model import AcceptedContact, BookLoad, PaymentOrder, SimulatedBorrower, SimulatedLoan
+from workflows import visibility
+
+ZONE = "Asia/Shanghai"
+
+
+@dataclass
+class World:
+    """What a test holds. Loans are in CNY, three instalments of 1,050.00; the first fell due `overdue_days` ago."""
+
+    client: Client
+    pool: asyncpg.Pool
+    bank: BankControl
+    skipper: TimeSkipper = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.skipper = TimeSkipper(self.client, config=TimeSkippingConfig(enabled=False))
+
+    async def loan(self, overdue_days: int = 5, *, previous_episodes: int = 1, **changes: Any) -> CollectionRequest:
+        """A loan that core banking knows, with its people in the personal tables; nothing is started."""
+        name = f"T{uuid4().hex[:10]}"
+        borrower_id = changes.pop("borrower_id", f"B-{name}")
+        today = bank_date(datetime.now(UTC), ZONE)
+        due = today - timedelta(days=overdue_days)
+        await self.bank.load(
+            BookLoad(
+                opened_at=datetime.now(UTC),
+                borrowers=(SimulatedBorrower(borrower_id=borrower_id, character="will_not_pay"),),
+                loans=(
+                    SimulatedLoan(
+                        loan_id=name,
+                        borrower_id=borrower_id,
+                        instalments=schedule(due),
+                        previous_episodes=previous_episodes,
+                    ),
+                ),
+            )
+        )
+        points = {
+            "phone": f"+86199{int(name[1:], 16) % 10**8:08d}",
+            "email": f"li.lei.{name}@example.com",
+            "app": f"app-{name}",
+            "postal": f"示例路 {name} 号",
+        }
+        await intake(
+            self.pool,
+            [
+                PersonalRecord(
+                    party_id=f"{name}-P",
+                    name="李雷",
+                    points=tuple(
+                        PersonalPoint(contact_point_id=f"{name}-{kind}", value=value) for kind, value in points.items()
+                    ),
+                )
+            ],
+        )
+        party = Party(
+            party_id=f"{name}-P",
+            zone=ZONE,
+            contact_points=tuple(ContactPoint(contact_point_id=f"{name}-{kind}", kind=kind) for kind in points),  # pyright: ignore[reportArgumentType]
+        )
+        values: dict[str, Any] = {
+            "loan_id": name,
+            "borrower_id": borrower_id,
+            "overdue_since": due,
+            "parties": (party,),
+        }
+        return CollectionRequest.model_validate(values | changes)
+
+    async def start(self, request: CollectionRequest | None = None, **changes: Any) -> WorkflowHandle[Any, Any]:
+        """Start a case as a banking platform does: by type name, id and JSON."""
+        request = request or await self.loan(**changes)
+        return await self.client.start_workflow(
+            "CollectionWorkflow",
+            request.model_dump(mode="json"),
+            id=f"collection-{request.loan_id}",
+            task_queue=queues.WORKFLOWS,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            search_attributes=visibility.at_start(request),
+        )
+
+    async def agenda(self, handle: WorkflowHandle[Any, Any]) -> Agenda:
+        """What the case says it does."""
+        return await handle.query("agenda", result_type=Agenda)
+
+    async def view(self, handle: WorkflowHandle[Any, Any]) -> CaseView:
+        """What the case says it is."""
+        return await handle.query("case", result_type=CaseView)
+
+    async def until(
+        self, handle: WorkflowHandle[Any, Any], wanted: Callable[[Agenda], bool], patience: float = 60
+    ) -> Agenda:
+        """Wait until the case's agenda is as wanted."""
+
+        async def look() -> Agenda | None:
+            try:
+                agenda = await self.agenda(handle)
+            except RPCError:
+                return None
+            return agenda if wanted(agenda) else None
+
+        return await until(look, patience)
+
+    async def quiet(self, handle: WorkflowHandle[Any, Any], patience: float = 60) -> Agenda:
+        """Wait until the case has nothing in flight and nothing queued, and rests on a step."""
+        return await self.until(handle, lambda a: a.quiet and a.step in ("wait", "done"), patience)
+
+    async def forward(self, handle: WorkflowHandle[Any, Any], to: datetime | timedelta | None = None) -> Agenda:
+        """Skip the case's time: by so much, to a moment, or (default) to the next thing on its agenda; then quiet."""
+        agenda = await self.quiet(handle)
+        now = await self.skipper.get_current_time(handle)
+        target = to if isinstance(to, datetime) else now + to if to else agenda.until
+        assert target is not None, agenda
+        if target > now:
+            await self.skipper.fast_forward(handle, target - now)
+        return await self.until(
+            handle, lambda a: a.quiet and a.step in ("wait", "done") and (a.until is None or a.until > target)
+        )
+
+    async def forward_opening(self, handle: WorkflowHandle[Any, Any], opens_at: datetime) -> Agenda:
+        """Skip a case that waits for its opening to just after it."""
+        now = await self.skipper.get_current_time(handle)
+        await self.skipper.fast_forward(handle, opens_at - now + timedelta(seconds=1))
+        return await self.until(handle, lambda a: a.quiet and a.step == "wait")
+
+    async def contacted(self, handle: WorkflowHandle[Any, Any], times: int = 1) -> list[AcceptedContact]:
+        """Skip time until so many contacts of this case were taken by the gateways."""
+        loan_id = handle.id.removeprefix("collection-")
+        await self.quiet(handle)
+        for _ in range(60):
+            taken = await self.accepted(loan_id)
+            if len(taken) >= times:
+                return taken
+            await self.forward(handle)
+        raise AssertionError(f"only {len(taken)} contacts were made: {await self.agenda(handle)}")
+
+    async def accepted(self, loan_id: str) -> list[AcceptedContact]:
+        """What the gateways really took for a loan."""
+        return list(await self.bank.accepted(loan_id))
+
+    async def pay(self, handle: WorkflowHandle[Any, Any], amount: str = "1050.00", reference: str | None = None) -> str:
+        """Money arrives at core banking as of the case's time, and the payment system signals it."""
+        loan_id = handle.id.removeprefix("collection-")
+        now = await self.skipper.get_current_time(handle)
+        reference = reference or f"P{uuid4().hex[:10]}"
+        order = PaymentOrder(
+            loan_id=loan_id, amount=Decimal(amount), posted_at=now, reference=reference, signalled=False
+        )
+        await self.bank.pay(order)
+        await handle.signal("payment_posted", payment(reference, amount, bank_date(now, ZONE)))
+        return reference
+
+    async def ledger(self, handle: WorkflowHandle[Any, Any]) -> list[RecordedFact]:
+        """The case's facts."""
+        return await facts(self.pool, f"loan:{handle.id.removeprefix('collection-')}")
+
+    async def kinds(self, handle: WorkflowHandle[Any, Any]) -> list[str]:
+        """The kinds of the case's facts, in order."""
+        return [fact.body.kind for fact in await self.ledger(handle)]
+
+    async def agrees(self, handle: WorkflowHandle[Any, Any]) -> None:
+        """What the workflow holds is the fold of its ledger."""
+        loan_id = handle.id.removeprefix("collection-")
+        view = await self.view(handle)
+        known = [fact for fact in await self.ledger(handle) if fact.seq <= view.head.seq]
+        folded = Case.fold(loan_id, known)
+        assert folded.head == view.head
+        assert json.loads(folded.model_dump_json()) == view.state
+        assert folded.digest() == view.digest
+
+
+def schedule(first_due: date, count: int = 3) -> tuple[Instalment, ...]:
+    """Instalments of 1,050.00, thirty days apart."""
+    return tuple(
+        Instalment(
+            number=n + 1,
+            due_on=first_due + timedelta(days=30 * n),
+            principal=Decimal("1000.00"),
+            interest=Decimal("50.00"),
+        )
+        for n in range(count)
+    )
+
+
+def payment(reference: str, amount: str, value_date: date, **more: Any) -> dict[str, Any]:
+    """The JSON of signal payment_posted."""
+    return {"reference": reference, "amount": amount, "currency": "CNY", "value_date": value_date.isoformat(), **more}
+
+
+async def until(look: Callable[[], Awaitable[Any]], patience: float = 60) -> Any:
+    """Look again and again until there is something to see."""
+    deadline = asyncio.get_running_loop().time() + patience
+    while asyncio.get_running_loop().time() < deadline:
+        seen = await look()
+        if seen:
+            return seen
+        await asyncio.sleep(0.03)
+    raise AssertionError(f"waited {patience} seconds for a condition that did not come")

@@ -1,0 +1,1 @@
+"""Temporal workflows: a thin loop around the pure domain."""
