@@ -74,11 +74,14 @@ class ContactActivities:
             return await self._since(order)
 
     async def _deliver(self, order: ContactOrder, clock: ActivityClock) -> Appended:
-        prepared = await self._delivery.prepare(order)
+        try:
+            prepared = await self._delivery.prepare(order)
+        except asyncio.CancelledError:
+            return await self._release(order, "cancelled", clock)
         if prepared is None:
             gone = ContactPointInvalid(contact_point_id=order.proposal.contact_point_id)
             await self._note(order, "no_address", gone, clock)
-            return await self._record(order, AttemptReleased(**_of(order, "no_address")), clock)
+            return await self._release(order, "no_address", clock)
         loop = asyncio.get_running_loop()
         give_up = loop.time() + PATIENCE
         not_taken = False
@@ -87,7 +90,7 @@ class ContactActivities:
             try:
                 result = await asyncio.shield(trial)
             except asyncio.CancelledError:
-                result = await trial
+                result = await uninterrupted(trial)
                 if isinstance(result, Appended):
                     return result
                 return await self._release(order, "cancelled", clock)
@@ -141,17 +144,18 @@ class ContactActivities:
     async def _settle(self, order: ContactOrder, clock: ActivityClock) -> Appended:
         """Ask the gateway by key, until it knows or so long after the sending that it never will."""
         sent_at = await self._sending_since(order)
-        while True:
+        while await attempt_state(self._pool, order.proposal.attempt) in ("sending", "unknown"):
             try:
                 receipt = await self._delivery.ask(order)
             except NotFound:
                 age = (clock.now() - sent_at.occurred_at).total_seconds() if sent_at else SETTLED
                 if age >= SETTLED:
                     return await self._record(order, AttemptReleased(**_of(order, "not_taken")), clock)
-                await asyncio.sleep(min(2.0, SETTLED - age))
+                await asyncio.sleep(PAUSE)
                 continue
             sent = AttemptSent(attempt=order.proposal.attempt, gateway_reference=receipt.reference)
             return await self._record(order, sent, clock)
+        return await self._since(order)  # whoever had begun it has come to an end meanwhile
 
     async def _sending_since(self, order: ContactOrder) -> NewFact | None:
         stream = await read_facts(self._pool, order.stream)
@@ -176,7 +180,7 @@ class ContactActivities:
             source=self._delivery.system(order.proposal.channel),
             body=body,
         )
-        await append(self._pool, _write(order, fact))
+        await uninterrupted(append(self._pool, _write(order, fact)))
 
     async def _since(self, order: ContactOrder) -> Appended:
         return await append(self._pool, _write(order))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from schemas.base import Amount, Code, Currency, Identifier, Instant, Recorded, Submitted
 
@@ -14,6 +14,9 @@ Product = Literal["consumer_loan", "credit_card", "small_business"]
 Role = Literal["borrower", "co_borrower", "guarantor", "emergency_contact"]
 PointKind = Literal["phone", "email", "app", "postal"]
 Language = Literal["zh-CN", "en"]
+
+
+Part = Annotated[Amount, Field(ge=0)]
 
 
 class ContactPoint(Submitted):
@@ -58,9 +61,9 @@ class Instalment(Recorded):
 
     number: int
     due_on: date
-    principal: Amount
-    interest: Amount = Decimal(0)
-    fees: Amount = Decimal(0)
+    principal: Part
+    interest: Part = Decimal(0)
+    fees: Part = Decimal(0)
 
 
 class Transaction(Recorded):
@@ -68,9 +71,15 @@ class Transaction(Recorded):
 
     reference: Identifier
     kind: Literal["payment", "reversal"] = "payment"
-    amount: Amount
+    amount: Part
     value_date: date
     reverses: Identifier | None = None
+
+    @model_validator(mode="after")
+    def _payment_has_an_amount(self) -> Transaction:
+        if self.kind == "payment" and self.amount == 0:
+            raise ValueError(f"payment {self.reference} of nothing: leave it out")
+        return self
 
 
 class Account(Recorded):

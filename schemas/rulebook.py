@@ -31,6 +31,8 @@ class ContactHours(RuleBase):
 
     @model_validator(mode="after")
     def _open_before_close(self) -> ContactHours:
+        if self.open.tzinfo or self.close.tzinfo:
+            raise ValueError(f"{self.id}: hours are on the borrower's own clock; give them without a zone")
         if self.open >= self.close:
             raise ValueError(f"{self.id}: open {self.open} must be before close {self.close}")
         return self

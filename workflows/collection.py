@@ -63,6 +63,7 @@ class CollectionWorkflow:
         self.request: CollectionRequest | None = None
         self.case: Case | None = None
         self.law: tuple[str, ...] = ()
+        self.epoch = 0
         self.inbox: list[NewFact] = []
         self.signals: list[tuple[str, list[bytes], datetime]] = []
         self.commands: list[tuple[str, Command]] = []
@@ -127,7 +128,7 @@ class CollectionWorkflow:
     async def _open(self, carried: Carried | None) -> None:
         assert self.request is not None
         if carried is not None and carried.build == self._build():
-            self.case, self.law = Case.model_validate(carried.state), carried.law
+            self.case, self.law, self.epoch = Case.model_validate(carried.state), carried.law, carried.epoch
             return
         opened = await self._ledger(LedgerActivities.open, self._opening())
         if opened.status == "unknown_policy":
@@ -145,7 +146,7 @@ class CollectionWorkflow:
 
     def _adopt(self, opened: Opened) -> None:
         assert self.request is not None
-        self.case = Case.fold(self.request.loan_id, opened.facts)
+        self.case, self.epoch = Case.fold(self.request.loan_id, opened.facts), opened.epoch
         self.law = opened.law or self.law
 
     def _owes_again(self) -> bool:
@@ -226,7 +227,7 @@ class CollectionWorkflow:
         assert case is not None
         request = Append(
             stream=f"loan:{case.loan_id}",
-            epoch=case.epoch,
+            epoch=self.epoch,
             after=case.head,
             facts=tuple(facts),
             decided_on=decided_on,
@@ -245,7 +246,7 @@ class CollectionWorkflow:
             if fact.seq > case.head.seq:
                 case = case.apply(fact)
         self.case, self.law = case, appended.law or self.law
-        if appended.status == "stale_epoch":
+        if appended.status == "stale_epoch" or case.epoch != self.epoch:
             await self._regain()
             return False
         return True
@@ -375,6 +376,8 @@ class CollectionWorkflow:
         if self.timer and self.timer[1].done():
             self.timer = None
             return True
+        if isinstance(self.step, Done) and self._at_rest():
+            return True
         return self.flight is not None and self.flight.handle.done()
 
     def _set_timer(self, step: Step) -> None:
@@ -415,7 +418,7 @@ class CollectionWorkflow:
             )
         carried = Carried(
             build=self._build(),
-            epoch=self.case.epoch,
+            epoch=self.epoch,
             state=self.case.model_dump(mode="json"),
             law=self.law,
             policy=self.case.policy,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from domain.calendar import zone as calendar_zone
 from domain.conduct import decide
 from schemas.contact import Channel, ConductFacts, ContactProposal, PastAttempt, Purpose, Standing, Verdict
 from schemas.rulebook import Rulebook
@@ -61,7 +61,7 @@ def utc(text: str) -> datetime:
 
 
 def local(text: str, zone: str = "Asia/Shanghai") -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
+    return datetime.fromisoformat(text).replace(tzinfo=calendar_zone(zone))
 
 
 def ask(proposed: ContactProposal, known: ConductFacts, now: datetime, *rules: dict[str, Any]) -> Verdict:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.calendar import zone
 from schemas.contact import Finding, Verdict
 from schemas.facts import (
     AttemptRefused,
@@ -29,7 +29,7 @@ from schemas.facts import (
 from schemas.steps import Act, Decide, Done, MakeContact, ReadAccount, ResolveAttempt, Step, Wait
 from tests.domain.casework import NOON, Life, rules
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+SHANGHAI = zone("Asia/Shanghai")
 
 
 def contacts(life: Life) -> list[MakeContact]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from domain.calendar import zone
 from domain.conduct import CLOCK, decide
 from schemas.contact import ConductFacts, ContactProposal, PastAttempt, Standing
 from schemas.rulebook import Rulebook
@@ -89,7 +89,7 @@ def test_what_is_allowed_keeps_hours_and_caps_in_every_zone(
     """Judged by plain zone arithmetic, apart from the guard's own."""
     proposed, known, now, rules = question
     assume(decide(proposed, known, now, rules, "d").verdict == "allow")
-    clocks = [now.astimezone(ZoneInfo(key)) for key in proposed.zones]
+    clocks = [now.astimezone(zone(key)) for key in proposed.zones]
     for each in rules.rules:
         if each.effective_until is not None and all(clock.date() > each.effective_until for clock in clocks):
             continue

@@ -103,11 +103,11 @@ def test_two_records_under_one_reference_are_judged_without_regard_to_order() ->
 
 
 def test_nonsense_from_a_source_is_named() -> None:
-    """A payment of nothing and a negative instalment are no positions but errors that name the record."""
-    with pytest.raises(ValueError, match="payment p: amount 0 must be positive"):
-        position(THREE, [payment("p", "0")], FIRST_DUE)
-    with pytest.raises(ValueError, match="instalment 4 of"):
-        position([*THREE, instalment(4, interest="-1")], [], FIRST_DUE)
+    """A payment of nothing and a negative instalment are refused at the door, before any case holds them."""
+    with pytest.raises(ValueError, match="payment p of nothing"):
+        payment("p", "0")
+    with pytest.raises(ValueError, match="interest"):
+        instalment(4, interest="-1")
 
 
 @pytest.mark.parametrize(
