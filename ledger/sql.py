@@ -53,10 +53,10 @@ class Query:
 
 
 class Queries:
-    """The queries of one file, as attributes."""
+    """The queries of one file in `folder`, as attributes."""
 
-    def __init__(self, file: str) -> None:
-        loaded = aiosql.from_path(FOLDER / f"{file}.sql", "asyncpg")
+    def __init__(self, file: str, folder: Path = FOLDER) -> None:
+        loaded = aiosql.from_path(folder / f"{file}.sql", "asyncpg")
         adapter: Any = loaded.driver_adapter  # keeps the order in which it numbered each query's names
         order: Mapping[str, list[str]] = adapter.var_sorted
         self._queries = {
