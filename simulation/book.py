@@ -1,0 +1,183 @@
+"""A book of overdue loans made up from a seed: loans, how borrowers behave, personal records apart."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from domain.calendar import zone
+from schemas.base import Submitted, as_utc
+from schemas.loan import CollectionRequest, Language, Product
+from simulation.chance import percent, pick, roll
+from simulation.model import BANK_ZONE, BookLoad, Character, SimulatedBorrower, SimulatedLoan
+from simulation.people import PersonalDetails, invent
+from simulation.schedule import instalments, paid_before
+
+# Each turn of this list deals every character; the commoner ones come more than once.
+CHARACTERS: tuple[Character, ...] = (
+    "forgets",
+    "needs_time",
+    "will_not_pay",
+    "forgets",
+    "lost_contact",
+    "pays_then_reverses",
+    "cannot_pay",
+    "forgets",
+    "disputes",
+    "opts_out",
+    "pays_unasked",
+    "needs_time",
+)
+_ZONES: tuple[tuple[str, Language], ...] = (
+    ("Asia/Shanghai", "zh-CN"),
+    ("Asia/Shanghai", "zh-CN"),
+    ("Asia/Urumqi", "zh-CN"),
+    ("Asia/Shanghai", "zh-CN"),
+    ("Asia/Shanghai", "en"),
+    ("Asia/Singapore", "en"),
+    ("Europe/London", "en"),
+)
+
+
+DEFAULT_SIZE = 48
+
+
+class SimulatedBook(Submitted):
+    """A whole book. `requests` start cases, `people` are personal records, the rest is the bank's."""
+
+    seed: int
+    today: date
+    borrowers: tuple[SimulatedBorrower, ...]
+    loans: tuple[SimulatedLoan, ...]
+    requests: tuple[CollectionRequest, ...]
+    people: tuple[PersonalDetails, ...]
+
+    def load(self, opened_at: datetime | None = None) -> BookLoad:
+        """What POST /simulation/book wants. Acts begin at `opened_at`, by default midnight of `today`."""
+        opened = opened_at or datetime.combine(self.today, time(), tzinfo=zone(BANK_ZONE))
+        return BookLoad(opened_at=as_utc(opened), borrowers=self.borrowers, loans=self.loans)
+
+    def loans_of(self) -> dict[str, tuple[str, ...]]:
+        """Loan ids by borrower id, as the book's clock wants them."""
+        return {
+            borrower.borrower_id: tuple(loan.loan_id for loan in self.loans if loan.borrower_id == borrower.borrower_id)
+            for borrower in self.borrowers
+        }
+
+
+def make_book(seed: int, size: int, today: date, *, prefix: str = "LN") -> SimulatedBook:
+    """`size` overdue loans as of `today`, the bank's date; the same arguments, the same book.
+
+    One borrower in seven has two loans (one in 21 three, so that daily caps bind), one in fourteen is a firm with a
+    guarantor. 1 to 60 days past due, 12 to 24 monthly instalments, CNY, some at the last of them. Ids are
+    `{prefix}-{n}` and `{prefix}-B{n}`.
+
+    Raises ValueError for a size below 1.
+    """
+    if size < 1:
+        raise ValueError(f"a book of {size} loans: give a size of at least 1")
+    borrowers: list[SimulatedBorrower] = []
+    people: list[PersonalDetails] = []
+    loans: list[SimulatedLoan] = []
+    requests: list[CollectionRequest] = []
+    while len(loans) < size:
+        n = len(borrowers)
+        borrower_id = f"{prefix}-B{n + 1:04d}"
+        where, language = pick(_ZONES, seed, n, "zone")
+        kind: Literal["person", "firm"] = "firm" if n % 14 == 6 else "person"
+        borrower = SimulatedBorrower(
+            borrower_id=borrower_id, character=character_of(seed, n), zone=where, language=language
+        )
+        parties = _parties(seed, n, borrower, kind)
+        borrowers.append(borrower)
+        people.extend(parties)
+        for _ in range(min(_loans_of(n), size - len(loans))):
+            product: Product = "small_business" if kind == "firm" else "consumer_loan"
+            request = CollectionRequest(
+                loan_id=f"{prefix}-{len(loans) + 1:05d}",
+                borrower_id=borrower_id,
+                overdue_since=today - timedelta(days=roll(1, 60, seed, len(loans), "days past due")),
+                product=product,
+                parties=tuple(person.party() for person in parties),
+                credit_authorisation=f"{borrower_id}:auth" if percent(70, seed, n, "authorised") else None,
+            )
+            loans.append(loan_for(seed, request, 0 if percent(60, seed, len(loans), "first") else None))
+            requests.append(request)
+    return SimulatedBook(
+        seed=seed,
+        today=today,
+        borrowers=tuple(borrowers),
+        loans=tuple(loans),
+        requests=tuple(requests),
+        people=tuple(people),
+    )
+
+
+def _loans_of(number: int) -> int:
+    """How many loans the borrower numbered `number` has."""
+    if number % 21 == 16:
+        return 3
+    return 2 if number % 7 == 2 else 1
+
+
+def character_of(seed: int, number: int) -> Character:
+    """The character of the borrower numbered `number`: dealt in turn, shuffled a little by the seed."""
+    return CHARACTERS[(number + seed) % len(CHARACTERS)]
+
+
+def borrower_for(seed: int, request: CollectionRequest) -> SimulatedBorrower:
+    """A borrower who behaves, for a request that came from elsewhere (an import); drawn by borrower id."""
+    party = next((p for p in request.parties if p.role == "borrower"), request.parties[0])
+    return SimulatedBorrower(
+        borrower_id=request.borrower_id,
+        character=pick(CHARACTERS, seed, request.borrower_id, "character"),
+        zone=party.zone or BANK_ZONE,
+        language=party.language,
+    )
+
+
+def loan_for(seed: int, request: CollectionRequest, previous_episodes: int | None = None) -> SimulatedLoan:
+    """A loan as core banking might hold it: its schedule has the first unpaid instalment on `overdue_since`.
+
+    `previous_episodes` is drawn (1 to 3) where none is given.
+    """
+    loan_id = request.loan_id
+    count = roll(12, 24, seed, loan_id, "count")
+    last = percent(15, seed, loan_id, "last")  # nothing falls due later: paying the arrears pays it off
+    overdue_number = count if last else roll(2, count - 3, seed, loan_id, "overdue number")
+    schedule = instalments(
+        Decimal(roll(60, 1200, seed, loan_id, "principal")) * 100,
+        count,
+        Decimal(roll(40, 90, seed, loan_id, "rate")) / 10_000,
+        request.currency,
+        overdue_number,
+        request.overdue_since,
+    )
+    if previous_episodes is None:
+        previous_episodes = roll(1, 3, seed, loan_id, "episodes")
+    return SimulatedLoan(
+        loan_id=loan_id,
+        borrower_id=request.borrower_id,
+        product=request.product,
+        currency=request.currency,
+        instalments=schedule,
+        transactions=paid_before(loan_id, schedule, overdue_number),
+        previous_episodes=previous_episodes,
+    )
+
+
+def _parties(
+    seed: int, n: int, borrower: SimulatedBorrower, kind: Literal["person", "firm"]
+) -> tuple[PersonalDetails, ...]:
+    own = invent(seed, 2 * n + 1, borrower.borrower_id, kind, borrower.language, borrower.zone)
+    if kind == "firm":
+        other = f"{borrower.borrower_id}:G"
+        return (own, invent(seed, 2 * n + 2, other, "person", borrower.language, borrower.zone, "guarantor"))
+    if percent(40, seed, n, "emergency contact"):
+        other = f"{borrower.borrower_id}:E"
+        return (
+            own,
+            invent(seed, 2 * n + 2, other, "person", borrower.language, borrower.zone, "emergency_contact"),
+        )
+    return (own,)

@@ -1,0 +1,102 @@
+"""A simulated bank in a process of its own, and a real Temporal server."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from simulation.control import BankControl
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    """A port on which nothing listens now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class BankProcess:
+    """The bank as its users start it; `kill` is kill -9."""
+
+    def __init__(self, state: Path, seed: int = 7) -> None:
+        self.state, self.seed, self.port = state, seed, free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        command = [sys.executable, "-m", "simulation.bank", "--port", str(self.port)]
+        command += ["--state", str(self.state), "--seed", str(self.seed)]
+        self._process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            assert self._process.poll() is None, "the bank ended"
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=2).close()
+                return
+            except ConnectionRefusedError:
+                time.sleep(0.01)
+        raise AssertionError("the bank does not answer")
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Stop it and return its exit code."""
+        assert self._process is not None
+        self._process.send_signal(how)
+        return self._process.wait(timeout=30)
+
+    def stop_code(self) -> int:
+        """The exit code of a bank that ended by itself."""
+        assert self._process is not None
+        return self._process.wait(timeout=30)
+
+    def kill(self) -> None:
+        """End it without a word."""
+        self.stop(signal.SIGKILL)
+
+
+@pytest.fixture
+def start_bank(tmp_path: Path) -> Iterator[Callable[..., BankProcess]]:
+    """Starts banks, each on a state file of its own, and stops them."""
+    banks: list[BankProcess] = []
+
+    def start(seed: int = 7) -> BankProcess:
+        banks.append(BankProcess(tmp_path / f"bank-{len(banks)}.sqlite", seed))
+        banks[-1].start()
+        return banks[-1]
+
+    yield start
+    for bank in banks:
+        if bank._process is not None and bank._process.poll() is None:
+            bank.stop()
+
+
+@pytest.fixture(scope="module")
+def shared_bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankProcess]:
+    """One running bank for tests that leave nothing in it."""
+    bank = BankProcess(tmp_path_factory.mktemp("bank") / "bank.sqlite")
+    bank.start()
+    yield bank
+    bank.stop()
+
+
+@pytest.fixture
+def bank(start_bank: Callable[..., BankProcess]) -> BankProcess:
+    """One running bank, empty."""
+    return start_bank()
+
+
+@pytest.fixture
+async def control(bank: BankProcess) -> AsyncIterator[BankControl]:
+    """Its control plane."""
+    async with BankControl(bank.url) as control:
+        yield control

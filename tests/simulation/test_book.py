@@ -1,0 +1,98 @@
+"""The made-up book, and the file it is written to."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from domain.money import position
+from simulation.book import CHARACTERS, DEFAULT_SIZE, borrower_for, make_book
+from simulation.book_csv import COLUMNS, OPTIONAL, REQUIRED, write_csv
+
+TODAY = date(2026, 11, 22)
+BOOK = make_book(7, DEFAULT_SIZE, TODAY)
+
+
+def test_the_same_seed_makes_the_same_book():
+    """And another seed another one."""
+    assert make_book(7, DEFAULT_SIZE, TODAY) == BOOK
+    assert make_book(8, DEFAULT_SIZE, TODAY) != BOOK
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_book_has_all_sorts(seed: int):
+    """Every character, persons and firms, zones, languages, first and repeated, several loans of one borrower."""
+    book = make_book(seed, DEFAULT_SIZE, TODAY)
+    assert len(book.loans) == len(book.requests) == DEFAULT_SIZE >= 40
+    assert {b.character for b in book.borrowers} == set(CHARACTERS)
+    assert {"Asia/Shanghai", "Asia/Urumqi"} < {b.zone for b in book.borrowers}
+    assert {p.kind for p in book.people} == {"person", "firm"}
+    assert {p.language for p in book.people} == {"zh-CN", "en"}
+    assert {p.role for p in book.people} == {"borrower", "guarantor", "emergency_contact"}
+    assert {loan.previous_episodes > 0 for loan in book.loans} == {True, False}
+    assert set(Counter(loan.borrower_id for loan in book.loans).values()) == {1, 2, 3}
+    assert {request.credit_authorisation is None for request in book.requests} == {True, False}
+
+
+def test_every_loan_is_overdue_as_its_request_says():
+    """1 to 60 days, 12 to 24 instalments, a positive sum; some end with the instalment that is overdue."""
+    last = 0
+    for loan, request in zip(BOOK.loans, BOOK.requests, strict=True):
+        today = position(loan.instalments, loan.transactions, TODAY)
+        assert today.overdue_since == request.overdue_since
+        assert 1 <= today.days_past_due <= 60
+        assert today.arrears > 0
+        assert 12 <= len(loan.instalments) <= 24
+        last += today.arrears == today.outstanding
+    assert last > 0
+
+
+def test_no_personal_datum_in_what_starts_a_case():
+    """Requests and the bank's load hold ids and codes; names, numbers and addresses are in the records apart."""
+    clear = "".join(request.model_dump_json() for request in BOOK.requests) + BOOK.load().model_dump_json()
+    data = [person.name for person in BOOK.people]
+    data += [detail.value for person in BOOK.people for detail in person.details]
+    assert len(data) == len(set(data)), "two people share a name or an address"
+    assert [datum for datum in data if datum in clear] == []
+
+
+def test_big_books_have_no_doubles():
+    """Names and numbers stay apart in a book of a thousand loans."""
+    people = make_book(3, 1000, TODAY).people
+    assert len({p.name for p in people}) == len({p.value("phone") for p in people}) == len(people)
+
+
+def test_a_request_from_elsewhere_gets_a_borrower():
+    """An imported loan behaves too, the same each time, in its own zone."""
+    request = BOOK.requests[0]
+    borrower = borrower_for(7, request)
+    assert borrower == borrower_for(7, request)
+    assert (borrower.borrower_id, borrower.zone) == (request.borrower_id, request.parties[0].zone)
+
+
+def test_written_and_read_back(tmp_path: Path):
+    """BOOK.csv has a row a loan, with its people."""
+    assert write_csv(BOOK, tmp_path / "BOOK.csv") == len(BOOK.loans)
+    with (tmp_path / "BOOK.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["loan_id"] for row in rows] == [loan.loan_id for loan in BOOK.loans]
+    people = {person.party_id: person for person in BOOK.people}
+    for row in rows:
+        assert tuple(row) == COLUMNS
+        assert row["name"] == people[row["borrower_id"]].name
+        assert all(row[column] for column in REQUIRED)
+        if row["guarantor_id"]:
+            assert row["guarantor_phone"] == people[row["guarantor_id"]].value("phone")
+
+
+def test_the_page_names_every_column():
+    """docs/book.md describes the columns as they are, and which of them are required."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "book.md").read_text(encoding="utf-8")
+    described = re.findall(r"^\| `(\w+)` \| (yes|no) \|", page, re.MULTILINE)
+    assert [name for name, needed in described if needed == "yes"] == list(REQUIRED)
+    assert [name for name, needed in described if needed == "no"] == list(OPTIONAL)
