@@ -71,7 +71,7 @@ class Gateway:
             raise NotTaken("unreachable") from error
         except httpx2.TimeoutException as error:
             raise Ambiguous("timeout") from error
-        except httpx2.TransportError as error:
+        except httpx2.RequestError as error:
             raise Ambiguous("connection_lost") from error
         if response.is_success:
             try:
@@ -93,7 +93,10 @@ def _problem(response: httpx2.Response) -> GatewayError:
         return NotFound(problem.code if problem else "not_found")
     if problem is None:
         return Ambiguous(f"http_{status}")
-    return NotTaken(problem.code) if problem.retryable else Refused(problem.code)
+    if not problem.retryable:
+        return Refused(problem.code)
+    # By the contract only 503 (and 429, above) say that nothing was done; after any other 5xx nobody knows.
+    return NotTaken(problem.code) if status == 503 else Ambiguous(problem.code)
 
 
 def _seconds(header: str | None) -> float:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncpg
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
 from ledger.append import append
 from ledger.episodes import open_episode, reopen_episode
+from ledger.errors import BorrowerMismatch
 from schemas.ledger import Append, Appended, Opened, Opening
 
 
@@ -18,13 +20,21 @@ class LedgerActivities:
 
     @activity.defn(name="append_facts")
     async def append(self, request: Append) -> Appended:
-        """Write facts to a stream, and read all above a place in it."""
-        return await append(self._pool, request)
+        """Write facts to a stream, and read all above a place in it.
+
+        `stored` is left with what stood there before: what is new is among `facts`, and history need not hold it twice.
+        """
+        appended = await append(self._pool, request)
+        earlier = tuple(fact for fact in appended.stored if fact.seq <= request.after.seq)
+        return appended.model_copy(update={"stored": earlier})
 
     @activity.defn(name="open_episode")
     async def open(self, opening: Opening) -> Opened:
-        """Open, continue or take over the case of a loan."""
-        return await open_episode(self._pool, opening)
+        """Open, continue or take over the case of a loan. Fails for good if the loan is another borrower's."""
+        try:
+            return await open_episode(self._pool, opening)
+        except BorrowerMismatch as error:
+            raise ApplicationError(str(error), type="BorrowerMismatch", non_retryable=True) from None
 
     @activity.defn(name="reopen_episode")
     async def reopen(self, opening: Opening) -> Opened:

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import structlog
-from temporalio.exceptions import ApplicationError, FailureError
+from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 from activities.http import GatewayError, Refused
@@ -26,7 +26,7 @@ class _Sanitising(ActivityInboundInterceptor):
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
         try:
             return await self.next.execute_activity(input)
-        except (FailureError, asyncio.CancelledError):
+        except (CancelledError, asyncio.CancelledError):
             raise
         except GatewayError as error:
             log.warning("gateway_failed", code=error.code, kind=type(error).__name__)
@@ -34,9 +34,11 @@ class _Sanitising(ActivityInboundInterceptor):
         except Exception as error:
             # Other people's messages quote inputs and addresses: only the type is kept. The traceback below
             # holds lines of code, not values.
-            name = type(error).__name__
+            declared = error if isinstance(error, ApplicationError) else None
+            name = declared.type if declared and declared.type else type(error).__name__
+            final = bool(declared and declared.non_retryable)
             log.warning("activity_failed", error=name, where=_where(error))
-            raise ApplicationError(f"{name} in {_where(error)}", type=name) from None
+            raise ApplicationError(f"{name} in {_where(error)}", type=name, non_retryable=final) from None
 
 
 def _where(error: BaseException) -> str:

@@ -33,9 +33,12 @@ def digest(model: BaseModel) -> str:
     return hashlib.sha256(canonical(model)).hexdigest()
 
 
-def register_policy(strategy: Strategy) -> str:
-    """Make a strategy known in this process; answers its digest."""
-    key = digest(strategy)
+def register_policy(strategy: Strategy, published: str | None = None) -> str:
+    """Make a strategy known in this process; answers its digest.
+
+    `published` is the digest it was published under: a later version of the model may write the same text otherwise.
+    """
+    key = published or digest(strategy)
     _policies[key] = strategy
     return key
 
@@ -48,9 +51,9 @@ def policy(key: str) -> Strategy:
         raise UnknownArtefact(f"policy {key[:12]} is not loaded here; was it published to this ledger?") from None
 
 
-def register_rulebook(book: Rulebook) -> str:
-    """Make a rulebook known in this process; answers its digest."""
-    key = digest(book)
+def register_rulebook(book: Rulebook, published: str | None = None) -> str:
+    """Make a rulebook known in this process; answers its digest. `published` as for policies."""
+    key = published or digest(book)
     _rulebooks[key] = book
     return key
 

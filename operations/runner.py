@@ -43,6 +43,7 @@ PASSED_THROUGH = (
     "ledger",
     "policies",  # signatures of activities, never called inside a workflow
     "workflows.calls",
+    "workflows.casebook",
     "workflows.visibility",
     "structlog",
     "asyncpg",

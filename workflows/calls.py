@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 from temporalio.workflow import ActivityCancellationType, ActivityHandle
 
 from activities import queues
@@ -44,7 +44,10 @@ _CONTACT = {
 
 
 async def ask_ledger(
-    method: Callable[[Any, Request], Awaitable[Answer]], request: Request, on_trouble: Callable[[], None]
+    method: Callable[[Any, Request], Awaitable[Answer]],
+    request: Request,
+    summary: str,
+    on_trouble: Callable[[], None],
 ) -> Answer:
     """Call the ledger in the workflow task itself; after a few seconds without an answer, in an activity that waits.
 
@@ -57,8 +60,12 @@ async def ask_ledger(
             start_to_close_timeout=timedelta(seconds=3),
             schedule_to_close_timeout=timedelta(seconds=6),
             retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_attempts=4),
+            summary=summary[:SUMMARY_LENGTH],
         )
-    except ActivityError:
+    except FailureError as error:
+        # A local activity fails with its own failure, not wrapped in an ActivityError.
+        if is_cancelled_exception(error) or (isinstance(error, ApplicationError) and error.non_retryable):
+            raise
         on_trouble()
     return await workflow.execute_activity_method(
         method,
@@ -66,7 +73,7 @@ async def ask_ledger(
         task_queue=queues.LEDGER,
         start_to_close_timeout=timedelta(seconds=20),
         retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=20)),
-        summary="the ledger does not answer: waiting for it",
+        summary=f"the ledger does not answer, waiting for it: {summary}"[:SUMMARY_LENGTH],
     )
 
 
@@ -135,6 +142,7 @@ def _order(step: Act, case: Case, build: str) -> dict[str, Any]:
         epoch=case.epoch,
         after=case.head,
         decided_on=case.decision_head,
+        state=case.digest(),
         build=build,
         key=step.action.key,
     )

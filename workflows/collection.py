@@ -15,17 +15,14 @@ from temporalio.workflow import ContinueAsNewVersioningBehavior
 with workflow.unsafe.imports_passed_through():
     from pydantic import ValidationError
 
-    from activities.ledger import LedgerActivities
-    from activities.runs import RunActivities
-    from domain import artefacts
     from domain.agenda import next_step
     from domain.calendar import bank_date
     from domain.case import Case
     from domain.commands import decide_command
     from domain.feeds import fact_of
     from domain.story import details
-    from schemas.facts import CommandRefused, Fact, OutsideFailed, Parked, Rebuilt
-    from schemas.ledger import Append, Appended, Head, NewFact, Opened, Opening, RecordedFact
+    from schemas.facts import CommandRefused, OutsideFailed, Parked
+    from schemas.ledger import Head, NewFact, RecordedFact
     from schemas.loan import CollectionRequest
     from schemas.messages import (
         Agenda,
@@ -40,10 +37,9 @@ with workflow.unsafe.imports_passed_through():
         Resume,
         RunInput,
     )
-    from schemas.policy import Strategy
-    from schemas.rulebook import Rulebook
     from schemas.steps import Act, Decide, Done, MakeContact, Step, Wait, Why
     from workflows import calls, visibility
+    from workflows.casebook import CaseBook, build, code
 
 EVENTS_BEFORE_HANDOVER = 500
 """An evicted case wakes by replaying its history: at this length in about a quarter of a second."""
@@ -60,10 +56,7 @@ class CollectionWorkflow:
     @workflow.init
     def __init__(self, request: Any = None) -> None:
         self.input = request
-        self.request: CollectionRequest | None = None
-        self.case: Case | None = None
-        self.law: tuple[str, ...] = ()
-        self.epoch = 0
+        self.opened: CaseBook | None = None
         self.inbox: list[NewFact] = []
         self.signals: list[tuple[str, list[bytes], datetime]] = []
         self.commands: list[tuple[str, Command]] = []
@@ -71,7 +64,7 @@ class CollectionWorkflow:
         self.flight: calls.Flight | None = None
         self.timer: tuple[datetime, asyncio.Task[None]] | None = None
         self.step: Step = Wait(until=None, why=Why(rule="case.opening", text="the case is being opened"))
-        self.nudged = self.woken = self.idle = self.superseded = False
+        self.nudged = self.woken = self.idle = False
         self.tried: tuple[str, int] | None = None
 
     # --- the life of a run --------------------------------------------------------------------------------------
@@ -80,18 +73,17 @@ class CollectionWorkflow:
     async def run(self, request: Any = None) -> CaseSummary:  # noqa: ARG002 (the same as `__init__` took)
         """Carry the case to its end; answers how it ended."""
         run_input = self._understand()
-        self.request = run_input.request
-        await self._wait_for_opening()
-        await self._open(run_input.carried)
+        await self._wait_for_opening(run_input.request.opens_at)
+        await self._open(run_input.request, run_input.carried)
         while True:
             await self._sync()
-            if self.superseded:
+            if self.book.superseded:
                 return await self._end()
             step = await self._follow()
             if isinstance(step, Done) and self._at_rest():
-                if not self._owes_again():
+                if not self.book.owes_again():
                     return await self._end()
-                self._adopt(await self._ledger(LedgerActivities.reopen, self._opening()))
+                await self.book.reopen()
                 continue
             if isinstance(step, Wait) and self._may_hand_over():
                 self._hand_over()
@@ -115,9 +107,7 @@ class CollectionWorkflow:
                 non_retryable=True,
             ) from None
 
-    async def _wait_for_opening(self) -> None:
-        assert self.request is not None
-        opens_at = self.request.opens_at
+    async def _wait_for_opening(self, opens_at: datetime | None) -> None:
         if opens_at is None or opens_at <= workflow.now():
             return
         self.step = Wait(until=opens_at, why=Why(rule="case.opens_at", text="the bank asked to open it then"))
@@ -125,172 +115,75 @@ class CollectionWorkflow:
         await workflow.sleep(opens_at - workflow.now(), summary=self.step.why.text)
         self.idle = False
 
-    async def _open(self, carried: Carried | None) -> None:
-        assert self.request is not None
-        if carried is not None and carried.build == self._build():
-            self.case, self.law, self.epoch = Case.model_validate(carried.state), carried.law, carried.epoch
-            return
-        opened = await self._ledger(LedgerActivities.open, self._opening())
-        if opened.status == "unknown_policy":
-            raise ApplicationError(
-                f"policy {self.request.policy or 'default'!r} was never published to this ledger; "
-                "`starter.py up` publishes the shipped ones",
-                type="UnknownPolicy",
-                non_retryable=True,
-            )
-        self._adopt(opened)
-        if opened.status == "closed":
+    async def _open(self, request: CollectionRequest, carried: Carried | None) -> None:
+        book = CaseBook(request)
+        is_open = await book.open(carried)
+        self.opened = book
+        if not is_open:
             await self._sync()
-            if self._owes_again():
-                self._adopt(await self._ledger(LedgerActivities.reopen, self._opening()))
-
-    def _adopt(self, opened: Opened) -> None:
-        assert self.request is not None
-        self.case, self.epoch = Case.fold(self.request.loan_id, opened.facts), opened.epoch
-        self.law = opened.law or self.law
-
-    def _owes_again(self) -> bool:
-        assert self.case is not None
-        if self.case.status != "closed" or self.case.outcome == "closed_by_bank":
-            return False
-        return self.case.money(bank_date(workflow.now(), self._strategy().bank_zone)).arrears > 0
+            if book.owes_again():
+                await book.reopen()
 
     async def _end(self) -> CaseSummary:
+        if self.flight:
+            self.flight.cancel()
         await workflow.wait_condition(workflow.all_handlers_finished)
-        case = self.case
-        assert case is not None
         self.idle = True
         self._show()
-        why = "another run carries this case" if self.superseded else case.closing_why
+        case, superseded = self.case, self.book.superseded
         return CaseSummary(
             loan_id=case.loan_id,
-            outcome="superseded" if self.superseded or case.outcome is None else case.outcome,
+            outcome="superseded" if superseded or case.outcome is None else case.outcome,
             head=case.head,
             epoch=case.epoch,
             digest=case.digest(),
-            build=self._build(),
-            why=why,
+            build=build(),
+            why="another run carries this case" if superseded else case.closing_why,
         )
 
-    # --- the ledger ---------------------------------------------------------------------------------------------
+    # --- what came in -------------------------------------------------------------------------------------------
 
     async def _sync(self) -> None:
         """Write down what came in, apply what the ledger returns, decide the commands; until nothing is left."""
-        while self.inbox or self.signals or self.nudged or self.commands:
+        while (self.inbox or self.signals or self.nudged or self.commands) and not self.book.superseded:
             self._read_signals()
             if self.inbox or self.nudged:
                 batch, self.nudged = list(self.inbox), False
-                if await self._append(batch):
+                if await self.book.append(batch):
                     del self.inbox[: len(batch)]
                 else:
                     self.nudged = True
-            elif self._may_obey():
-                await self._obey()
+            elif self._commands_held_up():
+                return
             else:
-                return
-            if self.superseded:
-                return
+                await self._obey()
 
     def _read_signals(self) -> None:
-        assert self.request is not None
         waiting, self.signals = self.signals, []
         for name, payloads, at in waiting:
-            fact = fact_of(name, payloads, self.request.currency, at)
+            fact = fact_of(name, payloads, self.book.request.currency, at)
             if fact is None:
                 self.nudged = True
             else:
                 self.inbox.append(fact)
 
-    def _may_obey(self) -> bool:
+    def _commands_held_up(self) -> bool:
         """A case is not closed over an action that may still send something: that one is stopped first."""
-        if not self.commands:
+        if not isinstance(self.commands[0][1], CloseByBank) or self.flight is None:
             return False
-        if isinstance(self.commands[0][1], CloseByBank) and self.flight:
-            self.flight.cancel()
-            return False
+        self.flight.cancel()
         return True
 
     async def _obey(self) -> None:
         """Decide the oldest command and write the outcome down."""
-        assert self.case is not None
         update_id, command = self.commands[0]
         body = decide_command(self.case, command, workflow.now())
-        fact = self._fact(f"update:{update_id}", body, source="operator", actor=command.by)
-        appended = await self._append([fact], decided_on=self.case.decision_head)
-        if appended and appended.stored:
+        fact = self.book.fact(f"update:{update_id}", body, source="operator", actor=command.by)
+        appended = await self.book.append([fact], decided_on=self.case.decision_head)
+        known = {f.fact_id: f for f in (*appended.facts, *appended.stored)} if appended else {}
+        if fact.fact_id in known:
             self.commands.pop(0)
-            self.outcomes[update_id] = _outcome(appended.stored[0])
-
-    async def _append(self, facts: Sequence[NewFact], decided_on: int | None = None) -> Appended | None:
-        """Append and apply. None if the ledger did not write them: its past is not ours, or the epoch is over."""
-        case = self.case
-        assert case is not None
-        request = Append(
-            stream=f"loan:{case.loan_id}",
-            epoch=self.epoch,
-            after=case.head,
-            facts=tuple(facts),
-            decided_on=decided_on,
-            build=self._build(),
-        )
-        appended = await self._ledger(LedgerActivities.append, request)
-        return appended if await self._absorb(appended) else None
-
-    async def _absorb(self, appended: Appended) -> bool:
-        case = self.case
-        assert case is not None
-        if appended.status == "diverged":
-            await self._rebuild()
-            return False
-        for fact in appended.facts:
-            if fact.seq > case.head.seq:
-                case = case.apply(fact)
-        self.case, self.law = case, appended.law or self.law
-        if appended.status == "stale_epoch" or case.epoch != self.epoch:
-            await self._regain()
-            return False
-        return True
-
-    async def _rebuild(self) -> None:
-        """A store was restored to another moment: the ledger is right, and the account is to be read again."""
-        workflow.logger.warning("ledger diverged, folding the case anew")
-        self._adopt(await self._ledger(LedgerActivities.open, self._opening()))
-        assert self.case is not None
-        seq = self.case.head.seq
-        rebuilt = self._fact(f"rebuilt:{workflow.info().run_id}:{seq}", Rebuilt())
-        await self._append([rebuilt], decided_on=self.case.decision_head)
-
-    async def _regain(self) -> None:
-        """Another chain took this case over. Take it back only if this is the id's current run; else end."""
-        current = await workflow.execute_local_activity_method(
-            RunActivities.current_run,
-            workflow.info().workflow_id,
-            start_to_close_timeout=timedelta(seconds=10),
-        )
-        if current == workflow.info().run_id:
-            self._adopt(await self._ledger(LedgerActivities.open, self._opening()))
-        else:
-            self.superseded = True
-
-    def _opening(self) -> Opening:
-        assert self.request is not None
-        info = workflow.info()
-        return Opening(
-            request=self.request,
-            chain=info.first_execution_run_id,
-            run_id=info.run_id,
-            now=workflow.now(),
-            build=self._build(),
-        )
-
-    async def _ledger(self, method: Any, request: Any) -> Any:
-        return await calls.ask_ledger(method, request, self._say_ledger_is_silent)
-
-    def _say_ledger_is_silent(self) -> None:
-        workflow.set_current_details("**The ledger does not answer.** Nothing is decided before it does.")
-
-    def _fact(self, fact_id: str, body: Fact, source: str = "workflow", actor: str = "arrears") -> NewFact:
-        return NewFact(fact_id=fact_id, occurred_at=workflow.now(), source=source, actor=actor, body=body)
+            self.outcomes[update_id] = _outcome(known[fact.fact_id])
 
     # --- the next step ------------------------------------------------------------------------------------------
 
@@ -302,32 +195,22 @@ class CollectionWorkflow:
             if not self._still_wanted(self.flight):
                 self.flight.cancel()
             return self.flight.step
-        case = self.case
-        assert case is not None
-        step = self.step = self._next_step(case)
+        step = self.step = self._next_step(self.case)
         self._show()
         if isinstance(step, Act | Decide):
-            mark = (step.model_dump_json(exclude={"why"}), case.decision_head)
+            mark = (step.model_dump_json(exclude={"why"}), self.case.decision_head)
             if mark == self.tried:
                 step = self._park(step)
             self.tried = mark
         if isinstance(step, Decide):
-            await self._decide(step)
+            await self.book.decide(step.facts)
         elif isinstance(step, Act):
-            today = bank_date(workflow.now(), self._strategy().bank_zone)
-            fields = calls.template_fields(case, today)
-            self.flight = calls.start(step, case, self._build(), fields)
+            today = bank_date(workflow.now(), self.book.strategy.bank_zone)
+            self.flight = calls.start(step, self.case, build(), calls.template_fields(self.case, today))
         return step
 
     def _next_step(self, case: Case) -> Step:
-        return next_step(case, self._strategy(), self._law(), workflow.now())
-
-    async def _decide(self, step: Decide) -> None:
-        case = self.case
-        assert case is not None
-        root = f"{case.loan_id}:e{case.epoch}:{case.decision_head}"
-        facts = [self._fact(f"{root}:{body.kind}", body) for body in step.facts]
-        await self._append(facts, decided_on=case.decision_head)
+        return next_step(case, self.book.strategy, self.book.rulebook, workflow.now())
 
     def _park(self, step: Act | Decide) -> Decide:
         """The same step twice and nothing learnt: a person is to look, rather than the case to spin."""
@@ -336,7 +219,6 @@ class CollectionWorkflow:
         return Decide(facts=(parked,), why=Why(rule=parked.rule, text=text))
 
     def _still_wanted(self, flight: calls.Flight) -> bool:
-        assert self.case is not None
         action = flight.step.action
         case = self.case.set_aside() if isinstance(action, MakeContact) else self.case
         wanted = self._next_step(case)
@@ -348,17 +230,16 @@ class CollectionWorkflow:
         if flight.cancelled:
             self.tried = None
         try:
-            await self._absorb(flight.handle.result())
+            await self.book.absorb(flight.handle.result())
         except asyncio.CancelledError:
             self.nudged = True
         except ActivityError as error:
             if not isinstance(error.cause, ApplicationError) and flight.cancelled:
                 self.nudged = True
                 return
-            assert self.case is not None
-            failed = OutsideFailed(system=_system(flight.step), code=_code(error))
+            failed = OutsideFailed(system=_system(flight.step), code=code(error))
             fact_id = f"{flight.step.action.key}:failed:{self.case.head.seq}"
-            self.inbox.append(self._fact(fact_id, failed))
+            self.inbox.append(self.book.fact(fact_id, failed))
         if self.nudged or self.inbox:
             await self._sync()
 
@@ -371,7 +252,8 @@ class CollectionWorkflow:
     def _happened(self) -> bool:
         if self.inbox or self.signals or self.nudged or self.woken:
             return True
-        if self.commands and self._may_obey():
+        stopping = self.flight is not None and self.flight.cancelled
+        if self.commands and not stopping:
             return True
         if self.timer and self.timer[1].done():
             self.timer = None
@@ -408,39 +290,36 @@ class CollectionWorkflow:
         return info.get_current_history_length() >= EVENTS_BEFORE_HANDOVER or info.is_continue_as_new_suggested()
 
     def _hand_over(self) -> None:
-        assert self.case is not None
-        assert self.request is not None
+        request = self.book.request
         if workflow.info().is_target_worker_deployment_version_changed():
             # Another build may fold otherwise: it gets the identity and folds the ledger itself.
             workflow.continue_as_new(
-                RunInput(request=self.request),
-                initial_versioning_behavior=ContinueAsNewVersioningBehavior.AUTO_UPGRADE,
+                RunInput(request=request), initial_versioning_behavior=ContinueAsNewVersioningBehavior.AUTO_UPGRADE
             )
         carried = Carried(
-            build=self._build(),
-            epoch=self.epoch,
+            build=build(),
+            epoch=self.book.epoch,
             state=self.case.model_dump(mode="json"),
-            law=self.law,
+            law=self.book.law,
             policy=self.case.policy,
         )
-        workflow.continue_as_new(RunInput(request=self.request, carried=carried))
+        workflow.continue_as_new(RunInput(request=request, carried=carried))
 
     # --- what everything needs ----------------------------------------------------------------------------------
 
-    def _build(self) -> str:
-        version = workflow.info().get_current_deployment_version()
-        return version.build_id if version else "unversioned"
+    @property
+    def book(self) -> CaseBook:
+        """The case's book; there is one once the case was opened."""
+        assert self.opened is not None
+        return self.opened
 
-    def _strategy(self) -> Strategy:
-        assert self.case is not None
-        return artefacts.policy(self.case.policy)
-
-    def _law(self) -> tuple[str, Rulebook]:
-        return self.law[0], artefacts.rulebook(self.law[0])
+    @property
+    def case(self) -> Case:
+        """The case at its head."""
+        return self.book.case
 
     def _show(self) -> None:
-        assert self.case is not None
-        workflow.set_current_details(details(self.case, self.step, self._strategy()))
+        workflow.set_current_details(details(self.case, self.step, self.book.strategy))
         current = workflow.info().typed_search_attributes
         changed = visibility.changes(current, visibility.shown(self.case, self.step))
         if changed:
@@ -501,16 +380,16 @@ class CollectionWorkflow:
     @workflow.query(name="case", description="the case as this workflow holds it, at which place of its ledger stream")
     def case_view(self) -> CaseView:
         """Not yet opened: an empty state at head 0."""
+        if self.opened is None:
+            return CaseView(head=Head(), epoch=0, build=build(), digest="", state={})
         case = self.case
-        if case is None:
-            return CaseView(head=Head(), epoch=0, build=self._build(), digest="", state={})
         state = case.model_dump(mode="json")
-        return CaseView(head=case.head, epoch=case.epoch, build=self._build(), digest=case.digest(), state=state)
+        return CaseView(head=case.head, epoch=case.epoch, build=build(), digest=case.digest(), state=state)
 
     @workflow.query(description="what the case does or waits for, why, and until when")
     def agenda(self) -> Agenda:
         """What is next."""
-        case, step = self.case, self.step
+        case, step = self.case if self.opened else None, self.step
         opened = case is not None  # what comes before the opening keeps until then
         queued = opened and (self.inbox or self.signals or self.nudged or self.commands or self.flight)
         return Agenda(
@@ -541,10 +420,3 @@ def _system(step: Act) -> str:
     if kind == "read_credit_record":
         return "credit_bureau"
     return calls.system_of(step.action.proposal.channel)  # pyright: ignore[reportAttributeAccessIssue]
-
-
-def _code(error: ActivityError) -> str:
-    cause = error.cause
-    name = cause.type if isinstance(cause, ApplicationError) and cause.type else type(cause).__name__
-    snake = "".join(f"_{c.lower()}" if c.isupper() else c for c in name).strip("_")
-    return "".join(c if c.isalnum() or c == "_" else "_" for c in snake) or "failed"

@@ -235,3 +235,15 @@ async def _reach_contact(world: World, handle: WorkflowHandle[Any, Any]) -> None
 
 async def _has(world: World, handle: WorkflowHandle[Any, Any], kind: str) -> bool:
     return kind in await world.kinds(handle)
+
+
+async def test_a_loan_of_another_borrower_is_refused(world: World) -> None:
+    """One loan, one borrower: a start that says otherwise fails at once and changes nothing."""
+    request = await world.loan()
+    handle = await world.start(request)
+    await world.quiet(handle)
+    await handle.terminate("test")
+    other = await world.start(request.model_copy(update={"borrower_id": "B-somebody-else"}))
+    with pytest.raises(WorkflowFailureError) as failure:
+        await other.result()
+    assert "borrower_mismatch" in str(failure.value.cause)
