@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +19,7 @@ from operations.errors import UsageError
 
 def converter(codec: PayloadCodec | None = None) -> DataConverter:
     """Pydantic models as JSON. With a `codec` all payloads, and failure messages, are encoded by it."""
+    codec = codec or _named_codec()
     if codec is None:
         return pydantic_data_converter
     return dataclasses.replace(
@@ -24,6 +27,25 @@ def converter(codec: PayloadCodec | None = None) -> DataConverter:
         payload_codec=codec,
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )
+
+
+def _named_codec() -> PayloadCodec | None:
+    """The codec that ARREARS_PAYLOAD_CODEC names as `module:factory`; None if it is not set.
+
+    Production encrypts payloads here: the factory takes nothing, reads its keys where the house keeps them, and gives a
+    `temporalio.converter.PayloadCodec`. Workers and every program that reads a case need the same. Raises UsageError.
+    """
+    name = os.environ.get("ARREARS_PAYLOAD_CODEC")
+    if not name:
+        return None
+    module, _, factory = name.partition(":")
+    try:
+        codec = getattr(importlib.import_module(module), factory)()
+    except (ImportError, AttributeError, ValueError) as error:
+        raise UsageError(f"ARREARS_PAYLOAD_CODEC={name}: {error}; give it as package.module:factory") from error
+    if not isinstance(codec, PayloadCodec):
+        raise UsageError(f"ARREARS_PAYLOAD_CODEC={name} does not give a temporalio.converter.PayloadCodec")
+    return codec
 
 
 async def connect(

@@ -50,7 +50,9 @@ class CaseBook:
         """Whether a case that closed by payment owes after all: a payment was taken back."""
         if self.case.status != "closed" or self.case.outcome == "closed_by_bank":
             return False
-        return self.case.money(bank_date(workflow.now(), self.strategy.bank_zone)).arrears > 0
+        # A clock behind the case's own would not see its last payments.
+        moment = max(workflow.now(), self.case.clock or workflow.now())
+        return self.case.money(bank_date(moment, self.strategy.bank_zone)).arrears > 0
 
     # --- opening ------------------------------------------------------------------------------------------------
 

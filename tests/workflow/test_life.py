@@ -70,7 +70,7 @@ async def test_a_payment_stops_a_message_that_waits_at_the_gateway(world: World)
     await world.bank.fault(Fault(system="messaging", mode="busy", retry_after_seconds=2))
     try:
         handle = await world.start(request)
-        await _reach_contact(world, handle)
+        await world.until_it_contacts(handle)
         await until(lambda: _has(world, handle, "attempt_sending"))
         await world.pay(handle)
         result = await handle.result()
@@ -218,19 +218,6 @@ async def test_every_decision_says_why_and_by_which_rule(world: World) -> None:
         scheduled = event.HasField("activity_task_scheduled_event_attributes")
         if scheduled or event.HasField("timer_started_event_attributes"):
             assert event.user_metadata.HasField("summary"), event
-
-
-async def _reach_contact(world: World, handle: WorkflowHandle[Any, Any]) -> None:
-    """Skip time until the case has reserved a contact."""
-    for _ in range(20):
-        agenda = await world.agenda(handle)
-        if agenda.action == "make_contact":
-            return
-        if agenda.quiet and agenda.until:
-            now = await world.skipper.get_current_time(handle)
-            if agenda.until > now:
-                task = world.skipper.fast_forward(handle, agenda.until - now)
-                await task
 
 
 async def _has(world: World, handle: WorkflowHandle[Any, Any], kind: str) -> bool:

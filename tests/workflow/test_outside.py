@@ -54,13 +54,7 @@ async def test_terminated_while_a_contact_is_in_flight(world: World) -> None:
     await world.bank.fault(Fault(system="messaging", mode="busy", retry_after_seconds=1))
     try:
         handle = await world.start(request)
-        for _ in range(20):
-            agenda = await world.agenda(handle)
-            if agenda.action == "make_contact":
-                break
-            if agenda.quiet and agenda.until:
-                now = await world.skipper.get_current_time(handle)
-                await world.skipper.fast_forward(handle, agenda.until - now)
+        await world.until_it_contacts(handle)
         await until(lambda: _has(world, handle, "attempt_sending"))
         await handle.terminate("test")
     finally:

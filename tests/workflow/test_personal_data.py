@@ -7,12 +7,9 @@ payload codec. Here such payloads are known byte by byte, and only those are lef
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import logging
-import re
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -20,9 +17,6 @@ from uuid import uuid4
 import httpx2
 import pytest
 import structlog
-from google.protobuf.json_format import MessageToDict
-from google.protobuf.message import Message
-from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import WorkflowFailureError, WorkflowHandle, WorkflowUpdateFailedError
 
 from activities import queues
@@ -43,126 +37,13 @@ from schemas.facts import (
 )
 from schemas.ledger import Append, NewFact
 from simulation.model import Fault
+from tests.workflow.traces import Person, Search, found, texts
 from tests.workflow.world import World, until
 
 pytestmark = pytest.mark.stack
 
-PERSONAL = ("party_personal", "contact_point_value", "note")
-"""The tables that may hold personal data, and are erased."""
 FEEDS = ("payment_posted", "payment_reversed", "contact_result", "borrower_changed", "complaint")
 UPDATES = ("pause", "resume", "record_contact", "close_by_bank", "forgive")
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody with a loan: what must not be found."""
-
-    loan_id: str
-    name: str
-    phone: str
-    email: str
-    app: str
-    postal: str
-
-    @classmethod
-    def of(cls, loan_id: str, name: str) -> Person:
-        """Data that nobody else has, and that no id contains."""
-        number = uuid4().int % 10**8
-        return cls(
-            loan_id=loan_id,
-            name=f"{name}{number % 1000:03d}号",
-            phone=f"+86100{number:08d}",
-            email=f"zixu.{number:08d}@example.com",
-            app=f"push-token-{number:08d}",
-            postal=f"示例路{number:08d}号",
-        )
-
-    @property
-    def data(self) -> tuple[str, ...]:
-        """Each datum as it stands in the personal tables."""
-        return self.name, self.phone, self.email, self.app, self.postal
-
-    def record(self) -> PersonalRecord:
-        """What intake takes in."""
-        points = {"phone": self.phone, "email": self.email, "app": self.app, "postal": self.postal}
-        return PersonalRecord(
-            party_id=f"{self.loan_id}-P",
-            name=self.name,
-            points=tuple(PersonalPoint(contact_point_id=f"{self.loan_id}-{k}", value=v) for k, v in points.items()),
-        )
-
-
-def found(person: Person, text: str) -> set[str]:
-    """Which of a person's data stand in `text`, in whatever case, and the number however it is spelled."""
-    folded, squeezed = text.casefold(), re.sub(r"[\s().+-]", "", text)
-    there = {datum for datum in person.data if datum.casefold() in folded}
-    return there | ({person.phone} if person.phone.removeprefix("+86") in squeezed else set())
-
-
-def texts(value: Any, known: frozenset[bytes] = frozenset()) -> Iterator[str]:
-    """All text within JSON: keys and values, and what is base64 or JSON in them once more; `known` payloads left out."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield key
-            yield from texts(item, known)
-    elif isinstance(value, list):
-        for item in value:
-            yield from texts(item, known)
-    elif isinstance(value, str):
-        try:
-            data = base64.b64decode(value, validate=True)
-        except (binascii.Error, ValueError):
-            data = b""
-        if data and data in known:
-            return
-        for text in (value, data.decode(errors="replace")):
-            yield text
-            if text[:1] in ("{", "[", '"'):
-                try:
-                    yield from texts(json.loads(text), known)
-                except ValueError:
-                    continue
-
-
-@dataclass
-class Search:
-    """Everything that is looked through. `known`: payloads that the test itself wrote as an unruly sender."""
-
-    world: World
-    known: set[bytes] = field(default_factory=set)
-
-    def sender(self, *arguments: Any) -> list[Any]:
-        """Arguments of a message, remembered as the sender's own words."""
-        converter = self.world.client.data_converter.payload_converter
-        self.known |= {payload.data for payload in converter.to_payloads(arguments)}
-        return list(arguments)
-
-    async def histories(self, handle: WorkflowHandle[Any, Any]) -> list[Message]:
-        """The events of all runs of a case, and what the server and its UI show of it."""
-        description = await handle.describe()
-        metadata = await handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
-        seen: list[Message] = [description.raw_description, metadata]
-        run_id: str | None = handle.first_execution_run_id or description.run_id
-        while run_id:
-            run = self.world.client.get_workflow_handle(handle.id, run_id=run_id)
-            events = (await run.fetch_history()).events
-            seen += events
-            run_id = events[-1].workflow_execution_continued_as_new_event_attributes.new_execution_run_id
-        return seen
-
-    async def case(self, handle: WorkflowHandle[Any, Any]) -> list[str]:
-        """All texts of a case: histories, search attributes, memo, details, summaries, and its answers to queries."""
-        known = frozenset(self.known)
-        seen = [text for message in await self.histories(handle) for text in texts(MessageToDict(message), known)]
-        view, agenda = await self.world.view(handle), await self.world.agenda(handle)
-        return [*seen, view.model_dump_json(), agenda.model_dump_json()]
-
-    async def tables(self, *, personal: bool = False) -> list[str]:
-        """Every row of the personal tables, or of all others."""
-        names = await self.world.pool.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        wanted = [name for (name,) in names if (name in PERSONAL) is personal]
-        assert len(wanted) == len(PERSONAL) or not personal
-        return [row[0] for name in wanted for row in await self.world.pool.fetch(f'SELECT t::text FROM "{name}" AS t')]
 
 
 @pytest.fixture
@@ -176,7 +57,8 @@ def logged(home: Home, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCapt
 
     def read() -> str:
         files = [path.read_text(errors="replace") for path in sorted(home.logs.iterdir()) if path.is_file()]
-        return "\n".join([caplog.text, *capfd.readouterr(), *files])
+        lines = "\n".join([caplog.text, *capfd.readouterr(), *files]).splitlines()
+        return "\n".join(text for line in lines for text in texts(line))
 
     yield read
     root.handlers[:] = handlers
@@ -253,7 +135,12 @@ async def in_trouble(world: World, search: Search) -> tuple[Person, WorkflowHand
             await handle.signal(feed, args=search.sender(words))
         await handle.signal(feed, args=search.sender(person.name, person.phone))
     for update in UPDATES:
-        command = {"by": person.name, "reason": f"call {person.phone}", "until": person.postal, person.email: person.app}
+        command = {
+            "by": person.name,
+            "reason": f"call {person.phone}",
+            "until": person.postal,
+            person.email: person.app,
+        }
         with pytest.raises(WorkflowUpdateFailedError):
             await handle.execute_update(update, args=search.sender(command))
     refused = await handle.execute_update("record_contact", {"by": "collector-7", "result": "promised"})
@@ -306,9 +193,16 @@ async def erased(world: World) -> tuple[Person, WorkflowHandle[Any, Any]]:
 async def misunderstood(world: World, search: Search) -> tuple[Person, WorkflowHandle[Any, Any]]:
     """A request that is none: the workflow fails, and says where, not what."""
     person = Person.of(f"T{uuid4().hex[:10]}", "周假语")
-    request = {"loan_id": person.name, "parties": [{"name": person.name, "phone": person.phone}], person.email: 1}
+    request = {
+        "loan_id": person.name,
+        "parties": [{"name": person.name, "phone": person.phone}],
+        "contact": person.email,
+    }
     handle = await world.client.start_workflow(
-        "CollectionWorkflow", args=search.sender(request), id=f"collection-{person.loan_id}", task_queue=queues.WORKFLOWS
+        "CollectionWorkflow",
+        args=search.sender(request),
+        id=f"collection-{person.loan_id}",
+        task_queue=queues.WORKFLOWS,
     )
     with pytest.raises(WorkflowFailureError):
         await handle.result()
@@ -386,5 +280,3 @@ def test_the_search_finds_every_spelling(spell: Any) -> None:
     message = {"payloads": [{"data": spell(person)}]}
     assert len(found(person, "\n".join(texts(message)))) == 1
     assert found(other, "\n".join(texts(message))) == set()
-
-

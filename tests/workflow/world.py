@@ -139,16 +139,31 @@ class World:
         now = await self.skipper.get_current_time(handle)
         target = to if isinstance(to, datetime) else now + to if to else agenda.until
         assert target is not None, agenda
-        if target > now:
-            await self.skipper.fast_forward(handle, target - now)
+        await self.skip_to(handle, target)
         return await self.until(
             handle, lambda a: a.quiet and a.step in ("wait", "done") and (a.until is None or a.until > target)
         )
 
+    async def skip_to(self, handle: WorkflowHandle[Any, Any], moment: datetime) -> None:
+        """Bring the case's clock to `moment`, if it is not there yet."""
+        now = await self.skipper.get_current_time(handle)
+        if moment - now > timedelta(milliseconds=50):
+            await self.skipper.fast_forward(handle, moment - now)
+
+    async def until_it_contacts(self, handle: WorkflowHandle[Any, Any]) -> None:
+        """Skip time, without waiting for what comes of it, until the case is making a contact."""
+
+        async def look() -> bool:
+            agenda = await self.agenda(handle)
+            if agenda.quiet and agenda.until:
+                await self.skip_to(handle, agenda.until)
+            return agenda.action == "make_contact"
+
+        await until(look)
+
     async def forward_opening(self, handle: WorkflowHandle[Any, Any], opens_at: datetime) -> Agenda:
         """Skip a case that waits for its opening to just after it."""
-        now = await self.skipper.get_current_time(handle)
-        await self.skipper.fast_forward(handle, opens_at - now + timedelta(seconds=1))
+        await self.skip_to(handle, opens_at + timedelta(seconds=1))
         return await self.until(handle, lambda a: a.quiet and a.step == "wait")
 
     async def contacted(self, handle: WorkflowHandle[Any, Any], times: int = 1) -> list[AcceptedContact]:
