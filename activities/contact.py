@@ -122,6 +122,9 @@ class ContactActivities:
         except NotTaken as problem:
             return problem
         except Refused as problem:
+            if problem.code == "idempotency_conflict":
+                # The key is this attempt's alone: it went out before, and the ledger was restored to an earlier moment.
+                return await self._ask_or_unknown(order, problem, clock)
             await self._failed(order, problem.code, clock)
             return await self._record(order, AttemptReleased(**_of(order, "refused_by_gateway")), clock)
         except Ambiguous as problem:
@@ -129,7 +132,7 @@ class ContactActivities:
         sent = AttemptSent(attempt=order.proposal.attempt, gateway_reference=receipt.reference)
         return await self._record(order, sent, clock)
 
-    async def _ask_or_unknown(self, order: ContactOrder, problem: Ambiguous, clock: ActivityClock) -> Appended:
+    async def _ask_or_unknown(self, order: ContactOrder, problem: GatewayError, clock: ActivityClock) -> Appended:
         for _ in range(3):
             try:
                 receipt = await self._delivery.ask(order)

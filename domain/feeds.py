@@ -3,8 +3,8 @@ and what cannot be understood as a rejection that says where and by which rule, 
 
 from __future__ import annotations
 
-import hashlib
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -24,8 +24,12 @@ NUDGES = ("borrower_changed", "wake")
 """Signals that carry no fact of their own: look into the ledger."""
 
 
-def fact_of(name: str, payloads: Sequence[bytes], currency: str, now: datetime) -> NewFact | None:
-    """The fact that signal `name` with these JSON arguments reports on a loan in `currency`; None for a nudge."""
+def fact_of(name: str, payloads: Sequence[bytes], currency: str, now: datetime, serial: str) -> NewFact | None:
+    """The fact that signal `name` with these JSON arguments reports on a loan in `currency`; None for a nudge.
+
+    `serial` names the message within its workflow: a rejection's id. A hash of the message would not do, for short
+    personal data can be found by trying them all.
+    """
     if name == "wake":
         return None
     try:
@@ -33,7 +37,7 @@ def fact_of(name: str, payloads: Sequence[bytes], currency: str, now: datetime) 
             raise _Malformed((f"arguments: one JSON object expected, got {len(payloads)}",))
         return _understand(name, _parse(payloads[0]), currency, now)
     except _Malformed as problem:
-        return _rejected(name, payloads, problem.errors, now)
+        return _rejected(name, problem.errors, now, serial)
 
 
 class _Malformed(ValueError):
@@ -80,7 +84,7 @@ def _understand(name: str, value: Any, currency: str, now: datetime) -> NewFact 
             case _:
                 raise _Malformed(("signal: no such signal; see docs/integration.md",))
     except ValidationError as error:
-        raise _Malformed(tuple(_places(error))) from None
+        raise _Malformed(places(error)) from None
 
 
 def _payment(signal: PaymentPostedSignal, currency: str, now: datetime) -> NewFact:
@@ -99,20 +103,27 @@ def _payment(signal: PaymentPostedSignal, currency: str, now: datetime) -> NewFa
     )
 
 
-def _places(error: ValidationError) -> list[str]:
-    """Where and which rule: locations are field names of ours, types are pydantic's; inputs stay out."""
-    return [
-        f"{'.'.join(str(part) for part in item['loc']) or 'argument'}: {item['type']}"
+def places(error: ValidationError) -> tuple[str, ...]:
+    """Where a message broke which rule. Types are pydantic's; names of fields are shown only if they look like ours, for a
+    sender may write anything there too; inputs stay out."""
+    return tuple(
+        f"{'.'.join(_part(part) for part in item['loc']) or 'argument'}: {item['type']}"
         for item in error.errors(include_url=False, include_context=False, include_input=False)
-    ]
+    )
 
 
-def _rejected(name: str, payloads: Sequence[bytes], errors: tuple[str, ...], now: datetime) -> NewFact:
+def _part(part: int | str) -> str:
+    return str(part) if isinstance(part, int) or _FIELD.fullmatch(part) else "unknown field"
+
+
+_FIELD = re.compile(r"[a-z][a-z_]{0,39}")
+
+
+def _rejected(name: str, errors: tuple[str, ...], now: datetime, serial: str) -> NewFact:
     known = {"payment_posted", "payment_reversed", "contact_result", "borrower_changed"}
     shown = name if name in known else "unknown"
-    content = hashlib.sha256(b"\x00".join([name.encode(), *payloads])).hexdigest()[:16]
     return NewFact(
-        fact_id=f"rejected:{shown}:{content}",
+        fact_id=f"rejected:{shown}:{serial}",
         occurred_at=now,
         source="signal",
         body=SignalRejected(signal=shown, errors=errors),

@@ -19,7 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.calendar import bank_date
     from domain.case import Case
     from domain.commands import decide_command
-    from domain.feeds import fact_of
+    from domain.feeds import fact_of, places
     from domain.story import details
     from schemas.facts import CommandRefused, OutsideFailed, Parked
     from schemas.ledger import Head, NewFact, RecordedFact
@@ -65,6 +65,7 @@ class CollectionWorkflow:
         self.timer: tuple[datetime, asyncio.Task[None]] | None = None
         self.step: Step = Wait(until=None, why=Why(rule="case.opening", text="the case is being opened"))
         self.nudged = self.woken = self.idle = False
+        self.heard = 0
         self.tried: tuple[str, int] | None = None
 
     # --- the life of a run --------------------------------------------------------------------------------------
@@ -97,12 +98,8 @@ class CollectionWorkflow:
                 return RunInput.model_validate(self.input)
             return RunInput(request=CollectionRequest.model_validate(self.input))
         except ValidationError as error:
-            places = "; ".join(
-                f"{'.'.join(map(str, e['loc'])) or 'input'}: {e['type']}"
-                for e in error.errors(include_url=False, include_context=False, include_input=False)
-            )
             raise ApplicationError(
-                f"not a CollectionRequest: {places}. See docs/integration.md for the JSON",
+                f"not a CollectionRequest: {'; '.join(places(error))}. See docs/integration.md for the JSON",
                 type="BadRequest",
                 non_retryable=True,
             ) from None
@@ -161,7 +158,9 @@ class CollectionWorkflow:
     def _read_signals(self) -> None:
         waiting, self.signals = self.signals, []
         for name, payloads, at in waiting:
-            fact = fact_of(name, payloads, self.book.request.currency, at)
+            self.heard += 1
+            serial = f"{workflow.info().run_id}:{self.heard}"
+            fact = fact_of(name, payloads, self.book.request.currency, at, serial)
             if fact is None:
                 self.nudged = True
             else:

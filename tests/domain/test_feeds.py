@@ -19,7 +19,7 @@ GOOD = {"reference": "P1", "amount": "120.50", "currency": "CNY", "value_date": 
 
 def told(name: str, *values: Any) -> Any:
     """The fact that a signal with these arguments becomes, on a loan in CNY."""
-    return fact_of(name, [json.dumps(v).encode() for v in values], "CNY", NOW)
+    return fact_of(name, [json.dumps(v).encode() for v in values], "CNY", NOW, "run:1")
 
 
 def test_a_payment_is_a_payment() -> None:
@@ -62,7 +62,7 @@ def test_any_shape_of_arguments_is_survived(values: tuple[Any, ...]) -> None:
 
 def test_bytes_that_are_no_json_are_survived() -> None:
     """Some other encoding."""
-    fact = fact_of("payment_reversed", [b"\x00\xff"], "CNY", NOW)
+    fact = fact_of("payment_reversed", [b"\x00\xff"], "CNY", NOW, "run:1")
     assert fact is not None
     assert isinstance(fact.body, SignalRejected)
 

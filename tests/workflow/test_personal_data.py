@@ -197,6 +197,7 @@ async def misunderstood(world: World, search: Search) -> tuple[Person, WorkflowH
         "loan_id": person.name,
         "parties": [{"name": person.name, "phone": person.phone}],
         "contact": person.email,
+        person.email: 1,
     }
     handle = await world.client.start_workflow(
         "CollectionWorkflow",
