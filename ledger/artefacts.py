@@ -50,6 +50,11 @@ async def publish_rulebook(pool: Executor, rulebook: Rulebook, by: str, in_force
     return digest
 
 
+async def is_published(pool: Executor, digest: str) -> bool:
+    """Whether a policy or rulebook stands in this ledger under `digest`."""
+    return await _artefacts.body_of.row(pool, digest=digest) is not None
+
+
 async def load_all(pool: Executor) -> int:
     """Register every published artefact in this process; answers how many there are.
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import asyncpg
 import structlog
 
-from ledger.artefacts import load_all, publish_policy, publish_rulebook
+from domain.artefacts import digest
+from ledger.artefacts import is_published, load_all, publish_policy, publish_rulebook
 from policies.loader import shipped
 
 log = structlog.get_logger(__name__)
@@ -18,12 +19,16 @@ REFRESH = 2.0
 
 
 async def publish_shipped(pool: asyncpg.Pool, by: str = "arrears") -> None:
-    """Publish the strategies and rulebooks of this checkout; a digest already published is left alone."""
+    """Publish the strategies and rulebooks of this checkout; what was published before is left alone.
+
+    A rulebook becomes law when it is first published here, and not again: a newer one that somebody put in force stays.
+    """
     strategies, rulebooks = shipped()
     for strategy in strategies:
         await publish_policy(pool, strategy, by)
     for book in rulebooks:
-        await publish_rulebook(pool, book, by, datetime.now(UTC))
+        if not await is_published(pool, digest(book)):
+            await publish_rulebook(pool, book, by, datetime.now(UTC))
 
 
 async def keep_loaded(pool: asyncpg.Pool) -> None:

@@ -1,0 +1,139 @@
+"""What comes in to start a case: read, checked, and its personal part kept apart from its ids."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from ledger.personal import PersonalRecord
+from operations.errors import UsageError
+from schemas.loan import CollectionRequest
+
+_LONG = re.compile(r"(?<![0-9])[1-8][0-9]{5}([0-9]{8})[0-9]{3}[0-9Xx](?![0-9A-Za-z])")
+_MOBILE = re.compile(r"(?<![0-9])(?:\+?86|0086)?1[3-9][0-9]{9}(?![0-9])")
+_SEPARATORS = re.compile(r"[-_.: ]")
+
+
+class CaseFile(CollectionRequest):
+    """A `CollectionRequest`, with names and addresses of its parties in a part of their own, `personal`."""
+
+    personal: tuple[PersonalRecord, ...] = ()
+
+    def request(self) -> CollectionRequest:
+        """The request alone: ids and codes."""
+        return CollectionRequest(**{name: getattr(self, name) for name in CollectionRequest.model_fields})
+
+
+def read_case(text: str | None, where: str, changes: Mapping[str, Any] | None = None) -> CaseFile:
+    """The case in a JSON text, `changes` laid over it; `where` names the text in errors. Raises UsageError."""
+    fields: Any = {}
+    if text is not None:
+        try:
+            fields = json.loads(text)
+        except ValueError as error:
+            place = f"line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else "text"
+            raise UsageError(f"{where}: not JSON at {place}") from None
+        if not isinstance(fields, dict):
+            raise UsageError(f"{where}: one JSON object is expected, see docs/integration.md")
+    fields |= dict(changes or {})
+    try:
+        case = CaseFile.model_validate_json(json.dumps(fields, default=str))
+    except ValidationError as error:
+        raise UsageError(f"{where}: not a case. {'; '.join(places(error))}. See docs/integration.md") from None
+    check_ids(case)
+    _check_personal(case, where)
+    return case
+
+
+def read_file(path: Path, changes: Mapping[str, Any] | None = None) -> CaseFile:
+    """The case in the file at `path`. Raises UsageError."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise UsageError(f"cannot read {path}: {reason}") from None
+    return read_case(text, str(path), changes)
+
+
+def places(error: ValidationError) -> Iterator[str]:
+    """Where a model was not met, and how; never the value, which may be personal."""
+    for item in error.errors(include_url=False, include_context=False, include_input=False):
+        yield f"{'.'.join(map(str, item['loc'])) or 'object'}: {item['msg']}"
+
+
+def check_ids(request: CollectionRequest) -> None:
+    """Raise UsageError if an id of the request looks like a national id or a mobile number.
+
+    Ids travel in the clear: workflow ids, search attributes and logs hold them.
+    """
+    for where, value in _ids(request):
+        check_id(where, value)
+
+
+def check_id(where: str, value: str) -> None:
+    """The same for one id; `where` names it in the error, which does not repeat the value."""
+    looks = looks_personal(value)
+    if looks:
+        raise UsageError(
+            f"{where} looks like {looks}. Ids travel in the clear (workflow ids, search attributes, logs): "
+            "give an id of your own instead, and put the number itself under `personal`"
+        )
+
+
+def looks_personal(value: str) -> str | None:
+    """`a national id` or `a mobile number` if that is what an id looks like, else None.
+
+    A Chinese national id has 18 digits (the last may be X): 6 for the place, 8 for a date of birth, 4 more. A mobile
+    number has 11, from 13 to 19 on. Separators do not hide them where an id has nothing else.
+    """
+    bare = _SEPARATORS.sub("", value)
+    candidates = (value, bare) if re.fullmatch(r"\+?[0-9]+[Xx]?", bare) else (value,)
+    for candidate in candidates:
+        if any(_is_birth_date(found.group(1)) for found in _LONG.finditer(candidate)):
+            return "a national id"
+        if _MOBILE.search(candidate):
+            return "a mobile number"
+    return None
+
+
+def _is_birth_date(digits: str) -> bool:
+    try:
+        born = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return False
+    return 1880 <= born.year <= 2100
+
+
+def _ids(request: CollectionRequest) -> Iterator[tuple[str, str]]:
+    yield "loan_id", request.loan_id
+    yield "borrower_id", request.borrower_id
+    if request.credit_authorisation:
+        yield "credit_authorisation", request.credit_authorisation
+    for index, party in enumerate(request.parties):
+        yield f"parties.{index}.party_id", party.party_id
+        for number, point in enumerate(party.contact_points):
+            yield f"parties.{index}.contact_points.{number}.contact_point_id", point.contact_point_id
+
+
+def _check_personal(case: CaseFile, where: str) -> None:
+    """A record for an id that the request does not name would overwrite some other person's."""
+    parties = {party.party_id: {p.contact_point_id for p in party.contact_points} for party in case.parties}
+    for index, record in enumerate(case.personal):
+        if record.party_id not in parties:
+            raise UsageError(f"{where}: personal.{index}.party_id {record.party_id} is no party of this request")
+        strangers = _strangers(record, parties[record.party_id])
+        if strangers:
+            raise UsageError(
+                f"{where}: personal.{index}: {', '.join(strangers)} is no contact point of {record.party_id}; "
+                "add it to the party's contact_points too"
+            )
+
+
+def _strangers(record: PersonalRecord, known: Iterable[str]) -> list[str]:
+    return sorted({point.contact_point_id for point in record.points} - set(known))

@@ -1,0 +1,131 @@
+"""Reading a book row by row: any size, any kind of wrong bytes, and each row with the line it begins on."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from operations.errors import UsageError
+from operations.layouts.base import BadRow, Layout, Problem
+
+REJECT_COLUMNS = ("reject_line", "reject_column", "reject_expected")
+"""Columns that a rejects file has before those of the book; skipped when it is read again."""
+
+_UNDECODED = re.compile("[\udc80-\udcff]")
+_WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row as it stands in the file, but for the columns that are never read."""
+
+    line: int
+    raw: tuple[str, ...]
+    columns: tuple[str, ...]
+
+    def cells(self) -> Mapping[str, str]:
+        """Cells by column. Raises BadRow if there are too many or too few, or bytes that are no UTF-8."""
+        if len(self.raw) != len(self.columns):
+            raise BadRow(Problem("row", f"{len(self.columns)} cells, as the header has, not {len(self.raw)}"))
+        garbled = [
+            Problem(c, "text in UTF-8") for c, value in zip(self.columns, self.raw, strict=True) if is_garbled(value)
+        ]
+        if garbled:
+            raise BadRow(*garbled)
+        return dict(zip(self.columns, self.raw, strict=True))
+
+
+def is_garbled(value: str) -> bool:
+    """Whether some bytes of it were no UTF-8."""
+    return _UNDECODED.search(value) is not None
+
+
+class BookFile:
+    """An open book: its columns are checked, its rows come one by one."""
+
+    def __init__(self, lines: Iterator[str], columns: tuple[str, ...], layout: Layout, name: str) -> None:
+        self._reader = csv.reader(lines)
+        next(self._reader)
+        self._kept = [i for i, c in enumerate(columns) if c not in layout.never_read and c not in REJECT_COLUMNS]
+        self._all = len(columns)
+        self.columns = tuple(columns[i] for i in self._kept)
+        self.name = name
+        used = {*layout.required, *layout.optional}
+        self.unused = sum(column not in used for column in self.columns)
+
+    def rows(self) -> Iterator[Row | tuple[int, BadRow]]:
+        """Every row but empty ones; instead of one that cannot be cut into cells, its line and what is wrong."""
+        while True:
+            line = self._reader.line_num + 1
+            try:
+                cells = next(self._reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                yield (
+                    line,
+                    BadRow(Problem("row", "cells in CSV: a quotation mark is never closed, or a cell is enormous")),
+                )
+                continue
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) == self._all:
+                cells = [cells[i] for i in self._kept]
+            elif self._all != len(self._kept):
+                # Which cell belongs to which column is anybody's guess, and some may never be read.
+                yield line, BadRow(Problem("row", f"{self._all} cells, as the header has, not {len(cells)}"))
+                continue
+            yield Row(line, tuple(cells), self.columns)
+
+
+@contextmanager
+def open_book(path: Path, layout: Layout) -> Iterator[BookFile]:
+    """The book at `path`: UTF-8 with or without a byte order mark, commas, a header line.
+
+    Raises UsageError if it cannot be read, is empty, is no UTF-8, or lacks columns, and names those.
+    """
+    try:
+        with path.open("rb") as start:
+            if start.read(2) in _WIDE_BOMS:
+                raise UsageError(f"{path} is in UTF-16: save it as CSV in UTF-8")
+        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+            first = next(csv.reader(file), None)
+            columns = _header(path, first, layout)
+            file.seek(0)
+            yield BookFile(file, columns, layout, path.name)
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror or type(error).__name__}") from error
+
+
+def count_lines(path: Path) -> int:
+    """Lines after the first: how many rows there are at most, for a progress bar."""
+    with path.open("rb") as file:
+        count = ended = 0
+        while block := file.read(1 << 20):
+            count += block.count(b"\n")
+            ended = block.endswith(b"\n")
+    return max(count - bool(ended), 0)
+
+
+def _header(path: Path, first: Sequence[str] | None, layout: Layout) -> tuple[str, ...]:
+    """The columns. What stands there instead of them is never told: without a header it would be somebody's data."""
+    if first is None:
+        raise UsageError(f"{path} is empty: the first line must name the columns, {', '.join(layout.required)}")
+    if any(is_garbled(name) for name in first):
+        raise UsageError(f"{path}: the header is not in UTF-8; save the file as CSV in UTF-8")
+    columns = tuple(name.strip() for name in first)
+    missing = [name for name in layout.required if name not in columns]
+    if missing:
+        separators = [sign for sign in ";\t|" if any(sign in name for name in first)]
+        hint = " (cells must be separated by commas)" if separators else ""
+        raise UsageError(
+            f"{path}, line 1: the layout {layout.name} needs columns that are not there: {', '.join(missing)}{hint}"
+        )
+    twice = sorted({name for name in (*layout.required, *layout.optional) if columns.count(name) > 1})
+    if twice:
+        raise UsageError(f"{path}, line 1: columns that stand there twice: {', '.join(twice)}")
+    return columns

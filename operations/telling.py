@@ -1,0 +1,251 @@
+"""The story of a case in plain words, from the ledger: parties, money, every fact, and what is next and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import asyncpg
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFailedError, WorkflowQueryRejectedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain import artefacts
+from domain.agenda import next_step
+from domain.calendar import bank_date
+from domain.case import Case
+from ledger.artefacts import law_in_force, load_all
+from ledger.reading import facts
+from operations.errors import UsageError
+from operations.phrases import Catalogue, en, zh
+from operations.starting import workflow_id
+from operations.takeover import PATIENCE
+from operations.values import Speaker
+from schemas.ledger import RecordedFact
+from schemas.loan import Language, Party
+from schemas.messages import Agenda
+from schemas.policy import Strategy
+from schemas.rulebook import Rulebook
+from schemas.steps import Act, Decide, Done, Step, Wait
+
+CATALOGUES: dict[Language, Catalogue] = {"zh-CN": zh.CATALOGUE, "en": en.CATALOGUE}
+
+Tone = Literal["input", "decision", "inert"]
+
+
+@dataclass(frozen=True)
+class FactLine:
+    """One fact: its number in the ledger, when it happened on the bank's clock, and what it says."""
+
+    seq: int
+    at: str
+    tone: Tone
+    text: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the story under its heading."""
+
+    heading: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Story:
+    """A case in words, of one language."""
+
+    title: str
+    parties: Part
+    money: Part
+    transactions: Part
+    facts_heading: str
+    facts: tuple[FactLine, ...]
+    next: Part
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """What is known of the case's workflow: whether it runs, and its own agenda if it answered."""
+
+    running: bool
+    agenda: Agenda | None = None
+
+
+def tell(
+    loan_id: str,
+    recorded: Sequence[RecordedFact],
+    strategy: Strategy,
+    law: tuple[str, Rulebook],
+    now: datetime,
+    language: Language = "en",
+    carrier: Carrier | None = None,
+    policies: Mapping[str, str] | None = None,
+) -> Story:
+    """The story of a loan's stream, as of `now` (aware) or, if later, of the case's own clock.
+
+    `carrier` is what is known of its workflow; None if nobody looked. `policies` names strategies by sha256.
+    """
+    case = Case.fold(loan_id, list(recorded))
+    # A book carried ahead of the wall clock is told on its own time.
+    at = max([now, *(fact.occurred_at for fact in recorded)])
+    words = CATALOGUES[language]
+    currency = case.request.currency if case.request else ""
+    speaker = Speaker(words, strategy.bank_zone, currency, policies or {})
+    lines = [
+        FactLine(fact.seq, speaker.time(fact.occurred_at), fact.body.weight, speaker.sentence(fact))
+        for fact in recorded
+    ]
+    on = bank_date(at, strategy.bank_zone)
+    headings = words.headings
+    return Story(
+        title=headings["case"].format(loan=loan_id, state=_state(case, words)),
+        parties=Part(headings["parties"], tuple(_party(party, case, speaker) for party in case.parties())),
+        money=Part(
+            headings["money"].format(on=on.isoformat(), zone=strategy.bank_zone), (_money(case, at, strategy, speaker),)
+        ),
+        transactions=Part(headings["transactions"], tuple(_transactions(case, speaker)) or (headings["none"],)),
+        facts_heading=headings["facts"].format(zone=strategy.bank_zone),
+        facts=tuple(lines),
+        next=Part(headings["next"], tuple(_next(case, strategy, law, at, speaker, carrier))),
+    )
+
+
+async def story(
+    client: Client | None, pool: asyncpg.Pool, loan_id: str, now: datetime, language: Language = "en"
+) -> Story:
+    """The story of a loan, from the ledger and, if `client` is given and the case runs, from its workflow too.
+
+    Raises:
+        UsageError: the ledger has never opened a case of this loan.
+    """
+    recorded = await facts(pool, f"loan:{loan_id}")
+    case = Case.fold(loan_id, recorded)
+    if case.request is None:
+        if client and (await carrier_of(client, loan_id)).running:
+            raise UsageError(f"the case of loan {loan_id} is started and not yet open: ask again when it is")
+        raise UsageError(f"the ledger knows no case of loan {loan_id}: check the id, or `starter.py start` it")
+    await load_all(pool)
+    law = await law_in_force(pool, now)
+    if not law:
+        raise UsageError("no rulebook is in force in this ledger: `starter.py up` publishes the shipped one")
+    pinned = {fact.body.policy for fact in recorded if fact.body.kind == "episode_opened"}
+    names = {digest: f"{s.name}@{s.version}" for digest in pinned if (s := artefacts.policy(digest))}
+    return tell(
+        loan_id,
+        recorded,
+        artefacts.policy(case.policy),
+        (law[0], artefacts.rulebook(law[0])),
+        now,
+        language,
+        await carrier_of(client, loan_id) if client else None,
+        names,
+    )
+
+
+async def carrier_of(client: Client, loan_id: str) -> Carrier:
+    """Whether the loan's workflow runs, and what it says is next."""
+    handle = client.get_workflow_handle(workflow_id(loan_id))
+    try:
+        if (await handle.describe()).status != WorkflowExecutionStatus.RUNNING:
+            return Carrier(running=False)
+        return Carrier(True, await handle.query("agenda", result_type=Agenda, rpc_timeout=PATIENCE))
+    except (WorkflowQueryFailedError, WorkflowQueryRejectedError):
+        return Carrier(running=True)
+    except RPCError as error:
+        return Carrier(running=error.status != RPCStatusCode.NOT_FOUND)
+
+
+def _state(case: Case, words: Catalogue) -> str:
+    return words.headings[f"state.{case.status}"].format(
+        stage=words.word(case.stage), handled_by=words.word(case.handled_by), outcome=words.word(case.outcome)
+    )
+
+
+def _party(party: Party, case: Case, speaker: Speaker) -> str:
+    points = ", ".join(f"{speaker.words.word(p.kind)} {p.contact_point_id}" for p in case.points(party))
+    return speaker.part(
+        "party",
+        role=speaker.words.word(party.role),
+        party=party.party_id,
+        kind=speaker.words.word(party.kind),
+        zone=party.zone or speaker.words.parts["no_zone"],
+        language=speaker.words.word(party.language),
+        points=speaker.part("points", points=points) if points else "",
+    )
+
+
+def _money(case: Case, at: datetime, strategy: Strategy, speaker: Speaker) -> str:
+    if not case.instalments:
+        return speaker.words.parts["money_unread"]
+    money = case.money(bank_date(at, strategy.bank_zone))
+    figures = {"outstanding": speaker.money(money.outstanding), "paid": speaker.money(money.paid)}
+    if money.overdue_since is None:
+        return speaker.part("money_clear", **figures)
+    return speaker.part(
+        "money",
+        arrears=speaker.money(money.arrears),
+        since=money.overdue_since.isoformat(),
+        days=money.days_past_due,
+        bucket=money.bucket,
+        **figures,
+    )
+
+
+def _transactions(case: Case, speaker: Speaker) -> list[str]:
+    return [
+        speaker.part(
+            item.kind,
+            value_date=item.value_date.isoformat(),
+            amount=speaker.money(item.amount),
+            reference=item.reference,
+            reverses=item.reverses,
+        )
+        for item in sorted(case.transactions, key=lambda item: (item.value_date, item.reference))
+    ]
+
+
+def _next(
+    case: Case, strategy: Strategy, law: tuple[str, Rulebook], at: datetime, speaker: Speaker, carrier: Carrier | None
+) -> list[str]:
+    lines = [_step(next_step(case, strategy, law, at), speaker)]
+    sentences = speaker.words.steps
+    if carrier is None:
+        return lines
+    if carrier.agenda is not None:
+        agenda = carrier.agenda
+        doing = _agenda(agenda, speaker)
+        lines.append(sentences["workflow"].format(now=speaker.time(agenda.now), head=agenda.head.seq, doing=doing))
+    elif carrier.running:
+        lines.append(sentences["workflow_silent"])
+    else:
+        lines.append(sentences["recover" if case.status == "open" else "workflow_none"])
+    return lines
+
+
+def _step(step: Step, speaker: Speaker) -> str:
+    match step:
+        case Act():
+            return _say("act", step.why.rule, step.why.text, speaker, action=speaker.words.word(step.action.kind))
+        case Decide():
+            return _say("decide", step.why.rule, step.why.text, speaker)
+        case Wait():
+            kind = "wait_person" if step.person else "wait" if step.until else "wait_open"
+            until = speaker.time(step.until) if step.until else ""
+            return _say(kind, step.why.rule, step.why.text, speaker, until=until)
+        case Done():
+            return _say("done", step.why.rule, step.why.text, speaker)
+
+
+def _agenda(agenda: Agenda, speaker: Speaker) -> str:
+    kind: str = agenda.step
+    if agenda.step == "wait":
+        kind = "wait_person" if agenda.person else "wait" if agenda.until else "wait_open"
+    until = speaker.time(agenda.until) if agenda.until else ""
+    action = speaker.words.word(agenda.action)
+    return _say(kind, agenda.why.rule, agenda.why.text, speaker, until=until, action=action)
+
+
+def _say(kind: str, rule: str, why: str, speaker: Speaker, **more: str) -> str:
+    return speaker.words.steps[kind].format_map({"rule": rule, "why": speaker.words.reason(rule, why), **more})

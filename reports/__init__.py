@@ -1,0 +1,1 @@
+"""Figures and charts from the ledger: SQL over facts, nothing counted elsewhere."""

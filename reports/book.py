@@ -1,0 +1,167 @@
+"""Figures of a set of loans, from their facts alone: outcomes, money, contacts. Every function takes loan ids."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+from ledger.pool import Executor
+from ledger.sql import Queries
+from ledger.streams import loan_stream
+from schemas.loan import CollectionRequest
+
+_book = Queries("book", Path(__file__).parent / "queries")
+
+State = Literal["assessment", "contact", "person", "cured", "paid_off", "closed_by_bank", "nothing_due"]
+STATES: tuple[State, ...] = ("assessment", "contact", "person", "cured", "paid_off", "nothing_due", "closed_by_bank")
+"""Where a case can be: being assessed, contacted, with a person, or ended and how."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A loan that the ledger has had a case of. `episodes`: ids of its openings, `episode:{overdue_since}`."""
+
+    borrower_id: str
+    is_open: bool
+    episodes: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A case came into `state` at `at` (virtual time, where it is carried on one), for the reason `why` by `rule`."""
+
+    loan_id: str
+    at: datetime
+    state: State
+    rule: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Money:
+    """Of all loans in one currency, in that currency.
+
+    Attributes:
+        arrears: as core banking told them when it was first asked.
+        paid: since then, of which `taken_back` was reversed.
+    """
+
+    currency: str
+    loans: int
+    arrears: Decimal
+    payments: int
+    paid: Decimal
+    taken_back: Decimal
+
+    @property
+    def collected(self) -> Decimal:
+        """What was paid and stands."""
+        return self.paid - self.taken_back
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """So many contacts had this fate; `reason` is the channel of those made, else the rule or code.
+
+    None for all of that fate: a contact that two rules refused counts there once, and under each of them.
+    """
+
+    fate: str
+    reason: str | None
+    count: int
+
+
+async def known(pool: Executor, loans: Sequence[str]) -> dict[str, Known]:
+    """What the ledger knows of these loans, by loan id."""
+    rows = await _book.known.rows(pool, streams=_streams(loans))
+    return {
+        row["loan_id"]: Known(row["borrower_id"], row["state"] == "open", frozenset(row["episodes"])) for row in rows
+    }
+
+
+async def opened(pool: Executor, loans: Sequence[str]) -> int:
+    """How many of these loans have had a case opened."""
+    return await _book.opened.value(pool, streams=_streams(loans))
+
+
+async def count_with_prefix(pool: Executor, prefix: str) -> int:
+    """How many loans have ids that begin so."""
+    return await _book.loans_with_prefix.value(pool, prefix=prefix)
+
+
+async def requests(pool: Executor, loans: Sequence[str]) -> dict[str, CollectionRequest]:
+    """The request of each loan's newest episode, by loan id."""
+    rows = await _book.requests.rows(pool, streams=_streams(loans))
+    found = [CollectionRequest.model_validate_json(row["request"]) for row in rows]
+    return {request.loan_id: request for request in found}
+
+
+async def turns(pool: Executor, loans: Sequence[str]) -> list[Turn]:
+    """Every change of state of these loans, loan by loan, in the ledger's order."""
+    made: list[Turn] = []
+    stage: State = "assessment"
+    state: State
+    for row in await _book.turns.rows(pool, streams=_streams(loans)):
+        loan_id = row["stream"].removeprefix("loan:")
+        match row["kind"]:
+            case "episode_opened":
+                stage = state = "assessment"
+            case "stage_entered":
+                stage = state = row["towards"]
+            case "case_closed":
+                state = row["towards"]
+            case "episode_reopened" | "resumed" | "contact_allowed":
+                state = stage
+            case _:
+                state = "person"
+        made.append(Turn(loan_id, row["occurred_at"], state, row["rule"], row["why"]))
+    return made
+
+
+def latest(of: Sequence[Turn]) -> dict[str, Turn]:
+    """Where each loan is now."""
+    return {turn.loan_id: turn for turn in of}
+
+
+def outcomes(of: Sequence[Turn]) -> dict[State, int]:
+    """How many loans are in each state now; states without any are left out."""
+    counted = Counter(turn.state for turn in latest(of).values())
+    return {state: counted[state] for state in STATES if counted[state]}
+
+
+def with_people(of: Sequence[Turn]) -> dict[tuple[str, str], int]:
+    """How many cases are with a person now, by rule and reason."""
+    held = Counter((turn.rule, turn.why) for turn in latest(of).values() if turn.state == "person")
+    return dict(sorted(held.items(), key=lambda item: (-item[1], item[0])))
+
+
+async def money(pool: Executor, loans: Sequence[str]) -> list[Money]:
+    """What was owed and what was paid, a row for each currency."""
+    rows = await _book.money.rows(pool, streams=_streams(loans))
+    return [Money(**dict(row)) for row in rows]
+
+
+async def contacts(pool: Executor, loans: Sequence[str]) -> list[Contacts]:
+    """Contacts by fate: `made`, `deferred`, `refused` and so on, and by channel or rule."""
+    rows = await _book.attempts.rows(pool, streams=_streams(loans))
+    return [Contacts(row["fate"], row["reason"], row["contacts"]) for row in rows]
+
+
+async def contacts_after_payment(pool: Executor, loans: Sequence[str]) -> int:
+    """Contacts sent although a payment was committed after they had been decided: the protocol makes it nought."""
+    return await _book.after_payment.value(pool, streams=_streams(loans))
+
+
+async def heard(pool: Executor, loans: Sequence[str]) -> Mapping[str, int]:
+    """What came of contacts: delivered, no_answer, promised and so on."""
+    rows = await _book.results.rows(pool, streams=_streams(loans))
+    return {row["result"]: row["contacts"] for row in rows}
+
+
+def _streams(loans: Sequence[str]) -> list[str]:
+    return [loan_stream(loan_id) for loan_id in loans]

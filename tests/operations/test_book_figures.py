@@ -1,0 +1,179 @@
+"""Figures of a book, out of facts in a real ledger; and which loans a seed draws."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from domain.conduct import decide
+from ledger.pool import Pool
+from operations.carrying import sample
+from reports import book
+from reports.chart import cases_by_state, sampled
+from schemas.contact import ConductFacts, Finding, Standing, Verdict, VerdictKind
+from schemas.facts import (
+    AccountRead,
+    AttemptRefused,
+    AttemptReleased,
+    AttemptReserved,
+    AttemptSending,
+    AttemptSent,
+    ContactStopped,
+    Fact,
+    HandedToPerson,
+    PaymentReversed,
+    Resumed,
+)
+from schemas.ledger import NewFact
+from schemas.loan import Account, Transaction
+from tests.ledger.support import NOON, Desk, closing, decision, payment, proposal, publish, rulebook
+
+DAY = timedelta(days=1)
+
+
+def fact(fact_id: str, body: Fact, days: int = 0) -> NewFact:
+    """A fact some days after the opening."""
+    return NewFact(fact_id=fact_id, occurred_at=NOON + days * DAY, source="tests", body=body)
+
+
+def reading(fact_id: str, *transactions: Transaction, arrears: str = "500.00") -> NewFact:
+    """The account as core banking quotes it."""
+    account = Account(
+        loan_id="L-1",
+        as_of=NOON,
+        currency="CNY",
+        instalments=(),
+        transactions=transactions,
+        arrears=Decimal(arrears),
+        outstanding=Decimal("9000"),
+    )
+    return fact(fact_id, AccountRead(account=account))
+
+
+def paid(reference: str, amount: str) -> Transaction:
+    """A payment in core banking's books."""
+    return Transaction(reference=reference, amount=Decimal(amount), value_date=date(2027, 3, 1))
+
+
+def refused(attempt: str, verdict: VerdictKind, *rules: str) -> NewFact:
+    """A contact that the guard did not let out."""
+    findings = tuple(Finding(rule=rule, verdict=verdict) for rule in rules)
+    ruling = Verdict(verdict=verdict, findings=findings, rulebook="0" * 64)
+    return fact(f"{attempt}:refused", AttemptRefused(proposal=proposal(attempt), verdict=ruling))
+
+
+def allowed(attempt: str) -> AttemptReserved:
+    """A reservation as the guard makes it."""
+    verdict = decide(proposal(attempt), ConductFacts(standing=Standing()), NOON, rulebook(), "0" * 64)
+    assert verdict.verdict == "allow"
+    return AttemptReserved(proposal=proposal(attempt), verdict=verdict)
+
+
+async def test_money_counts_each_payment_once_whatever_brought_the_news(pool: Pool):
+    """By signal, by a later reading, by both; what was paid before the first reading is no collection."""
+    await publish(pool)
+    desk = await Desk.open(pool)
+    await desk.tell(reading("r1", paid("old", "80.00")))
+    await desk.tell(payment("p1", "100.00"), payment("p2", "200.00"))
+    await desk.tell(
+        reading("r2", paid("old", "80.00"), paid("p1", "100.00"), paid("lost-signal", "50.00"), arrears="9.00")
+    )
+    await desk.tell(fact("reversal:b1", PaymentReversed(reference="b1", reverses="p2", value_date=date(2027, 3, 4))))
+    (money,) = await book.money(pool, ["L-1"])
+    assert (money.currency, money.loans, money.arrears) == ("CNY", 1, Decimal("500.00"))
+    assert (money.payments, money.paid, money.taken_back) == (3, Decimal("350.00"), Decimal("200.00"))
+    assert money.collected == Decimal("150.00")
+
+
+async def test_contacts_are_counted_by_channel_if_made_and_by_rule_if_not(pool: Pool):
+    """A contact that two rules refused is one contact, and counts under both."""
+    await publish(pool)
+    desk = await Desk.open(pool)
+    await desk.tell(fact("a1:reserved", allowed("L-1:a1")))
+    await desk.tell(fact("a1:sent", AttemptSent(attempt="L-1:a1")))
+    await desk.tell(refused("L-1:a2", "block", "T.STOP", "T.OPT_OUT"))
+    await desk.tell(refused("L-1:a3", "defer", "T.HOURS"))
+    await desk.tell(fact("a4:reserved", allowed("L-1:a4")))
+    await desk.tell(fact("a4:released", AttemptReleased(attempt="L-1:a4", code="newer_facts")))
+    counted = {(c.fate, c.reason): c.count for c in await book.contacts(pool, ["L-1"])}
+    assert counted == {
+        ("made", None): 1,
+        ("made", "sms"): 1,
+        ("refused", None): 1,
+        ("refused", "T.STOP"): 1,
+        ("refused", "T.OPT_OUT"): 1,
+        ("deferred", None): 1,
+        ("deferred", "T.HOURS"): 1,
+        ("given up before sending", None): 1,
+        ("given up before sending", "newer_facts"): 1,
+    }
+
+
+async def test_a_contact_after_a_payment_is_found(pool: Pool):
+    """Sent although the payment came between the decision and the sending; one before the decision is none of it."""
+    await publish(pool)
+    desk = await Desk.open(pool)
+    await desk.tell(payment("p1"))
+    await desk.tell(fact("a1:reserved", allowed("L-1:a1")))
+    await desk.tell(fact("a1:sending", AttemptSending(attempt="L-1:a1")))
+    assert await book.contacts_after_payment(pool, ["L-1"]) == 0
+    await desk.tell(fact("a2:reserved", allowed("L-1:a2")))
+    await desk.tell(payment("p2"))
+    await desk.tell(fact("a2:sending", AttemptSending(attempt="L-1:a2")))
+    assert await book.contacts_after_payment(pool, ["L-1"]) == 1
+
+
+async def test_a_case_is_where_its_last_turn_took_it(pool: Pool, tmp_path: Path):
+    """Opened, contacted, with a person, back, held by a borrower's fact, closed; and the picture shows the same."""
+    await publish(pool)
+    desk = await Desk.open(pool)
+    await Desk.open(pool, "L-2", "B-2", "chain-b")
+    await desk.tell(decision("e1:contact"))
+    await desk.tell(fact("h", HandedToPerson(rule="policy.person", why="every rung climbed"), 10))
+    assert book.with_people(await book.turns(pool, ["L-1", "L-2"])) == {("policy.person", "every rung climbed"): 1}
+    await desk.tell(fact("r", Resumed(reason="new_number"), 12))
+    await desk.tell(fact("s", ContactStopped(reason="borrower_request"), 14))
+    await desk.tell(closing("c").model_copy(update={"occurred_at": NOON + 20 * DAY}))
+    turns = await book.turns(pool, ["L-1", "L-2"])
+    assert [t.state for t in turns if t.loan_id == "L-1"] == [
+        "assessment",
+        "contact",
+        "person",
+        "contact",
+        "person",
+        "cured",
+    ]
+    assert book.outcomes(turns) == {"assessment": 1, "cured": 1}
+    _, counts = sampled(turns, NOON, NOON + 20 * DAY, steps=20)
+    assert (dict(counts[0]), dict(counts[11]), dict(counts[20])) == (
+        {"contact": 1, "assessment": 1},
+        {"person": 1, "assessment": 1},
+        {"cured": 1, "assessment": 1},
+    )
+    drawn = cases_by_state(turns, tmp_path / "reports" / "book.png", "two loans")
+    assert drawn is not None
+    assert drawn.read_bytes().startswith(b"\x89PNG")
+    assert cases_by_state([], tmp_path / "none.png", "no loans") is None
+
+
+async def test_what_the_ledger_knows_of_loans(pool: Pool):
+    """Under which borrower, whether open, and which episodes; nothing of others."""
+    await publish(pool)
+    desk = await Desk.open(pool)
+    await desk.tell(closing("c"))
+    assert await book.known(pool, ["L-1", "L-9"]) == {
+        "L-1": book.Known(borrower_id="B-1", is_open=False, episodes=frozenset({"episode:2027-02-01"}))
+    }
+    assert await book.opened(pool, ["L-1", "L-9"]) == 1
+    assert (await book.requests(pool, ["L-1"]))["L-1"].borrower_id == "B-1"
+
+
+def test_a_seed_draws_the_same_borrowers_whole():
+    """All loans of a borrower or none, whatever order the book was in."""
+    borrowers = {f"L-{n}": f"B-{n // 2}" for n in range(40)}
+    drawn = sample(borrowers, 5, 7)
+    assert drawn == sample(dict(reversed(borrowers.items())), 5, 7)
+    assert drawn != sample(borrowers, 5, 8)
+    assert sorted(map(len, drawn.values())) == [2, 2, 2]
+    assert sample(borrowers, 1000, 7).keys() == set(borrowers.values())

@@ -1,0 +1,82 @@
+"""The command line itself: examples in every help, and expected failures told apart from defects."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import asyncpg
+import pytest
+from cyclopts import App
+from rich.console import Console
+from temporalio.service import RPCError, RPCStatusCode
+
+from ledger.errors import MigrationRefused
+from local.errors import StackError
+from operations.commands.app import build
+from operations.commands.common import explain, identifier, instant
+from operations.errors import UsageError
+
+COMMANDS = [name for name in build() if not name.startswith("-")]
+
+
+def helped(app: App, *words: str) -> str:
+    """What `--help` prints."""
+    out = StringIO()
+    app([*words, "--help"], console=Console(file=out, width=200), result_action="return_value")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_shows_an_example(command: str) -> None:
+    """As it is typed."""
+    assert f"python starter.py {command}" in helped(build(), command)
+
+
+def test_the_command_line_is_whole() -> None:
+    """What the project promises is there."""
+    promised = "up down status deploy recover start import pay reverse fact case verify demo switch pause resume"
+    assert set(promised.split()) | {"record-contact", "close"} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (UsageError("mend it"), 2),
+        (StackError("mend it"), 2),
+        (MigrationRefused("mend it"), 2),
+        (KeyboardInterrupt(), 130),
+        (ConnectionRefusedError("no one there"), 2),
+        (asyncpg.UndefinedTableError("fact"), 2),
+        (RPCError("unavailable", RPCStatusCode.UNAVAILABLE, b""), 2),
+        (ExceptionGroup("several", [UsageError("mend it"), UsageError("and that")]), 2),
+    ],
+)
+def test_expected_failures_have_words_and_a_code(error: BaseException, code: int) -> None:
+    """No traceback for them."""
+    said = explain(error)
+    assert said is not None
+    assert said[0]
+    assert said[1] == code
+
+
+@pytest.mark.parametrize("error", [KeyError("x"), AssertionError(), ExceptionGroup("one", [TypeError()])])
+def test_a_defect_keeps_its_traceback(error: BaseException) -> None:
+    """It is ours to mend, not the user's."""
+    assert explain(error) is None
+
+
+def test_what_the_database_says_is_not_repeated() -> None:
+    """A constraint's message quotes the row, and the row may be personal."""
+    said = explain(asyncpg.UniqueViolationError("Key (name)=(赵子虚) already exists"))
+    assert said is not None
+    assert "赵子虚" not in said[0]
+
+
+def test_ids_and_times_are_checked_before_anything_is_asked() -> None:
+    """Each error says what is expected."""
+    assert identifier("LOAN", "LN-1:a.b_c") == "LN-1:a.b_c"
+    with pytest.raises(UsageError, match="LOAN is no id"):
+        identifier("LOAN", "LN 1")
+    assert instant("--until", "2026-12-01T09:00:00+08:00").isoformat() == "2026-12-01T01:00:00+00:00"
+    with pytest.raises(UsageError, match=r"--until: give a time with its zone"):
+        instant("--until", "2026-12-01T09:00:00")
