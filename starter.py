@@ -1,11 +1,23 @@
-"""The command line of Arrears: `python starter.py --help`."""
+"""The command line of Arrears: `python3 starter.py --help`."""
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import sys
 import traceback
+from pathlib import Path
 
 from operations.exits import leave
+
+OWN_PYTHON = Path(__file__).resolve().parent / ".venv" / "bin" / "python"
+
+
+def under_own_python() -> None:
+    """Go on under the interpreter that `make` set up, if this one lacks what Arrears needs: people type `python3`."""
+    if importlib.util.find_spec("cyclopts") or not OWN_PYTHON.exists() or Path(sys.prefix) == OWN_PYTHON.parents[1]:
+        return
+    os.execv(OWN_PYTHON, [str(OWN_PYTHON), *sys.argv])
 
 
 def main() -> int:
@@ -33,4 +45,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    under_own_python()
     leave(main())

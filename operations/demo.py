@@ -98,11 +98,11 @@ async def _verify(console: Console, client: Client, pool: asyncpg.Pool) -> bool:
     )
     if not report.sound:
         lines = [f"{one.where}: {one.what}" for one in report.differences]
-        listed(console, "See also `python starter.py verify`:", lines, 10, lambda n: f"… and {n} more")
+        listed(console, "See also `python3 starter.py verify`:", lines, 10, lambda n: f"… and {n} more")
     return report.sound
 
 
 def _farewell(console: Console, places: Places, loan_id: str, seconds: float) -> None:
-    say(console, "\n[bold]Look around:[/] the stack stays up until `python starter.py down`.")
+    say(console, "\n[bold]Look around:[/] the stack stays up until `python3 starter.py down`.")
     places.tell(console, loan_id)
     say(console, f"\n{seconds:.0f} s in all.")

@@ -116,7 +116,7 @@ async def _wait_for_worker(client: Client, build: str, patience: float) -> None:
         if asyncio.get_running_loop().time() > deadline:
             raise UsageError(
                 f"no worker of build {build} asks for cases in namespace {client.namespace}: start one with this code "
-                "(`python worker.py --role workflows`, locally `python starter.py up`), then deploy again"
+                "(`python3 worker.py --role workflows`, locally `python3 starter.py up`), then deploy again"
             )
         await asyncio.sleep(0.2)
 

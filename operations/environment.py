@@ -141,6 +141,6 @@ def _runs(home: Home, name: str) -> bool:
 
 def _nothing(home: Home, what: str, names: str) -> UsageError:
     return UsageError(
-        f"no {what}: none is named and none runs in {home.root}. Start the local stack with `python starter.py up`, "
+        f"no {what}: none is named and none runs in {home.root}. Start the local stack with `python3 starter.py up`, "
         f"name its folder in ARREARS_HOME, or set {names}"
     )

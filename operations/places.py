@@ -27,7 +27,7 @@ class Places:
 
     def tell(self, console: Console, loan_id: str) -> None:
         """Say where the cases are, with `loan_id` as an example."""
-        lines = [("its story, from the ledger", f"python starter.py case {loan_id}")]
+        lines = [("its story, from the ledger", f"python3 starter.py case {loan_id}")]
         if self.ui:
             lines = [("all cases", f"{self.cases()}"), ("one of them", f"{self.case(loan_id)}"), *lines]
         for what, where in lines:

@@ -35,7 +35,7 @@ _INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 
 def add(app: App, name: str, command: Callable[..., Any], *examples: str, sort: int = 0) -> None:
     """Register a command with examples under its help; each a line as it is typed."""
-    lines = "\n".join(f"python starter.py {example}" for example in examples)
+    lines = "\n".join(f"python3 starter.py {example}" for example in examples)
     app.command(command, name=name, help_epilogue=f"Examples:\n\n```\n{lines}\n```", sort_key=sort)
 
 

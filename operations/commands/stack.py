@@ -83,7 +83,7 @@ async def up(
             table.add_row(name, f"[bold]{value}[/]" if name == "Web UI" else value)
     console.print(table)
     if running.build is None:
-        console.print("The ledger is ready. Start workers (`python worker.py --role all`), then `starter.py deploy`.")
+        console.print("The ledger is ready. Start workers (`python3 worker.py --role all`), then `starter.py deploy`.")
     if running.taken_over:
         console.print(f"{running.taken_over} cases of other builds taken over")
     if running.recovered:
@@ -121,7 +121,7 @@ def status() -> int:
 async def deploy(*, rate: float = RATE, patience: float = 30, build: str | None = None) -> int:
     """Make this checkout's build current, then wake running cases so that quiet ones hand over to it.
 
-    A worker with this code must be running (`python worker.py --role workflows`, or `starter.py up` locally).
+    A worker with this code must be running (`python3 worker.py --role workflows`, or `starter.py up` locally).
 
     Args:
         rate: Cases woken in a second.

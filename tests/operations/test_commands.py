@@ -29,7 +29,7 @@ def helped(app: App, *words: str) -> str:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_shows_an_example(command: str) -> None:
     """As it is typed."""
-    assert f"python starter.py {command}" in helped(build(), command)
+    assert f"python3 starter.py {command}" in helped(build(), command)
 
 
 def test_the_command_line_is_whole() -> None:

@@ -1,4 +1,4 @@
-"""The command line as people use it: a stack of its own, and everything through `python starter.py ...`."""
+"""The command line as people use it: a stack of its own, and everything through `python3 starter.py ...`."""
 
 from __future__ import annotations
 
