@@ -1,4 +1,4 @@
-"""A worker process of Arrears: `python worker.py --role workflows|activities|all`.
+"""A worker process of Arrears: `python3 worker.py --role workflows|activities|all`.
 
 Reads `TEMPORAL_*` or a Temporal profile, `DATABASE_URL`, and `ARREARS_*` (see docs/operations.md). Ends on SIGTERM or
 SIGINT when what is in flight has ended.
@@ -40,7 +40,7 @@ async def main(role: Role) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="A worker process of Arrears.")
     parser.add_argument("--role", choices=ROLES, default="all")
     chosen: Role = parser.parse_args().role
     configure(Settings().log_format)

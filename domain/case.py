@@ -234,7 +234,7 @@ def _changes(case: Case, body: Fact, at: datetime) -> dict[str, object]:
         case Resumed():
             restart = {"rung": 0} if case.handled_by == "collector" else {}
             cleared = {"paused": None, "parked": None, "handed": None, "failing": {}, "disputed": False}
-            return {"handled_by": "robot", "stop_all_refusals": 0} | cleared | restart
+            return {"handled_by": "robot", "stop_all_refusals": 0, **cleared, **restart}
         case AccountRead() | CreditRecordRead() | Assessed() | OutsideFailed():
             return _assessing(case, body, at)
         case PaymentPosted() | PaymentReversed():
@@ -287,7 +287,7 @@ def _assessing(
             )
             tried = {"credit_tried": case.credit_tried + 1} if body.system == "credit_bureau" else {}
             reads = {"account_reads": case.account_reads + 1} if body.system == "core_banking" else {}
-            return {"failing": {**case.failing, body.system: failing}} | tried | reads
+            return {"failing": {**case.failing, body.system: failing}, **tried, **reads}
 
 
 def _paying(case: Case, body: PaymentPosted | PaymentReversed) -> dict[str, object]:

@@ -179,12 +179,9 @@ async def test_the_case_list_shows_where_a_case_is(world: World) -> None:
 async def test_three_months_of_contact_end_with_a_person(world: World) -> None:
     """Nobody pays: the whole ladder, then a collector; and a payment still cures."""
     handle = await world.start(overdue_days=2)
-    await world.quiet(handle)
-    for _ in range(60):
-        agenda = await world.quiet(handle)
-        if agenda.until is None:
-            break
-        await world.forward(handle)
+    agenda = await world.quiet(handle)
+    while agenda.until is not None:
+        agenda = await world.forward(handle)
     assert agenda.handled_by == "collector"
     taken = await world.accepted(handle.id.removeprefix("collection-"))
     assert {c.channel for c in taken} >= {"sms", "email", "app_push", "letter", "robot_call", "human_call"}

@@ -153,11 +153,10 @@ async def test_a_human_call_is_a_task_until_it_is_recorded(world: World) -> None
     """A collector is asked, the case waits for them, and what they record changes what follows."""
     handle = await world.start(overdue_days=22)
     loan_id = handle.id.removeprefix("collection-")
-    for _ in range(40):
+    calls = []
+    while not calls:
         await world.forward(handle)
         calls = [c for c in await world.accepted(loan_id) if c.channel == "human_call"]
-        if calls:
-            break
     agenda = await world.quiet(handle)
     assert agenda.person
     assert agenda.why.rule == "task.human_call"
