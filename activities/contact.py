@@ -17,6 +17,7 @@ from temporalio import activity
 from activities.clock import ActivityClock
 from activities.delivery import Delivery, Prepared
 from activities.http import Ambiguous, Busy, GatewayError, NotFound, NotTaken, Refused
+from activities.ledger import lean
 from ledger.append import append
 from ledger.reading import facts as read_facts
 from ledger.reservations import attempt_state, begin_sending, finish, reserve
@@ -170,7 +171,7 @@ class ContactActivities:
 
     async def _record(self, order: ContactOrder, fact: Fact, clock: ActivityClock) -> Appended:
         system = self._delivery.system(order.proposal.channel)
-        return await finish(self._pool, order, order.proposal, fact, clock.now(), system)
+        return lean(order, await finish(self._pool, order, order.proposal, fact, clock.now(), system))
 
     async def _failed(self, order: ContactOrder, code: str, clock: ActivityClock) -> None:
         system = self._delivery.system(order.proposal.channel)
@@ -186,7 +187,7 @@ class ContactActivities:
         await uninterrupted(append(self._pool, _write(order, fact)))
 
     async def _since(self, order: ContactOrder) -> Appended:
-        return await append(self._pool, _write(order))
+        return lean(order, await append(self._pool, _write(order)))
 
 
 def _of(order: ContactOrder, code: str) -> dict[Literal["attempt", "code"], str]:
@@ -214,8 +215,8 @@ async def beating() -> AsyncIterator[None]:
 
     async def beat() -> None:
         while True:
+            await asyncio.sleep(BEAT)  # first: a contact that is over by then needs no heartbeat, which costs an action
             activity.heartbeat()
-            await asyncio.sleep(BEAT)
 
     task = asyncio.create_task(beat())
     try:

@@ -7,6 +7,7 @@ from temporalio import activity
 
 from activities.clock import ActivityClock
 from activities.http import Gateway, Refused
+from activities.ledger import lean
 from ledger.append import append
 from schemas.facts import AccountRead
 from schemas.ledger import Append, Appended, NewFact
@@ -32,7 +33,5 @@ class CoreBanking:
         if not account.instalments and account.outstanding > 0:
             raise Refused("no_instalments")
         fact = NewFact(fact_id=order.key, occurred_at=now, source="core_banking", body=AccountRead(account=account))
-        return await append(
-            self._pool,
-            Append(stream=order.stream, epoch=order.epoch, after=order.after, facts=(fact,), build=order.build),
-        )
+        request = Append(stream=order.stream, epoch=order.epoch, after=order.after, facts=(fact,), build=order.build)
+        return lean(request, await append(self._pool, request))

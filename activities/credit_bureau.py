@@ -7,6 +7,7 @@ from temporalio import activity
 
 from activities.clock import ActivityClock
 from activities.http import Gateway
+from activities.ledger import lean
 from ledger.append import append
 from schemas.facts import CreditRecordRead
 from schemas.gateways import BureauInquiry
@@ -39,7 +40,5 @@ class CreditBureau:
             source="credit_bureau",
             body=CreditRecordRead(record=record, authorisation=order.authorisation),
         )
-        return await append(
-            self._pool,
-            Append(stream=order.stream, epoch=order.epoch, after=order.after, facts=(fact,), build=order.build),
-        )
+        request = Append(stream=order.stream, epoch=order.epoch, after=order.after, facts=(fact,), build=order.build)
+        return lean(request, await append(self._pool, request))

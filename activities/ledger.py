@@ -10,6 +10,14 @@ from ledger.append import append
 from ledger.episodes import open_episode, reopen_episode
 from ledger.errors import BorrowerMismatch
 from schemas.ledger import Append, Appended, Opened, Opening
+from schemas.orders import ActionOrder
+
+
+def lean(asked: Append | ActionOrder, appended: Appended) -> Appended:
+    """The answer with `stored` left to what stood there before `asked.after`: what is newer is among `facts`, and a history
+    need not hold it twice."""
+    earlier = tuple(fact for fact in appended.stored if fact.seq <= asked.after.seq)
+    return appended.model_copy(update={"stored": earlier})
 
 
 class LedgerActivities:
@@ -20,13 +28,8 @@ class LedgerActivities:
 
     @activity.defn(name="append_facts")
     async def append(self, request: Append) -> Appended:
-        """Write facts to a stream, and read all above a place in it.
-
-        `stored` is left with what stood there before: what is new is among `facts`, and history need not hold it twice.
-        """
-        appended = await append(self._pool, request)
-        earlier = tuple(fact for fact in appended.stored if fact.seq <= request.after.seq)
-        return appended.model_copy(update={"stored": earlier})
+        """Write facts to a stream, and read all above a place in it."""
+        return lean(request, await append(self._pool, request))
 
     @activity.defn(name="open_episode")
     async def open(self, opening: Opening) -> Opened:

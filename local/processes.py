@@ -261,12 +261,17 @@ def _left_behind(process: Process) -> list[int]:
 
 def look(pid: int) -> tuple[int, int] | None:
     """Session and start (ticks since boot) of a living process: fields 6 and 22 of proc_pid_stat(5)."""
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text(errors="replace")
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    fields = text[text.rindex(")") + 2 :].split()  # the name before it may hold blanks and brackets
-    return None if fields[0] in "ZX" else (int(fields[3]), int(fields[19]))
+    deadline = time.monotonic() + 5
+    while True:
+        try:
+            text = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+        except (FileNotFoundError, ProcessLookupError):
+            return None
+        fields = text[text.rindex(")") + 2 :].split()  # the name before it may hold blanks and brackets
+        # A zombie with other threads (field 20 counts them) is ending, and holds its ports until the last has ended.
+        if fields[0] != "Z" or int(fields[17]) <= 1 or time.monotonic() > deadline:
+            return None if fields[0] in "ZX" else (int(fields[3]), int(fields[19]))
+        time.sleep(_PAUSE)
 
 
 def _boot() -> str:

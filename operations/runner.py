@@ -12,7 +12,13 @@ import httpx2
 import structlog
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
-from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
+from temporalio.worker import (
+    PollerBehaviorAutoscaling,
+    UnsandboxedWorkflowRunner,
+    Worker,
+    WorkerDeploymentConfig,
+    WorkflowRunner,
+)
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities import queues
@@ -56,10 +62,16 @@ GRACE = timedelta(seconds=20)
 """How long a contact in flight may take to end in good order when the worker is asked to stop."""
 
 
-def runner() -> SandboxedWorkflowRunner:
-    """The sandbox: only the workflow module itself is loaded anew for each case."""
+def sandbox() -> SandboxedWorkflowRunner:
+    """The sandbox: only the workflow module itself is loaded anew for each case. What every test runs in."""
     restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
     return SandboxedWorkflowRunner(restrictions=restrictions)
+
+
+def runner(settings: Settings) -> WorkflowRunner:
+    """How workflows are run: in production without the sandbox, which would reload the workflow's file from disk for each
+    case, a pinned build's too, after the file was changed under it (docs/decisions/0009)."""
+    return sandbox() if settings.sandbox else UnsandboxedWorkflowRunner()
 
 
 def workers(
@@ -83,7 +95,7 @@ def _cases(client: Client, ledger: LedgerActivities, settings: Settings) -> Work
         task_queue=queues.WORKFLOWS,
         workflows=[CollectionWorkflow],
         activities=[ledger.append, ledger.open, ledger.reopen, RunActivities(client).current_run],
-        workflow_runner=runner(),
+        workflow_runner=runner(settings),
         interceptors=[Sanitiser()],
         deployment_config=WorkerDeploymentConfig(
             version=version,

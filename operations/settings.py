@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     bank_name: str | None = Field(default=None, validation_alias="ARREARS_BANK_NAME")
     hotline: str | None = Field(default=None, validation_alias="ARREARS_HOTLINE")
     """How the bank names itself to borrowers, and the number they can call."""
+    sandbox: bool = Field(default=False, validation_alias="ARREARS_SANDBOX")
+    """Run workflows in the SDK's sandbox, as the tests do: slower, and catches what is not deterministic."""
     workflow_cache: int = Field(default=2000, validation_alias="ARREARS_WORKFLOW_CACHE")
     """Cases kept in a worker's memory, about 110 KiB each."""
 

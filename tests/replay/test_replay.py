@@ -13,7 +13,7 @@ from temporalio.worker import Replayer
 
 from domain import artefacts
 from operations.connect import converter
-from operations.runner import runner
+from operations.runner import sandbox
 from schemas.policy import Strategy
 from schemas.rulebook import Rulebook
 from workflows.collection import CollectionWorkflow
@@ -34,7 +34,7 @@ def load_artefacts() -> None:
 async def test_history_replays(path: Path) -> None:
     """Event by event, in the sandbox; raises on the first difference."""
     load_artefacts()
-    replayer = Replayer(workflows=[CollectionWorkflow], data_converter=converter(), workflow_runner=runner())
+    replayer = Replayer(workflows=[CollectionWorkflow], data_converter=converter(), workflow_runner=sandbox())
     await replayer.replay_workflow(WorkflowHistory.from_json(path.stem, path.read_text()))
 
 

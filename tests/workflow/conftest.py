@@ -80,7 +80,12 @@ async def worker(client: Client, pool: asyncpg.Pool, bank_url: str) -> AsyncIter
     """All roles in this process."""
     stop = asyncio.Event()
     settings = Settings.model_validate(
-        {"ARREARS_GATEWAYS": bank_url, "ARREARS_BANK_NAME": "Example Bank", "ARREARS_HOTLINE": "400-000-0000"}
+        {
+            "ARREARS_GATEWAYS": bank_url,
+            "ARREARS_SANDBOX": True,
+            "ARREARS_BANK_NAME": "Example Bank",
+            "ARREARS_HOTLINE": "400-000-0000",
+        }
     )
     task = asyncio.create_task(run(client, pool, settings, "all", stop))
     await make_current(client)

@@ -1,0 +1,1 @@
+"""What a case costs, measured beside a floor on the same servers."""

@@ -1,0 +1,147 @@
+"""The benchmark: a short run of it on its own stack, and what it is made of. No time is asserted."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
+
+from benchmarks import cpu, histories, plans
+from benchmarks.figures import VARIANTS, LifeFigures, Report, Spread
+from benchmarks.stand import midday_zone
+from local.home import CHECKOUT
+
+
+@pytest.fixture
+def temporary() -> Iterator[Path]:
+    """A folder that PostgreSQL's own account can pass through, as TMPDIR is to be."""
+    folder = Path(tempfile.mkdtemp(prefix="arrears-test-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.mark.stack
+@pytest.mark.slow
+def test_a_short_run_counts_exactly_and_leaves_nothing(temporary: Path) -> None:
+    """Each count is what the parts of the life add up to, and what the server itself has metered."""
+    named = {
+        "TMPDIR": str(temporary),
+        "ARREARS_HOME": "/nonexistent",
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/x",
+    }
+    done = subprocess.run(
+        [sys.executable, str(CHECKOUT / "benchmarks" / "lifecycle.py"), "--loans", "2", "--rounds", "1", "--json"],
+        cwd="/",
+        env={**os.environ, **named},
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    report = Report.model_validate_json(done.stdout)
+    assert not list(temporary.iterdir())
+
+    cured, ladder = report.lives["cured"], report.lives["ladder"]
+    assert {aim.what: aim.met for aim in cured.aims if "CPU" not in aim.what} == {
+        "history events": True,
+        "workflow tasks": True,
+    }
+    bare = cured.variants["bare"].alone
+    assert bare.actions == {"start": 1, "activities": 3, "timers": 1, "signals": 1}
+    # One event for the start, the timer's start, the signal and the end; three for each task and each activity.
+    assert bare.events == 4 + 3 * bare.tasks + 3 * 3
+    assert bare.tasks == cured.variants["ours"].alone.tasks
+    assert ladder.days > 50
+    resting = ladder.variants["bare"].alone
+    assert resting.skips == resting.actions["timers"] == ladder.variants["ours"].alone.skips
+    activities = resting.actions["activities"]
+    assert resting.events == 1 + 3 * resting.tasks + 3 * activities + 2 * resting.actions["timers"]
+    for life in (cured, ladder):
+        _agrees(life)
+
+
+def _agrees(life: LifeFigures) -> None:
+    figures = life.variants
+    assert set(figures) == set(VARIANTS)
+    asked = ("activities", "timers", "signals")
+    for name in ("bare", "calls"):
+        floor = figures[name]
+        assert [floor.alone.actions.get(what) for what in asked] == [
+            figures["ours"].alone.actions.get(what) for what in asked
+        ]
+        assert floor.alone.bytes < figures["ours"].alone.bytes
+    assert figures["calls"].alone.actions["local activities"] == figures["ours"].alone.actions["local activities"]
+    for each in figures.values():
+        assert sum(each.metered.values()) == pytest.approx(each.charged)
+        assert each.events.least >= each.alone.events
+        assert each.cpu["worker"].median > 0
+        assert each.cpu["temporal"].median > 0
+
+
+def test_the_same_skipped_time_is_left_out() -> None:
+    """A skip is an event of the server's, not of the case."""
+    kinds = [
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED,
+        EventType.EVENT_TYPE_TIMER_CANCELED,
+    ]
+    events = [HistoryEvent(event_id=n + 1, event_type=kind) for n, kind in enumerate(kinds)]
+    with pytest.raises(ValueError, match="event 3, EVENT_TYPE_TIMER_CANCELED"):
+        plans.drawn("cured", events)
+    plan = plans.drawn("ladder", events[:2])
+    assert (plan.steps, plan.result) == ((), None)
+
+
+def test_the_server_names_what_it_charges() -> None:
+    """Its counters by name, of our namespace alone, added up over the operations they were counted in."""
+    line = 'action{action_type="%s",namespace="%s",operation="%s",service_name="frontend"} %s\n'
+    text = "# TYPE action counter\n" + "".join(
+        line % row
+        for row in (
+            ("command_StartTimer", "default", "RespondWorkflowTaskCompleted", "3"),
+            ("grpc_StartWorkflowExecution", "default", "StartWorkflowExecution", "2"),
+            ("grpc_StartWorkflowExecution", "default", "SignalWithStart", "1e+06"),
+            ("grpc_StartWorkflowExecution", "temporal_system", "StartWorkflowExecution", "7"),
+        )
+    )
+    assert histories.metered(text) == {"command_StartTimer": 3, "grpc_StartWorkflowExecution": 1_000_002}
+
+
+def test_a_childs_work_is_its_parents() -> None:
+    """CPU of a process is that of all that it started, while they live and afterwards."""
+    burn = "import time\nwhile time.process_time() < 0.3: pass"
+    script = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {burn!r}]); print(flush=True); input()"
+    parent = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    before = cpu.look({"parent": parent.pid})
+    parent.stdout.readline()  # its child has ended
+    spent = cpu.look({"parent": parent.pid}).since(before)
+    parent.communicate(b"\n")
+    assert spent.by_name["parent"] >= 200
+    assert spent.machine >= spent.by_name["parent"] - 50
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_it_is_midday_somewhere(hour: int) -> None:
+    """Whenever it is run, contacts are lawful for hours."""
+    now = datetime(2026, 11, 22, hour, 59, tzinfo=UTC)
+    assert now.astimezone(ZoneInfo(midday_zone(now))).hour == 12
+
+
+def test_filled_up_to_a_size() -> None:
+    """Bytes of JSON, quotes included; what is longer stays whole."""
+    assert plans.padded("ab", 7) == "abxxx"
+    assert plans.padded("abcdef", 3) == "abcdef"
+    assert Spread.of([3, 1, 2]) == Spread(median=2, least=1, most=3)
