@@ -105,12 +105,15 @@ def _note(done: Imported) -> str:
 def _tell(console: Console, imported: Imported, rejects: Rejects) -> None:
     rate = len(imported.started) / max(imported.seconds, 0.001)
     overdue = len(imported.started) + imported.here + imported.errors
-    parts = [f"[bold]{len(imported.started):,} cases started[/] in {imported.seconds:.1f} s ({rate:.0f}/s)"]
+    took = f" in {imported.seconds:.1f} s ({rate:.0f}/s)" if imported.started else ""
+    parts = [f"[bold]{len(imported.started):,} cases started[/]{took}"]
     if imported.here:
         parts.append(f"{imported.here:,} known before")
     if imported.not_overdue:
         parts.append(f"{imported.not_overdue:,} rows not overdue")
     say(console, f"{imported.rows:,} rows read, {overdue:,} loans overdue: {', '.join(parts)}.")
+    if imported.unwatched:
+        say(console, "[yellow]Started cases got nowhere for a while: is a worker running?[/] See `starter.py status`.")
     if imported.unplaced:
         text = f"{imported.unplaced:,} of them give no time zone: nothing goes out where it is not known to be legal."
         say(console, f"[yellow]{text}[/] Fill the column zone in.")
@@ -137,6 +140,7 @@ def _tell_errors(console: Console, brought: BroughtIn) -> None:
     said = f" ({', '.join(f'{count:,} {reason}' for reason, count in reasons.items())})" if reasons else ""
     style = "bold red" if reasons else "bold green"
     opened = len(brought.imported.started) - brought.not_opened.total()
-    say(console, f"{opened:,} cases opened in the ledger. [{style}]errors = {brought.errors}[/]{said}")
+    done = f"{opened:,} cases opened in the ledger. " if brought.imported.started else ""
+    say(console, f"{done}[{style}]errors = {brought.errors}[/]{said}")
     if brought.errors:
         say(console, "Repeat the command: what is there already is left alone. See also `starter.py status`.")

@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import asyncpg
@@ -17,13 +17,13 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.queues import WORKFLOWS
 from ledger.borrowers import record_borrower_fact
-from operations.display import Board, BoardState
+from operations.display import Bar, Board, BoardState
 from operations.starting import workflow_id
 from reports import book
 from schemas.facts import BorrowerFact
 from schemas.ledger import NewFact
 from schemas.messages import BorrowerChangedSignal
-from simulation.cases import Start
+from simulation.cases import Cases, Stalled, Start
 from simulation.clock import CarryReport, Progress, VirtualBook
 from simulation.control import BankControl
 from simulation.model import Act
@@ -38,6 +38,8 @@ STATES: tuple[tuple[str, str], ...] = (
     ("closed_by_bank", "white"),
 )
 _LOOK_EVERY = 0.7
+_AT_ONCE = 6
+_BUSY = timedelta(minutes=15)
 _FACT: TypeAdapter[BorrowerFact] = TypeAdapter(BorrowerFact)
 
 
@@ -59,6 +61,29 @@ def sample(borrowers: Mapping[str, str], count: int, seed: int) -> dict[str, lis
         taken[borrower_id] = by_borrower[borrower_id]
         loans += len(taken[borrower_id])
     return taken
+
+
+async def until_at_rest(client: Client, loans: Sequence[str], console: Console) -> None:
+    """Wait until each case has done what it can do today; a book that was just started keeps the worker busy for a while.
+
+    A case that does not come to rest is left to the clock, which says so.
+    """
+    cases = Cases(client, Start(task_queue=WORKFLOWS), _BUSY)
+    gate = asyncio.Semaphore(_AT_ONCE)
+    rested = 0
+
+    async def one(loan_id: str) -> None:
+        nonlocal rested
+        async with gate:
+            with suppress(Stalled):
+                await cases.rest(loan_id, datetime.now(UTC))
+        rested += 1
+        bar.at(rested)
+
+    with Bar(console, "cases at rest", len(loans)) as bar:
+        async with asyncio.TaskGroup() as group:
+            for loan_id in loans:
+                group.create_task(one(loan_id))
 
 
 async def carry(

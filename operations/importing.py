@@ -22,6 +22,7 @@ from domain.calendar import zone
 from ledger.artefacts import resolve_policy
 from ledger.personal import intake
 from operations.layouts.base import BadRow, Entry, Layout, Problem
+from operations.pacing import Pace
 from operations.rejects import Rejects
 from operations.rows import BookFile, Row
 from operations.starting import launch
@@ -48,6 +49,7 @@ class Imported:
         borrowers: borrower ids by loan id, of all loans taken, new or here.
         loaded: accounts made in the simulated bank.
         unplaced: of the cases started now, those whose borrower's zone is not known: nothing may go out to them.
+        unwatched: started cases got nowhere for a while, so the last ones were started without waiting for them.
     """
 
     rows: int = 0
@@ -59,6 +61,7 @@ class Imported:
     borrowers: dict[str, str] = field(default_factory=dict)
     loaded: int = 0
     unplaced: int = 0
+    unwatched: bool = False
     seconds: float = 0
     complete: bool = False
 
@@ -106,7 +109,7 @@ class Importer:
         self._client, self._pool, self._layout, self._rejects, self._bank = client, pool, layout, rejects, bank
         self._opened_at = datetime.combine(today, time_of_day(), tzinfo=zone(BANK_ZONE)).astimezone(UTC)
         self._advance = advance
-        self._gate = asyncio.Semaphore(concurrency)
+        self._gate, self._pace = asyncio.Semaphore(concurrency), Pace(pool)
         self._lines: dict[str, int] = {}
         self._policies: dict[str | None, bool] = {}
         self._in_bank: set[str] = set()
@@ -130,6 +133,7 @@ class Importer:
             self.imported.complete = True
         finally:
             self._rejects.close()
+            self.imported.unwatched = self._pace.given_up
             self.imported.seconds = time.monotonic() - began
         return self.imported
 
@@ -177,7 +181,9 @@ class Importer:
             await self._load([one.entry for one in good])
             await intake(self._pool, [person for one in good for person in one.entry.people])
         for one in good:
+            await self._pace.room()
             await self._gate.acquire()
+            self._pace.begin(one.entry.request.loan_id)
             starts.create_task(self._start(one.entry.request))
         self._advance(self.imported)
         return sum(one.entry.request.loan_id in self.imported.borrowers for one in batch)
@@ -238,6 +244,7 @@ class Importer:
         except RPCError as error:
             # The server's words may repeat what it was sent; its status does not.
             self.imported.failed[error.status.name] += 1
+            self._pace.end(request.loan_id)
         else:
             self.imported.started.append(request.loan_id)
             self.imported.unplaced += all(party.zone is None for party in request.parties)

@@ -13,7 +13,7 @@ from rich.markup import escape
 from temporalio.client import Client
 
 from operations import summary
-from operations.carrying import carry
+from operations.carrying import carry, until_at_rest
 from operations.display import listed, say
 from simulation.clock import CarryReport
 from simulation.control import BankControl
@@ -47,6 +47,7 @@ async def travel(
     from reports.chart import cases_by_state  # half a second of matplotlib, which no other command is to pay for
 
     loans = [loan for of_one in loans_of.values() for loan in of_one]
+    await until_at_rest(client, loans, console)
     began = datetime.now(UTC)
     until = datetime.combine(add_months(began.date(), months), began.time(), tzinfo=UTC)
     report = await carry(client, pool, bank, loans_of, began, until, console, title)

@@ -12,12 +12,12 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from operations.starting import workflow_id
-from reports.book import known
+from reports.book import known, written
 
 STILLNESS = 15.0
 """Seconds without a single new case before those that are missing are looked at one by one."""
 PATIENCE = 120.0
-"""Seconds of stillness after which the missing ones are given up on."""
+"""Seconds in which no case of the ledger gets anywhere, after which the missing ones are given up on."""
 _LOOKED_AT = 50
 
 
@@ -27,25 +27,28 @@ async def until_opened(
     """Wait until the ledger has opened a case of each loan; answers what became of those that it never will.
 
     `advance` is told how many are open. A case whose workflow ended without opening is an error by its status; one
-    that nothing has been heard of for `PATIENCE` is `NOT_OPENED`: no worker may be running.
+    that has not opened when nothing moves in the ledger for `PATIENCE` seconds is `NOT_OPENED`: no worker may be running.
     """
     missing = list(loans)
     errors: Counter[str] = Counter()
-    last_change = time.monotonic()
-    looked_at = 0.0
+    last_opened = last_written = time.monotonic()
+    facts = -1
     while missing:
         there = await known(pool, missing)
+        now = time.monotonic()
         if there:
             missing = [loan for loan in missing if loan not in there]
-            last_change = time.monotonic()
+            last_opened = now
             advance(len(loans) - len(missing) - errors.total())
-        still = time.monotonic() - last_change
-        if missing and still > STILLNESS and time.monotonic() - looked_at > STILLNESS:
-            looked_at = time.monotonic()
+        before, facts = facts, await written(pool)
+        if facts != before:
+            last_written = now
+        if missing and now - last_opened > STILLNESS:
+            last_opened = now
             ended = await _ended(client, missing)
             errors.update(ended.values())
             missing = [loan for loan in missing if loan not in ended]
-        if missing and still > PATIENCE:
+        if missing and now - last_written > PATIENCE:
             errors["NOT_OPENED"] += len(missing)
             break
         if missing:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from ledger.pool import Executor
 from ledger.sql import Queries
-from ledger.streams import loan_stream
+from ledger.streams import LOAN, loan_stream
 from schemas.loan import CollectionRequest
 
 _book = Queries("book", Path(__file__).parent / "queries")
@@ -89,6 +89,17 @@ async def opened(pool: Executor, loans: Sequence[str]) -> int:
     return await _book.opened.value(pool, streams=_streams(loans))
 
 
+async def settled(pool: Executor, loans: Sequence[str]) -> set[str]:
+    """Those of these loans whose case has been assessed or has ended, or that waits for something outside."""
+    rows = await _book.settled.rows(pool, streams=_streams(loans))
+    return {row["stream"].removeprefix(LOAN) for row in rows}
+
+
+async def written(pool: Executor) -> int:
+    """How many facts there are in all streams of loans: while it grows, somebody works."""
+    return await _book.written.value(pool)
+
+
 async def count_with_prefix(pool: Executor, prefix: str) -> int:
     """How many loans have ids that begin so."""
     return await _book.loans_with_prefix.value(pool, prefix=prefix)
@@ -107,7 +118,7 @@ async def turns(pool: Executor, loans: Sequence[str]) -> list[Turn]:
     stage: State = "assessment"
     state: State
     for row in await _book.turns.rows(pool, streams=_streams(loans)):
-        loan_id = row["stream"].removeprefix("loan:")
+        loan_id = row["stream"].removeprefix(LOAN)
         match row["kind"]:
             case "episode_opened":
                 stage = state = "assessment"

@@ -29,9 +29,12 @@ Answer = TypeVar("Answer")
 SUMMARY_LENGTH = 200
 
 _READING = {
-    "start_to_close_timeout": timedelta(seconds=20),
-    "schedule_to_close_timeout": timedelta(seconds=60),
-    "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=10)),
+    # Seven tries take about a minute. Time in the queue is no failure of the system outside, so it has a bound of its own.
+    "schedule_to_start_timeout": timedelta(hours=1),
+    "start_to_close_timeout": timedelta(seconds=15),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=15), maximum_attempts=7
+    ),
 }
 _CONTACT = {
     "schedule_to_start_timeout": timedelta(hours=1),

@@ -11,6 +11,16 @@ WHERE s.stream = ANY(:streams::text[]) AND s.epoch > 0;
 -- name: opened(streams)$
 SELECT count(*) FROM stream WHERE stream = ANY(:streams::text[]) AND epoch > 0;
 
+-- name: settled(streams)
+-- Streams of cases that are through their first steps, or that somebody else is to do something about.
+SELECT DISTINCT stream
+FROM fact
+WHERE stream = ANY(:streams::text[]) AND kind IN ('stage_entered', 'case_closed', 'outside_failed', 'parked');
+
+-- name: written()$
+-- How much has been written of loans in all.
+SELECT coalesce(sum(head), 0)::bigint FROM stream WHERE kind = 'loan';
+
 -- name: loans_with_prefix(prefix)$
 SELECT count(*) FROM stream WHERE kind = 'loan' AND starts_with(loan_id, :prefix);
 

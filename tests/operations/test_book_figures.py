@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from domain.conduct import decide
 from ledger.pool import Pool
 from operations.carrying import sample
+from operations.pacing import Pace
 from reports import book
 from reports.chart import cases_by_state, sampled
 from schemas.contact import ConductFacts, Finding, Standing, Verdict, VerdictKind
@@ -167,6 +169,33 @@ async def test_what_the_ledger_knows_of_loans(pool: Pool):
     }
     assert await book.opened(pool, ["L-1", "L-9"]) == 1
     assert (await book.requests(pool, ["L-1"]))["L-1"].borrower_id == "B-1"
+
+
+async def test_starting_waits_until_earlier_cases_have_got_somewhere(pool: Pool):
+    """One case may be on its way here: the next waits for its assessment."""
+    await publish(pool)
+    desk = await Desk.open(pool)
+    pace = Pace(pool, limit=1, patience=60)
+    await pace.room()
+    pace.begin("L-1")
+    waiting = asyncio.create_task(pace.room())
+    done, _ = await asyncio.wait({waiting}, timeout=0.5)
+    assert not done
+    await desk.tell(decision("e1:contact"))
+    await asyncio.wait_for(waiting, 10)
+    assert not pace.given_up
+
+
+async def test_starting_does_not_wait_for_ever_where_nobody_works(pool: Pool):
+    """No worker: after a while the rest is started all the same. A case that could not be started is not waited for."""
+    pace = Pace(pool, limit=1, patience=0.3)
+    pace.begin("L-1")
+    pace.end("L-1")
+    await pace.room()
+    assert not pace.given_up
+    pace.begin("L-2")
+    await asyncio.wait_for(pace.room(), 10)
+    assert pace.given_up
 
 
 def test_a_seed_draws_the_same_borrowers_whole():
