@@ -39,6 +39,8 @@ PAUSE = 1.0
 SETTLED = 60.0
 """Seconds after which a gateway that knows no such key certainly never took the request (six request timeouts)."""
 BEAT = 0.5
+UNREACHABLE = ("invalid_address",)
+"""Final refusals that speak of the address, not of us: the case goes on with another."""
 
 T = TypeVar("T")
 
@@ -126,7 +128,13 @@ class ContactActivities:
             if problem.code == "idempotency_conflict":
                 # The key is this attempt's alone: it went out before, and the ledger was restored to an earlier moment.
                 return await self._ask_or_unknown(order, problem, clock)
-            await self._failed(order, problem.code, clock)
+            if problem.code in UNREACHABLE:
+                gone = ContactPointInvalid(contact_point_id=order.proposal.contact_point_id)
+                await self._note(order, "invalid_address", gone, clock)
+            else:
+                await self._failed(
+                    order, problem.code, clock
+                )  # nothing wrong with the borrower: an operator is to look
             return await self._record(order, AttemptReleased(**_of(order, "refused_by_gateway")), clock)
         except Ambiguous as problem:
             return await self._ask_or_unknown(order, problem, clock)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from domain.case import Case
 from domain.outside import patience
 from domain.stages import assessment, contact
-from domain.stages.situation import Situation, account_key, system_of, words
+from domain.stages.situation import Situation, account_key, day_start, system_of, words
 from schemas.facts import CaseClosed, HandedToPerson, Outcome
 from schemas.policy import Strategy
 from schemas.rulebook import Rulebook
@@ -34,7 +34,7 @@ def next_step(case: Case, strategy: Strategy, law: tuple[str, Rulebook], now: da
     if case.account_as_of is None:
         return _first_account(case, strategy, now)
     situation = Situation.of(case, strategy, law, now)
-    return _ended(situation) or _held(situation) or _staged(situation)
+    return _no_later_than_the_money(situation, _ended(situation) or _held(situation) or _staged(situation))
 
 
 def _resolve(case: Case, strategy: Strategy, now: datetime) -> Step:
@@ -57,6 +57,15 @@ def _first_account(case: Case, strategy: Strategy, now: datetime) -> Step:
         return waiting
     why = Why(rule="account.first", text="read the account at core banking before anything is decided")
     return Act(action=ReadAccount(key=account_key(case)), why=why)
+
+
+def _no_later_than_the_money(s: Situation, step: Step) -> Step:
+    """Whatever a case waits for, it looks again on the day from which money that has come counts."""
+    counting = s.case.counting_from(s.today)
+    if counting is None or not isinstance(step, Wait):
+        return step
+    moment = day_start(counting, s.strategy.bank_zone)
+    return step if step.until and step.until <= moment else step.model_copy(update={"until": moment})
 
 
 def _ended(s: Situation) -> Step | None:

@@ -40,6 +40,10 @@ def fact_of(name: str, payloads: Sequence[bytes], currency: str, now: datetime, 
         return _rejected(name, problem.errors, now, serial)
 
 
+LARGEST, MOST_PARTS = 65_536, 200
+"""Bounds of a message, far above any that is meant."""
+
+
 class _Malformed(ValueError):
     def __init__(self, errors: tuple[str, ...]) -> None:
         super().__init__()
@@ -47,6 +51,9 @@ class _Malformed(ValueError):
 
 
 def _parse(data: bytes) -> Any:
+    # Counted, not tried: how deep a parser can go depends on the process, and a replay must judge the same.
+    if len(data) > LARGEST or data.count(b"[") + data.count(b"{") > MOST_PARTS:
+        raise _Malformed((f"argument: larger than {LARGEST} bytes, or more than {MOST_PARTS} lists and objects in it",))
     try:
         return json.loads(data)
     except ValueError:

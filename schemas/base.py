@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 
 class Recorded(BaseModel):
@@ -30,11 +30,26 @@ def _no_float(value: Any) -> Any:
 Amount = Annotated[Decimal, BeforeValidator(_no_float)]
 """Money in units of a currency that stands beside it; exact decimal, a string in JSON."""
 
-Instant = Annotated[AwareDatetime, AfterValidator(lambda value: value.astimezone(UTC))]
-"""A moment; aware on the way in, UTC from then on."""
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
+
+
+def _in_range(value: datetime) -> datetime:
+    if not FIRST_DAY.year < value.year < LAST_DAY.year:
+        raise ValueError(f"a year between {FIRST_DAY.year} and {LAST_DAY.year} is expected")
+    return value.astimezone(UTC)
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_range)]
+"""A moment; aware on the way in, UTC from then on. Far off years are refused: reckoning with them overflows."""
+
+Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
+"""A calendar date of the bank."""
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$")]
 """An id that a source system gave. Ids travel in the clear (workflow ids, logs): never a national id or a phone number."""
+
+LoanId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$")]
+"""A loan's id: shorter than others, for ids of attempts and actions are made of it."""
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
 """A word of a closed vocabulary, never free text."""

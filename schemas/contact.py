@@ -76,6 +76,8 @@ class ContactProposal(Recorded):
     zones: tuple[str, ...] = ()
     """Every IANA zone the party may be in; contact hours must hold in all. Empty: not known, and nothing may go out."""
     deadline: Instant | None = None
+    rung: int = 0
+    """How many rungs of the ladder are behind once this contact is made, those that were left out included."""
 
 
 class PastAttempt(Recorded):

@@ -6,12 +6,11 @@ is recorded only if nothing newer had arrived; an *inert* fact is kept for the r
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from schemas.base import Amount, Code, Currency, Identifier, Instant, Recorded
+from schemas.base import Amount, Code, Currency, Day, Identifier, Instant, Recorded
 from schemas.contact import Channel, ContactProposal, ContactResult, Verdict
 from schemas.loan import Account, CollectionRequest, CreditRecord, PointKind
 
@@ -220,7 +219,7 @@ class PaymentPosted(FactBase):
     reference: Identifier
     amount: Amount
     currency: Currency
-    value_date: date
+    value_date: Day
 
 
 class PaymentReversed(FactBase):
@@ -229,7 +228,7 @@ class PaymentReversed(FactBase):
     kind: Literal["payment_reversed"] = "payment_reversed"
     reference: Identifier
     reverses: Identifier
-    value_date: date
+    value_date: Day
 
 
 # --- commands and refusals -----------------------------------------------------------------------------------------

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from schemas.base import Amount, Code, Currency, Identifier, Instant, Recorded, Submitted
+from schemas.base import Amount, Code, Currency, Day, Identifier, Instant, LoanId, Recorded, Submitted
 
 Product = Literal["consumer_loan", "credit_card", "small_business"]
 Role = Literal["borrower", "co_borrower", "guarantor", "emergency_contact"]
@@ -45,9 +44,9 @@ class CollectionRequest(Submitted):
     borrower's consent to a bureau inquiry; without it none is made. `opens_at` delays the opening.
     """
 
-    loan_id: Identifier
+    loan_id: LoanId
     borrower_id: Identifier
-    overdue_since: date
+    overdue_since: Day
     product: Product = "consumer_loan"
     currency: Currency = "CNY"
     parties: tuple[Party, ...] = Field(min_length=1)
@@ -60,7 +59,7 @@ class Instalment(Recorded):
     """One contracted payment, in the loan's currency, due at the end of `due_on` (the bank's calendar date)."""
 
     number: int
-    due_on: date
+    due_on: Day
     principal: Part
     interest: Part = Decimal(0)
     fees: Part = Decimal(0)
@@ -72,7 +71,7 @@ class Transaction(Recorded):
     reference: Identifier
     kind: Literal["payment", "reversal"] = "payment"
     amount: Part
-    value_date: date
+    value_date: Day
     reverses: Identifier | None = None
 
     @model_validator(mode="after")

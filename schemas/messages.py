@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from schemas.base import Amount, Code, Currency, Identifier, Instant, Recorded, Submitted
+from schemas.base import Amount, Code, Currency, Day, Identifier, Instant, Recorded, Submitted
 from schemas.contact import ContactResult
 from schemas.facts import HandledBy, Outcome, Stage
 from schemas.ledger import Head
@@ -17,13 +16,19 @@ from schemas.steps import Why
 # --- signals: feeds. Fields nobody knows are let through, for a payment must not be lost over a new field -----------
 
 
+def _as_text(value: Any) -> Any:
+    if isinstance(value, int | float):
+        raise ValueError('money is sent as a string such as "1234.56"')
+    return value
+
+
 class PaymentPostedSignal(Recorded):
     """Signal `payment_posted`: money arrived for this loan. `amount` is a positive decimal string."""
 
     reference: Identifier
-    amount: Annotated[Amount, Field(gt=0, max_digits=18, decimal_places=4)]
+    amount: Annotated[Amount, Field(gt=0, max_digits=18, decimal_places=4), BeforeValidator(_as_text)]
     currency: Currency
-    value_date: date
+    value_date: Day
     posted_at: Instant | None = None
 
 
@@ -32,7 +37,7 @@ class PaymentReversedSignal(Recorded):
 
     reference: Identifier
     reverses: Identifier
-    value_date: date
+    value_date: Day
     posted_at: Instant | None = None
 
 

@@ -21,6 +21,7 @@ from schemas.messages import Carried
 from schemas.policy import Strategy
 from schemas.rulebook import Rulebook
 from workflows import calls
+from workflows.clock import Clock
 
 
 class CaseBook:
@@ -29,8 +30,9 @@ class CaseBook:
     `epoch` is the one under which this run may decide; `superseded` is set when another run carries the case.
     """
 
-    def __init__(self, request: CollectionRequest) -> None:
+    def __init__(self, request: CollectionRequest, clock: Clock) -> None:
         self.request = request
+        self._clock = clock
         self.case = Case(loan_id=request.loan_id)
         self.law: tuple[str, ...] = ()
         self.epoch = 0
@@ -44,6 +46,10 @@ class CaseBook:
     @property
     def rulebook(self) -> tuple[str, Rulebook]:
         """The law in force, as the ledger told it: digest and rulebook. Raises UnknownArtefact."""
+        if not self.law:
+            raise artefacts.UnknownArtefact(
+                "no rulebook is in force in this ledger; `starter.py up` publishes the shipped"
+            )
         return self.law[0], artefacts.rulebook(self.law[0])
 
     def owes_again(self) -> bool:
@@ -51,7 +57,7 @@ class CaseBook:
         if self.case.status != "closed" or self.case.outcome == "closed_by_bank":
             return False
         # A clock behind the case's own would not see its last payments.
-        moment = max(workflow.now(), self.case.clock or workflow.now())
+        moment = max(self._clock.now(), self.case.clock or self._clock.now())
         return self.case.money(bank_date(moment, self.strategy.bank_zone)).arrears > 0
 
     # --- opening ------------------------------------------------------------------------------------------------
@@ -97,7 +103,7 @@ class CaseBook:
             request=self.request,
             chain=info.first_execution_run_id,
             run_id=info.run_id,
-            now=workflow.now(),
+            now=self._clock.now(),
             build=build(),
         )
 
@@ -105,7 +111,7 @@ class CaseBook:
 
     def fact(self, fact_id: str, body: Fact, source: str = "workflow", actor: str = "arrears") -> NewFact:
         """A fact of this run, at its time."""
-        return NewFact(fact_id=fact_id, occurred_at=workflow.now(), source=source, actor=actor, body=body)
+        return NewFact(fact_id=fact_id, occurred_at=self._clock.now(), source=source, actor=actor, body=body)
 
     async def decide(self, bodies: Sequence[Fact]) -> None:
         """Write decisions down, made on the case as it stands; if something newer had come, that is applied instead."""
@@ -123,7 +129,7 @@ class CaseBook:
             decided_on=decided_on,
             state=self.case.digest() if decided_on is not None else None,
             build=build(),
-            now=workflow.now(),
+            now=self._clock.now(),
         )
         appended = await self._ask(LedgerActivities.append, request, _said(facts))
         return appended if await self.absorb(appended) else None
@@ -131,6 +137,9 @@ class CaseBook:
     async def absorb(self, appended: Appended) -> bool:
         """Apply what the ledger answered, to an action too. False if this run had to find its place again."""
         if appended.status == "diverged":
+            await self._rebuild()
+            return False
+        if not self._joins(appended):
             await self._rebuild()
             return False
         for fact in appended.facts:
@@ -141,6 +150,13 @@ class CaseBook:
             await self._regain()
             return False
         return True
+
+    def _joins(self, appended: Appended) -> bool:
+        """Whether an answer continues this case: an action's may come from before, or after, a store was restored."""
+        head = self.case.head
+        newer = [fact.seq for fact in appended.facts if fact.seq > head.seq]
+        same = all(fact.hash == head.hash for fact in appended.facts if fact.seq == head.seq)
+        return same and (not newer or newer[0] == head.seq + 1)
 
     async def _rebuild(self) -> None:
         """A store was restored to another moment: the ledger is right, and the account is to be read again."""
@@ -178,8 +194,9 @@ def code(error: FailureError) -> str:
     """A failure as a code."""
     cause = error.cause if isinstance(error, ActivityError) else error
     name = cause.type if isinstance(cause, ApplicationError) and cause.type else type(cause).__name__
-    snake = "".join(f"_{c.lower()}" if c.isupper() else c for c in name).strip("_")
-    return "".join(c if c.isalnum() or c == "_" else "_" for c in snake) or "failed"
+    snake = "".join(f"_{c.lower()}" if c.isupper() else c for c in name if c.isascii())
+    plain = "".join(c if c.isalnum() else "_" for c in snake).strip("_")
+    return plain[:64] if plain[:1].isalpha() else f"failed_{plain}"[:64].rstrip("_")
 
 
 def _say_ledger_is_silent() -> None:

@@ -40,6 +40,7 @@ with workflow.unsafe.imports_passed_through():
     from schemas.steps import Act, Decide, Done, MakeContact, Step, Wait, Why
     from workflows import calls, visibility
     from workflows.casebook import CaseBook, build, code
+    from workflows.clock import Clock
 
 EVENTS_BEFORE_HANDOVER = 500
 """An evicted case wakes by replaying its history: at this length in about a quarter of a second."""
@@ -56,6 +57,7 @@ class CollectionWorkflow:
     @workflow.init
     def __init__(self, request: Any = None) -> None:
         self.input = request
+        self.clock = Clock()
         self.opened: CaseBook | None = None
         self.inbox: list[NewFact] = []
         self.signals: list[tuple[str, list[bytes], datetime]] = []
@@ -105,15 +107,16 @@ class CollectionWorkflow:
             ) from None
 
     async def _wait_for_opening(self, opens_at: datetime | None) -> None:
-        if opens_at is None or opens_at <= workflow.now():
+        if opens_at is None or opens_at <= self.clock.now():
             return
         self.step = Wait(until=opens_at, why=Why(rule="case.opens_at", text="the bank asked to open it then"))
         self.idle = True
-        await workflow.sleep(opens_at - workflow.now(), summary=self.step.why.text)
+        await workflow.sleep(opens_at - self.clock.now(), summary=self.step.why.text)
+        self.clock.reach(opens_at)
         self.idle = False
 
     async def _open(self, request: CollectionRequest, carried: Carried | None) -> None:
-        book = CaseBook(request)
+        book = CaseBook(request, self.clock)
         is_open = await book.open(carried)
         self.opened = book
         if not is_open:
@@ -124,6 +127,9 @@ class CollectionWorkflow:
     async def _end(self) -> CaseSummary:
         if self.flight:
             self.flight.cancel()
+        for update_id, _ in self.commands:  # only a superseded run leaves any
+            why = "another run carries this case: send the command again"
+            self.outcomes[update_id] = CommandOutcome(accepted=False, seq=0, rule="case.superseded", why=why)
         await workflow.wait_condition(workflow.all_handlers_finished)
         self.idle = True
         self._show()
@@ -176,7 +182,7 @@ class CollectionWorkflow:
     async def _obey(self) -> None:
         """Decide the oldest command and write the outcome down."""
         update_id, command = self.commands[0]
-        body = decide_command(self.case, command, workflow.now())
+        body = decide_command(self.case, command, self.clock.now())
         fact = self.book.fact(f"update:{update_id}", body, source="operator", actor=command.by)
         appended = await self.book.append([fact], decided_on=self.case.decision_head)
         known = {f.fact_id: f for f in (*appended.facts, *appended.stored)} if appended else {}
@@ -193,6 +199,7 @@ class CollectionWorkflow:
         if self.flight:
             if not self._still_wanted(self.flight):
                 self.flight.cancel()
+            self._show()
             return self.flight.step
         step = self.step = self._next_step(self.case)
         self._show()
@@ -204,12 +211,13 @@ class CollectionWorkflow:
         if isinstance(step, Decide):
             await self.book.decide(step.facts)
         elif isinstance(step, Act):
-            today = bank_date(workflow.now(), self.book.strategy.bank_zone)
-            self.flight = calls.start(step, self.case, build(), calls.template_fields(self.case, today))
+            today = bank_date(self.clock.now(), self.book.strategy.bank_zone)
+            fields = calls.template_fields(self.case, today)
+            self.flight = calls.start(step, self.case, build(), fields, self.clock.now())
         return step
 
     def _next_step(self, case: Case) -> Step:
-        return next_step(case, self.book.strategy, self.book.rulebook, workflow.now())
+        return next_step(case, self.book.strategy, self.book.rulebook, self.clock.now())
 
     def _park(self, step: Act | Decide) -> Decide:
         """The same step twice and nothing learnt: a person is to look, rather than the case to spin."""
@@ -235,12 +243,11 @@ class CollectionWorkflow:
         except ActivityError as error:
             if not isinstance(error.cause, ApplicationError) and flight.cancelled:
                 self.nudged = True
-                return
-            failed = OutsideFailed(system=_system(flight.step), code=code(error))
-            fact_id = f"{flight.step.action.key}:failed:{self.case.head.seq}"
-            self.inbox.append(self.book.fact(fact_id, failed))
-        if self.nudged or self.inbox:
-            await self._sync()
+            else:
+                failed = OutsideFailed(system=_system(flight.step), code=code(error))
+                fact_id = f"{flight.step.action.key}:failed:{self.case.head.seq}"
+                self.inbox.append(self.book.fact(fact_id, failed))
+        await self._sync()  # before anything else is begun: what had waited for this action's end comes first
 
     async def _until_something_happens(self, step: Step) -> None:
         self._set_timer(step)
@@ -255,6 +262,7 @@ class CollectionWorkflow:
         if self.commands and not stopping:
             return True
         if self.timer and self.timer[1].done():
+            self.clock.reach(self.timer[0])
             self.timer = None
             return True
         if isinstance(self.step, Done) and self._at_rest():
@@ -268,7 +276,7 @@ class CollectionWorkflow:
             self.timer[1].cancel()
             self.timer = None
         if until and not self.timer:
-            pause = max(until - workflow.now(), timedelta(milliseconds=1))
+            pause = max(until - self.clock.now(), timedelta(milliseconds=1))
             summary = step.why.text[: calls.SUMMARY_LENGTH]
             self.timer = (until, asyncio.create_task(workflow.sleep(pause, summary=summary)))
 
@@ -331,7 +339,7 @@ class CollectionWorkflow:
         """Every signal, whatever its shape: a named handler would fail the task on a wrong number of arguments."""
         if name == "wake":
             self.woken = True
-        self.signals.append((name, [bytes(arg.payload.data) for arg in args], workflow.now()))
+        self.signals.append((name, [bytes(arg.payload.data) for arg in args], self.clock.now()))
 
     @workflow.update(description="stop all contact on this case, until a time or until resume")
     async def pause(self, command: Pause) -> CommandOutcome:
@@ -393,7 +401,7 @@ class CollectionWorkflow:
         queued = opened and (self.inbox or self.signals or self.nudged or self.commands or self.flight)
         return Agenda(
             head=case.head if case else Head(),
-            now=workflow.now(),
+            now=self.clock.now(),
             stage=case.stage if case else "assessment",
             handled_by=case.handled_by if case else "robot",
             step="opening" if case is None else step.kind,

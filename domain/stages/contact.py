@@ -28,6 +28,11 @@ def _silent(s: Situation) -> Step | None:
         until = day_start(min(following) + timedelta(days=1), s.strategy.bank_zone) if following else None
         why = Why(rule="policy.ignore_arrears", text="the arrears are too small to trouble anybody")
         return Wait(until=until, why=why, person=until is None)
+    counting = s.case.counting_from(s.today)
+    if counting and s.case.arrears_with_all_known(s.today) < s.strategy.thresholds.ignore_arrears:
+        text = f"the money has come and counts from {counting:%Y-%m-%d}: nobody is asked for it again"
+        until = day_start(counting, s.strategy.bank_zone)
+        return Wait(until=until, why=Why(rule="money.on_its_way", text=text))
     if s.case.quiet_until and s.now < s.case.quiet_until:
         why = Why(rule="contact.quiet", text="the borrower was given time in a conversation")
         return Wait(until=s.case.quiet_until, why=why)
@@ -76,6 +81,7 @@ def _at_rung(s: Situation, treatment: Treatment, index: int, party: Party, point
         purpose=rung.purpose,
         template=rung.template,
         zones=(party.zone,) if party.zone else (),
+        rung=index + 1,
     )
     facts = ConductFacts(
         standing=case.standing,
@@ -173,6 +179,12 @@ def _hand_over(s: Situation, treatment: Treatment) -> Step:
     if not s.case.contacts and not s.case.contacts_made:
         text = "no way to reach the borrower is left: a collector is to look"
         rule = "contact.unreachable"
+        grace_ends = _grace_ends(s, treatment)
+        if s.now < grace_ends:
+            waiting = (
+                f"{treatment.grace_days} days of grace for this segment, then a person: nothing reaches the borrower"
+            )
+            return Wait(until=grace_ends, why=Why(rule="policy.grace", text=waiting))
     else:
         last = s.case.contacts[-1].at
         hand_at = last + timedelta(days=treatment.person_after_days)

@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.calendar import zone
-from schemas.contact import Finding, Verdict
+from schemas.contact import ContactProposal, Finding, Verdict
 from schemas.facts import (
     AttemptRefused,
+    AttemptReleased,
     AttemptReserved,
     AttemptSending,
+    AttemptSent,
     BorrowerDeceased,
     ChannelOptedOut,
     ContactRecorded,
@@ -26,8 +28,9 @@ from schemas.facts import (
     PaymentReversed,
     Resumed,
 )
+from schemas.loan import Party
 from schemas.steps import Act, Decide, Done, MakeContact, ReadAccount, ResolveAttempt, Step, Wait
-from tests.domain.casework import NOON, Life, rules
+from tests.domain.casework import NOON, Life, request, rules
 
 SHANGHAI = zone("Asia/Shanghai")
 
@@ -35,6 +38,25 @@ SHANGHAI = zone("Asia/Shanghai")
 def contacts(life: Life) -> list[MakeContact]:
     """The contacts that a life has seen go out."""
     return [s.action for s in life.seen if isinstance(s, Act) and isinstance(s.action, MakeContact)]
+
+
+def reach_contact(life: Life) -> ContactProposal:
+    """Live on until the case is about to make a contact."""
+    step = life.step()
+    while not (isinstance(step, Act) and isinstance(step.action, MakeContact)):
+        if isinstance(step, Wait):
+            assert step.until is not None
+            life.now = step.until
+        else:
+            life.do(step)
+        step = life.step()
+    return step.action.proposal
+
+
+def only(kind: str) -> Party:
+    """A borrower who can be reached in one way."""
+    (party,) = request().parties
+    return party.model_copy(update={"contact_points": tuple(p for p in party.contact_points if p.kind == kind)})
 
 
 def test_nothing_is_decided_before_the_account_is_read() -> None:
@@ -125,9 +147,55 @@ def test_an_opted_out_channel_is_left_out() -> None:
     """The ladder goes on with the next channel."""
     life = Life()
     life.tell(ChannelOptedOut(channel="sms"))
-    life.live(timedelta(days=30))
-    assert "sms" not in {c.proposal.channel for c in contacts(life)}
-    assert contacts(life)
+    life.live(timedelta(days=150))
+    ladder = rules()[0].treatments["first_time"].ladder
+    assert [c.proposal.channel for c in contacts(life)] == [r.channel for r in ladder if r.channel != "sms"]
+
+
+def test_a_borrower_with_an_email_only_is_not_written_to_more_often_for_it() -> None:
+    """Rungs that cannot be climbed are left out, not replaced."""
+    life = Life(parties=(only("email"),))
+    life.live(timedelta(days=150))
+    ladder = rules()[0].treatments["first_time"].ladder
+    assert len(contacts(life)) == len([r for r in ladder if r.channel == "email"])
+
+
+def test_nobody_is_asked_for_money_that_has_come_with_a_later_value_date() -> None:
+    """Posted on Friday, it counts from Monday: silence until then, cured then, even while a person has the case."""
+    for held in (False, True):
+        life = Life()
+        life.live(timedelta(hours=1))
+        if held:
+            life.tell(Paused(reason="complaint"))
+        life.pay("1050.00", on=life.now.date() + timedelta(days=12))
+        step = life.live(timedelta(days=11))
+        assert isinstance(step, Wait)
+        assert not contacts(life)
+        assert isinstance(life.live(timedelta(days=3)), Done)
+        assert life.case.outcome == "cured"
+
+
+def test_a_borrower_nothing_reaches_is_left_in_peace_in_grace_too() -> None:
+    """A person looks afterwards."""
+    life = Life(parties=(only("nothing"),))
+    step = life.live(timedelta(hours=3))
+    assert isinstance(step, Wait)
+    assert step.why.rule == "policy.grace"
+    life.live(timedelta(days=9))
+    assert life.case.handled_by == "collector"
+
+
+def test_a_message_that_went_out_after_all_counts_as_made() -> None:
+    """Given up, then the gateway says it was sent: the rung is not climbed again."""
+    life = Life()
+    life.live(timedelta(days=1))
+    proposal = reach_contact(life)
+    life.tell(AttemptReserved(proposal=proposal, verdict=Verdict(verdict="allow", rulebook="x")))
+    life.tell(AttemptSending(attempt=proposal.attempt))
+    life.tell(AttemptReleased(attempt=proposal.attempt, code="not_taken"))
+    assert life.case.rung == 0
+    life.tell(AttemptSent(attempt=proposal.attempt))
+    assert (life.case.rung, life.case.contacts_made) == (1, 1)
 
 
 @pytest.mark.parametrize("fact", [ContactStopped(reason="borrower_request"), BorrowerDeceased()])
@@ -188,15 +256,7 @@ def test_an_open_attempt_comes_before_everything() -> None:
     """Nobody knows whether it went out: no new contact, and no closing, before that is known."""
     life = Life()
     life.live(timedelta(days=2, hours=20))
-    step = life.step()
-    while not (isinstance(step, Act) and isinstance(step.action, MakeContact)):
-        if isinstance(step, Wait):
-            assert step.until is not None
-            life.now = step.until
-        else:
-            life.do(step)
-        step = life.step()
-    proposal = step.action.proposal
+    proposal = reach_contact(life)
     life.tell(AttemptReserved(proposal=proposal, verdict=Verdict(verdict="allow", rulebook="x")))
     life.tell(AttemptSending(attempt=proposal.attempt))
     life.pay("1050.00")

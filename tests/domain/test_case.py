@@ -122,3 +122,13 @@ def test_a_case_survives_its_own_json() -> None:
     sent(life)
     assert Case.model_validate_json(life.case.model_dump_json()) == life.case
     assert Case.model_validate_json(life.case.model_dump_json()).digest() == life.case.digest()
+
+
+def test_a_reversal_that_bears_its_payments_own_reference_takes_it_back() -> None:
+    """Some systems number movements, some the payment: the two are kept apart by what they are."""
+    day = date(2026, 3, 12)
+    life = Life()
+    life.live(NOON)
+    life.tell(PaymentPosted(reference="P1", amount=Decimal("10.00"), currency="CNY", value_date=day))
+    life.tell(PaymentReversed(reference="P1", reverses="P1", value_date=day))
+    assert life.case.money(day).paid == 0

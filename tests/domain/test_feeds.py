@@ -45,6 +45,10 @@ def test_a_payment_with_fields_of_tomorrow_is_not_lost() -> None:
         ({"value_date": "yesterday"}, "value_date: date_from_datetime_parsing"),
         ({"currency": "USD"}, "currency: this loan is in CNY"),
         ({"posted_at": "2026-03-11T10:00:00"}, "posted_at: timezone_aware"),
+        ({"posted_at": "0001-01-01T00:00:00+14:00"}, "posted_at: value_error"),
+        ({"posted_at": "9999-12-31T23:59:59-14:00"}, "posted_at: value_error"),
+        ({"value_date": "9999-12-31"}, "value_date: less_than_equal"),
+        ({"amount": 120}, "amount: value_error"),
     ],
 )
 def test_a_malformed_payment_says_where_and_which_rule(change: dict[str, Any], error: str) -> None:
@@ -63,6 +67,14 @@ def test_any_shape_of_arguments_is_survived(values: tuple[Any, ...]) -> None:
 def test_bytes_that_are_no_json_are_survived() -> None:
     """Some other encoding."""
     fact = fact_of("payment_reversed", [b"\x00\xff"], "CNY", NOW, "run:1")
+    assert fact is not None
+    assert isinstance(fact.body, SignalRejected)
+
+
+@pytest.mark.parametrize("data", [b"[" * 100_000, b'{"a":' * 5_000, b'"' + b"x" * 70_000 + b'"'])
+def test_messages_that_would_break_a_parser_are_refused(data: bytes) -> None:
+    """However deep or long: one message must not stop a case."""
+    fact = fact_of("payment_posted", [data], "CNY", NOW, "run:1")
     assert fact is not None
     assert isinstance(fact.body, SignalRejected)
 

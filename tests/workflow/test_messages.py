@@ -15,6 +15,7 @@ from ledger.borrowers import record_borrower_fact
 from schemas.facts import ChannelOptedOut, FactConflicted, SignalRejected
 from schemas.ledger import NewFact
 from schemas.messages import CommandOutcome
+from simulation.model import Fault
 from tests.workflow.world import ZONE, World, payment, until
 
 pytestmark = pytest.mark.stack
@@ -85,9 +86,10 @@ async def test_malformed_signals_become_rejections(world: World) -> None:
     await handle.signal("payment_reversed", {"reference": "r"})
     await handle.signal("no_such_signal", {"a": 1})
     await handle.signal("contact_result", b"\x00\xff")
+    await handle.signal("payment_posted", payment("m2", "5.00", TODAY) | {"posted_at": "0001-01-01T00:00:00+14:00"})
     await world.quiet(handle)
     rejected = [f.body for f in await world.ledger(handle) if isinstance(f.body, SignalRejected)]
-    assert len(rejected) == 7
+    assert len(rejected) == 8
     assert ("amount: greater_than",) in [r.errors for r in rejected]
     await world.pay(handle)
     assert (await handle.result())["outcome"] == "cured"
@@ -147,6 +149,21 @@ async def test_closed_by_the_bank(world: World) -> None:
     assert (await told(handle, "close_by_bank", reason="sold")).accepted
     assert (await handle.result())["outcome"] == "closed_by_bank"
     assert (await (await world.start(request)).result())["outcome"] == "closed_by_bank"
+
+
+async def test_closed_by_the_bank_while_a_contact_is_held_up(world: World) -> None:
+    """The contact is taken back first, and no other is begun before the case is closed."""
+    request = await world.loan()
+    await world.bank.fault(Fault(system="messaging", mode="busy", retry_after_seconds=2))
+    try:
+        handle = await world.start(request)
+        await world.until_it_contacts(handle)
+        assert (await told(handle, "close_by_bank", reason="sold")).accepted
+        assert (await handle.result())["outcome"] == "closed_by_bank"
+    finally:
+        await world.bank.heal()
+    assert await world.accepted(request.loan_id) == []
+    assert (await world.kinds(handle)).count("attempt_reserved") <= 1
 
 
 async def test_a_human_call_is_a_task_until_it_is_recorded(world: World) -> None:
