@@ -1,4 +1,5 @@
-"""Questions to the ledger whose answer must be nothing: mirrors that lack, contacts that nobody allowed."""
+"""Questions to the ledger whose answer must be nothing: mirrors that lack, contacts that nobody allowed, rows that are
+not what the facts fold to."""
 
 from __future__ import annotations
 
@@ -7,11 +8,12 @@ from typing import get_args
 
 from ledger.pool import Executor
 from ledger.sql import Queries
-from schemas.facts import BorrowerFact
+from schemas.facts import BorrowerFact, Fact
 
 _audit = Queries("audit")
 
 _MIRRORED = [kind.model_fields["kind"].default for kind in get_args(BorrowerFact)]
+_INERT = [kind.model_fields["kind"].default for kind in get_args(get_args(Fact)[0]) if kind.weight == "inert"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,13 @@ class Unmirrored:
 
 @dataclass(frozen=True)
 class Unreserved:
-    """A contact that was sent or about to be. `reserved`: after an allowing verdict; `slot`: counted against the caps."""
+    """A contact that was sent or about to be.
+
+    Attributes:
+        reserved: after an allowing verdict.
+        slot: counted against the caps.
+        rebuilt: the case folded anew after it, because the ledger's past was not the one it knew.
+    """
 
     stream: str
     seq: int
@@ -34,6 +42,43 @@ class Unreserved:
     attempt: str
     reserved: bool
     slot: bool
+    rebuilt: bool
+
+    @property
+    def restored(self) -> bool:
+        """Whether it is what `ledger.reservations.finish` records of a contact that was out when the ledger was restored
+        to before its reservation.
+        """
+        return self.kind == "attempt_sent" and not self.reserved and self.slot and self.rebuilt
+
+
+@dataclass(frozen=True)
+class Misstated:
+    """A column of a stream's row that says other than its facts: `told` there, `folded` from them, both as text."""
+
+    stream: str
+    field: str
+    told: str | None
+    folded: str | None
+
+
+@dataclass(frozen=True)
+class StraySlot:
+    """A slot under the caps of an attempt that no fact tells of; or one `given_back` without a release."""
+
+    attempt: str
+    stream: str
+    given_back: bool
+
+
+@dataclass(frozen=True)
+class AlteredArtefact:
+    """A policy or rulebook whose text does not give its digest."""
+
+    kind: str
+    name: str
+    version: str
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -55,6 +100,21 @@ async def unmirrored(pool: Executor) -> list[Unmirrored]:
 async def unreserved(pool: Executor) -> list[Unreserved]:
     """Every contact without its reservation, allowing verdict and slot, by stream."""
     return [Unreserved(**dict(row)) for row in await _audit.unreserved.rows(pool)]
+
+
+async def misstated(pool: Executor) -> list[Misstated]:
+    """Every column of every stream's row that its facts contradict; of one moment, while others write."""
+    return [Misstated(**dict(row)) for row in await _audit.misstated.rows(pool, inert=_INERT)]
+
+
+async def stray_slots(pool: Executor) -> list[StraySlot]:
+    """Every slot, taken or given back, that no fact accounts for."""
+    return [StraySlot(**dict(row)) for row in await _audit.stray_slots.rows(pool)]
+
+
+async def altered_artefacts(pool: Executor) -> list[AlteredArtefact]:
+    """Every published text that is not what it was published as."""
+    return [AlteredArtefact(**dict(row)) for row in await _audit.altered_artefacts.rows(pool)]
 
 
 async def counts(pool: Executor) -> Counts:

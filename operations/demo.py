@@ -19,7 +19,7 @@ from operations.display import Bar, listed, say
 from operations.errors import UsageError
 from operations.journey import travel
 from operations.layouts.arrears import ArrearsLayout
-from operations.places import Places
+from operations.places import Example, Places, example_of
 from operations.verifying import verify
 from reports.book import count_with_prefix
 from simulation.book import SimulatedBook, make_book
@@ -46,7 +46,7 @@ async def demo(console: Console, loans: int, seed: int, months: int) -> int:
             "the demo needs the simulated bank, and the environment names other systems or another cluster: unset "
             "ARREARS_GATEWAYS, TEMPORAL_ADDRESS and TEMPORAL_PROFILE, or name an empty folder in ARREARS_HOME"
         )
-    places = Places(running.info.ui_url, running.info.namespace)
+    places = Places(running.info.ui_url, running.info.namespace, environment.file_of(home))
     say(console, f"Temporal's own view, while it runs: {places.cases()}")
     client = await connect(running.variables)
     async with environment.ledger(running.variables) as pool, BankControl(running.gateways) as bank:
@@ -70,7 +70,8 @@ async def demo(console: Console, loans: int, seed: int, months: int) -> int:
         picture = home.root / "reports" / f"{path.stem}.png"
         travelled = await travel(client, pool, bank, book.loans_of(), months, console, title, picture)
         clean = await _verify(console, client, pool)
-    _farewell(console, places, book.loans[0].loan_id, time.monotonic() - began)
+        example = await example_of(pool, [loan.loan_id for loan in book.loans])
+    _farewell(console, places, example, time.monotonic() - began)
     return 0 if clean and brought.errors == 0 and travelled.went_well else 1
 
 
@@ -91,10 +92,11 @@ async def _verify(console: Console, client: Client, pool: asyncpg.Pool) -> bool:
     """Whether every chain, every contact and every case agrees with the ledger; said either way."""
     with Bar(console, "cases compared with the ledger", None) as bar:
         report = await verify(client, pool, advance=lambda done, total: bar.at(done, total=total))
+    colour = "bold green" if report.sound else "bold red"
     say(
         console,
-        f"\n[bold]Verified:[/] {report.counts.facts:,} facts, {report.cases.total():,} cases, each compared with the fold "
-        f"of its ledger: [{'bold green' if report.sound else 'bold red'}]{len(report.differences)} differences[/]",
+        f"\n[bold]Verified:[/] {report.counts.facts:,} facts, {report.compared:,} of {report.cases.total():,} cases compared "
+        f"with the fold of their ledger: [{colour}]{len(report.differences)} differences[/]",
     )
     if not report.sound:
         lines = [f"{one.where}: {one.what}" for one in report.differences]
@@ -102,7 +104,8 @@ async def _verify(console: Console, client: Client, pool: asyncpg.Pool) -> bool:
     return report.sound
 
 
-def _farewell(console: Console, places: Places, loan_id: str, seconds: float) -> None:
+def _farewell(console: Console, places: Places, example: Example | None, seconds: float) -> None:
     say(console, "\n[bold]Look around:[/] the stack stays up until `python3 starter.py down`.")
-    places.tell(console, loan_id)
+    if example:
+        places.tell(console, example)
     say(console, f"\n{seconds:.0f} s in all.")

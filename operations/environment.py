@@ -37,10 +37,15 @@ def file_of(home: Home) -> Path:
     return home.root / "env"
 
 
-def write(home: Home, variables: Mapping[str, str]) -> Path:
-    """Write the home's file: one `export NAME=value` a line, readable by its owner alone."""
+def write(home: Home, variables: Mapping[str, str], tools: Path | None = None) -> Path:
+    """Write the home's file: one `export NAME=value` a line, readable by its owner alone.
+
+    With `tools`, a shell that finds no `temporal` by itself looks there too, last, so that nothing else is shadowed.
+    """
     path = file_of(home)
     lines = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(variables.items()))
+    if tools:
+        lines += f'command -v temporal >/dev/null 2>&1 || export PATH="$PATH":{shlex.quote(str(tools))}\n'
     write_atomically(path, _HEADER.format(path=shlex.quote(str(path))) + lines)
     return path
 
@@ -52,7 +57,9 @@ def written(home: Home) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     words = shlex.split(text, comments=True)
-    return dict(word.split("=", 1) for word in words if "=" in word)
+    said = dict(word.split("=", 1) for word in words if "=" in word)
+    said.pop("PATH", None)  # for shells alone
+    return said
 
 
 def explicit(environ: Mapping[str, str], home: Home) -> dict[str, str]:

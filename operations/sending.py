@@ -17,7 +17,7 @@ from domain import artefacts
 from domain.calendar import bank_date
 from ledger.artefacts import load_all
 from ledger.borrowers import record_borrower_fact
-from ledger.personal import PersonalPoint, PersonalRecord, intake, name_of
+from ledger.personal import PersonalPoint, PersonalRecord, intake, name_of, put_note
 from ledger.reading import facts, stream_state
 from operations.errors import UsageError
 from operations.nudges import send_pending
@@ -62,6 +62,23 @@ async def known_loan(pool: asyncpg.Pool, loan_id: str) -> KnownLoan | None:
         return None
     await load_all(pool)
     return KnownLoan(opened[-1].request, artefacts.policy(opened[-1].policy).bank_zone)
+
+
+async def keep_note(pool: asyncpg.Pool, loan_id: str, note_id: str, text: str) -> None:
+    """Put free text of a conversation into the erasable notes, as the borrower's: with them it is erased.
+
+    Raises:
+        UsageError: the ledger knows no such loan, so that nobody's erasure would ever find the note.
+    """
+    known = await known_loan(pool, loan_id)
+    if known is None:
+        raise UsageError(
+            f"the ledger knows no loan {loan_id}: a note on it would be nobody's, and could not be erased with them. "
+            "Nothing was written; check the id, or start the case first"
+        )
+    parties = known.request.parties
+    owner = next((party for party in parties if party.role == "borrower"), parties[0])
+    await put_note(pool, note_id, text, owner.party_id)
 
 
 async def pay(

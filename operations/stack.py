@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
@@ -114,7 +116,7 @@ async def up(
             wanted.append(bank)
         wanted.append(services.worker(mine, bank_url, build, local_temporal=local_temporal))
         await _in_thread(lambda: bring_up(*wanted))
-    environment.write(home, _own(home, info, named, bank_url))
+    environment.write(home, _own(home, info, named, bank_url), _tools())
     variables = environment.resolve(given, home)
     client = await connect(variables)
     warnings = list(await warn_about(client))
@@ -177,6 +179,12 @@ def _own(home: Home, info: StackInfo, named: ExternalStack, bank_url: str | None
         if value:
             own[f"ARREARS_{name}"] = value
     return own
+
+
+def _tools() -> Path | None:
+    """The folder of the `temporal` program that came with this interpreter's packages, if it did."""
+    folder = Path(sys.executable).parent
+    return folder if (folder / "temporal").exists() else None
 
 
 async def _missing_attributes(client: Client) -> list[str]:

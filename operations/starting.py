@@ -20,6 +20,7 @@ from ledger.personal import PersonalRecord, intake
 from ledger.reading import facts, stream_state
 from operations.errors import UsageError
 from operations.requests import check_ids
+from reports.book import known
 from schemas.loan import CollectionRequest
 from schemas.messages import CaseSummary
 from workflows import visibility
@@ -89,22 +90,27 @@ async def launch(
     )
 
 
-async def until_open(pool: asyncpg.Pool, loan_id: str, patience: float) -> bool:
-    """Wait until the ledger has the case open, or had; answers whether it came to that within `patience` seconds."""
+async def until_open(pool: asyncpg.Pool, request: CollectionRequest, patience: float) -> bool:
+    """Wait until the ledger has the case open, or knows this very episode; answers whether it came to that within
+    `patience` seconds. An earlier episode, closed, is none of it.
+    """
     deadline = asyncio.get_running_loop().time() + patience
-    while await stream_state(pool, f"loan:{loan_id}") is None:
+    episode = f"episode:{request.overdue_since.isoformat()}"
+    while True:
+        there = (await known(pool, [request.loan_id])).get(request.loan_id)
+        if there and (there.is_open or episode in there.episodes):
+            return True
         if asyncio.get_running_loop().time() > deadline:
             return False
         await asyncio.sleep(0.05)
-    return True
 
 
 async def _check_against(pool: asyncpg.Pool, request: CollectionRequest) -> None:
     """What the ledger would refuse for good is said here, to the one who can mend it."""
-    known = await stream_state(pool, f"loan:{request.loan_id}")
-    if known and known.borrower_id != request.borrower_id:
+    state = await stream_state(pool, f"loan:{request.loan_id}")
+    if state and state.borrower_id != request.borrower_id:
         raise UsageError(
-            f"loan {request.loan_id} is borrower {known.borrower_id}'s in this ledger, the request says "
+            f"loan {request.loan_id} is borrower {state.borrower_id}'s in this ledger, the request says "
             f"{request.borrower_id}. Mend the request, or give the loan another loan_id"
         )
     if await resolve_policy(pool, request.policy) is None:
@@ -185,7 +191,7 @@ async def unrecorded(
 ) -> list[tuple[str, list[RawValue]]]:
     """The signals that a run received and whose facts the ledger has not: it ended before it could write them down."""
     handle = client.get_workflow_handle(workflow_id(request.loan_id), run_id=run_id)
-    known = {fact.fact_id for fact in await facts(pool, f"loan:{request.loan_id}")}
+    recorded = {fact.fact_id for fact in await facts(pool, f"loan:{request.loan_id}")}
     found: list[tuple[str, list[RawValue]]] = []
     heard = 0  # counted as the workflow counts them: a rejection's id is made of it
     async for event in handle.fetch_history_events():
@@ -199,7 +205,7 @@ async def unrecorded(
         at = event.event_time.ToDatetime(tzinfo=UTC)
         payloads = [bytes(arg.payload.data) for arg in args]
         fact = fact_of(signal.signal_name, payloads, request.currency, at, f"{run_id}:{heard}")
-        if fact is not None and fact.fact_id not in known:
+        if fact is not None and fact.fact_id not in recorded:
             found.append((signal.signal_name, args))
     return found
 

@@ -118,7 +118,7 @@ def _contacts(table: Table, summary: Summary) -> None:
             if contact.reason is not None:
                 reason = contact.reason.replace("_", " ") if fate == "made" else contact.reason
                 table.add_row(f"  {reason}", str(contact.count), "")
-    said = "[dim]sent although it stood in the ledger by then: must be 0"
+    said = "[dim]sent although nothing was overdue by all that the ledger knew then: must be 0"
     table.add_row("Contacts after a payment", str(summary.after_payment), said)
 
 

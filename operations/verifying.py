@@ -1,14 +1,12 @@
-"""Does everything agree: the chains with themselves, mirrors with borrowers, contacts with reservations, and each
-workflow with the fold of its ledger stream."""
+"""Does everything agree: the ledger with itself (`operations.examining`), and each workflow with the fold of its ledger
+stream."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
 import asyncpg
 from temporalio.client import (
@@ -23,9 +21,9 @@ from temporalio.client import (
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.case import Case
-from ledger import audit
-from ledger.reading import broken_links, facts, stream_state, streams
+from ledger.reading import facts, stream_state, streams
 from operations.build import build_id
+from operations.examining import Difference, Kind, Report, examine
 from operations.starting import RUNNING, loan_of, workflow_id
 from schemas.ledger import Head
 from schemas.messages import CaseSummary, CaseView
@@ -34,38 +32,8 @@ AT_ONCE = 24
 ANSWER = timedelta(seconds=20)
 """How long one case may take to answer: it may have to be replayed first, behind others."""
 
-Kind = Literal[
-    "agrees",
-    "other_build",
-    "not_opened",
-    "not_kept",
-    "ended_otherwise",
-    "differs",
-]
-"""What came of one case. `not_opened`: runs, and has not opened in the ledger. `not_kept`: ended, and the server keeps it
-no longer. `ended_otherwise`: ended in the ledger, its workflow ended from outside."""
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Something that should not be: where, and what."""
-
-    where: str
-    what: str
-
-
-@dataclass
-class Report:
-    """What was found. Sound if there are no differences."""
-
-    counts: audit.Counts
-    differences: list[Difference] = field(default_factory=list)
-    cases: Counter[Kind] = field(default_factory=Counter)
-
-    @property
-    def sound(self) -> bool:
-        """Whether all agrees."""
-        return not self.differences
+LOOKS, PAUSE = 20, 0.25
+"""How often a case that lags behind its ledger is asked again, and seconds between: it may be taking over just now."""
 
 
 async def verify(
@@ -82,24 +50,10 @@ async def verify(
         build: whose cases can be compared, by default this checkout's; another build may fold otherwise.
         advance: told how many cases of how many have been compared.
     """
-    report = Report(await audit.counts(pool))
-    async for broken in broken_links(pool):
-        report.differences.append(Difference(f"{broken.stream}/{broken.seq}", f"chain {broken.fault}: {broken.detail}"))
-    report.differences += [
-        Difference(f"loan:{row.loan_id}", f"no true mirror of {row.stream}/{row.seq} ({row.fact_id})")
-        for row in await audit.unmirrored(pool)
-    ]
-    report.differences += [
-        Difference(f"{row.stream}/{row.seq}", f"{row.kind} of {row.attempt} {_lacking(row)}")
-        for row in await audit.unreserved(pool)
-    ]
+    report = await examine(pool)
     await _cases(client, pool, report, build or build_id(), at_once, advance)
     report.differences.sort(key=lambda found: (found.where, found.what))
     return report
-
-
-def _lacking(row: audit.Unreserved) -> str:
-    return "without an allowing reservation before it" if not row.reserved else "takes no slot under the caps"
 
 
 async def _cases(
@@ -158,12 +112,26 @@ async def _one(client: Client, pool: asyncpg.Pool, loan_id: str, build: str) -> 
 async def _running(
     handle: WorkflowHandle[Any, CaseSummary], pool: asyncpg.Pool, loan_id: str, build: str
 ) -> tuple[Kind, str]:
-    view = await handle.query("case", result_type=CaseView, rpc_timeout=ANSWER)
-    if view.build != build:
-        return "other_build", ""
+    looks = 0
+    while True:
+        # The ledger first: what it has by now, a case that is up to date has read when it answers.
+        ledger = await stream_state(pool, f"loan:{loan_id}")
+        view = await handle.query("case", result_type=CaseView, rpc_timeout=ANSWER)
+        if view.build != build:
+            return "other_build", ""
+        is_open = ledger is not None and ledger.state == "open"
+        if view.head.seq == 0 and not is_open:
+            return "not_opened", ""
+        looks += 1
+        if ledger is None or view.head.seq >= ledger.head or looks == LOOKS:
+            break
+        await asyncio.sleep(PAUSE)
     if view.head.seq == 0:
-        return "not_opened", ""
-    return await _compare(pool, loan_id, view.head, view.digest, view.state)
+        return "differs", "open in the ledger, and its workflow, which runs, has not taken it up"
+    kind, what = await _compare(pool, loan_id, view.head, view.digest, view.state)
+    if kind == "agrees" and ledger is not None and view.head.seq < ledger.head:
+        return "behind", ""
+    return kind, what
 
 
 async def _ended(summary: CaseSummary, pool: asyncpg.Pool, loan_id: str, build: str) -> tuple[Kind, str]:

@@ -10,9 +10,17 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
+from domain import artefacts
+from domain.calendar import bank_date
+from domain.case import Case
+from domain.money import position
+from ledger.artefacts import load_all
 from ledger.pool import Executor
+from ledger.reading import facts
 from ledger.sql import Queries
 from ledger.streams import LOAN, loan_stream
+from schemas.facts import AttemptSending
+from schemas.ledger import RecordedFact
 from schemas.loan import CollectionRequest
 
 _book = Queries("book", Path(__file__).parent / "queries")
@@ -164,8 +172,25 @@ async def contacts(pool: Executor, loans: Sequence[str]) -> list[Contacts]:
 
 
 async def contacts_after_payment(pool: Executor, loans: Sequence[str]) -> int:
-    """Contacts sent although a payment was committed after they had been decided: the protocol makes it nought."""
-    return await _book.after_payment.value(pool, streams=_streams(loans))
+    """Contacts that began to be sent although the loan was in no arrears by all money that the ledger knew of then, or
+    although its case was closed.
+
+    Each loan is folded anew, fact by fact. At every sending, whatever had been recorded before counts, from whatever
+    value date; the day is the bank's. Must be nought.
+    """
+    await load_all(pool)
+    return sum([_chased_for_nothing(loan, await facts(pool, loan_stream(loan))) for loan in loans])
+
+
+def _chased_for_nothing(loan_id: str, recorded: Sequence[RecordedFact]) -> int:
+    case, found = Case(loan_id=loan_id), 0
+    for fact in recorded:
+        if isinstance(fact.body, AttemptSending):
+            today = bank_date(fact.occurred_at, artefacts.policy(case.policy).bank_zone)
+            money = [t.model_copy(update={"value_date": min(t.value_date, today)}) for t in case.transactions]
+            found += case.status == "closed" or position(case.instalments, money, today).arrears == 0
+        case = case.apply(fact)
+    return found
 
 
 async def heard(pool: Executor, loans: Sequence[str]) -> Mapping[str, int]:

@@ -22,8 +22,13 @@ WHERE
 ORDER BY l.loan_id, b.seq;
 
 -- name: unreserved()
--- Contacts that went out, or were about to, without a reservation that an allowing verdict stands in.
-SELECT f.stream, f.seq, f.kind, f.body ->> 'attempt' AS attempt, r.seq IS NOT NULL AS reserved, a.attempt IS NOT NULL AS slot
+-- Contacts that went out, or were about to, without a reservation that an allowing verdict stands in. `rebuilt`: the case
+-- noticed afterwards that its ledger had been restored, and folded anew.
+SELECT
+    f.stream, f.seq, f.kind, f.body ->> 'attempt' AS attempt, r.seq IS NOT NULL AS reserved, a.attempt IS NOT NULL AS slot,
+    EXISTS (
+        SELECT FROM fact AS b WHERE b.stream = f.stream AND b.seq > f.seq AND b.kind = 'rebuilt'
+    ) AS rebuilt
 FROM fact AS f
 LEFT JOIN fact AS r
     ON r.stream = f.stream
@@ -34,6 +39,71 @@ LEFT JOIN fact AS r
 LEFT JOIN contact_attempt AS a ON a.attempt = f.body ->> 'attempt' AND a.stream = f.stream
 WHERE f.kind IN ('attempt_sending', 'attempt_sent') AND (r.seq IS NULL OR a.attempt IS NULL)
 ORDER BY f.stream, f.seq;
+
+-- name: misstated(inert)
+-- Columns of `stream` that are not what the facts up to its head fold to. Told by a statement of its own, not by the code
+-- that keeps them: a defect there is to be found here.
+WITH folded AS (
+    SELECT
+        s.stream,
+        coalesce(max(f.seq) FILTER (WHERE f.kind <> ALL(:inert::text[])), 0) AS decision_head,
+        coalesce((
+            array_agg(f.body ->> 'epoch' ORDER BY f.seq DESC)
+            FILTER (WHERE f.kind IN ('episode_opened', 'episode_reopened', 'taken_over'))
+        )[1], '0') AS epoch,
+        (
+            array_agg(f.kind ORDER BY f.seq DESC)
+            FILTER (WHERE f.kind IN ('episode_opened', 'episode_reopened', 'case_closed'))
+        )[1] AS turn,
+        (array_agg(f.body ORDER BY f.seq DESC) FILTER (WHERE f.kind = 'episode_opened'))[1] AS opened
+    FROM stream AS s
+    LEFT JOIN fact AS f ON f.stream = s.stream AND f.seq <= s.head
+    GROUP BY s.stream
+)
+SELECT s.stream, c.field, c.told, c.folded
+FROM stream AS s
+INNER JOIN folded AS f ON f.stream = s.stream
+CROSS JOIN LATERAL (
+    VALUES
+    ('state', s.state, CASE WHEN f.turn IN ('episode_opened', 'episode_reopened') THEN 'open' ELSE 'closed' END),
+    ('epoch', s.epoch::text, f.epoch),
+    ('decision_head', s.decision_head::text, f.decision_head::text),
+    ('episode', to_char(s.episode, 'YYYY-MM-DD'), f.opened -> 'request' ->> 'overdue_since'),
+    ('policy', s.policy, f.opened ->> 'policy'),
+    (
+        'borrower_id', s.borrower_id,
+        CASE s.kind
+            WHEN 'borrower' THEN substr(s.stream, length('borrower:') + 1)
+            ELSE coalesce(f.opened -> 'request' ->> 'borrower_id', s.borrower_id)
+        END
+    ),
+    ('loan_id', s.loan_id, CASE s.kind WHEN 'loan' THEN substr(s.stream, length('loan:') + 1) END)
+) AS c (field, told, folded)
+WHERE c.told IS DISTINCT FROM c.folded
+ORDER BY s.stream, c.field;
+
+-- name: stray_slots()
+-- Slots under the caps that no fact accounts for, and slots given back although their attempt was never released.
+SELECT a.attempt, a.stream, false AS given_back
+FROM contact_attempt AS a
+WHERE NOT EXISTS (
+    SELECT FROM fact AS f
+    WHERE
+        f.stream = a.stream
+        AND f.fact_id IN (a.attempt || ':reserved', a.attempt || ':sent', a.attempt || ':unknown')
+)
+UNION ALL
+SELECT a.attempt, a.stream, true
+FROM contact_attempt_end AS e
+INNER JOIN contact_attempt AS a ON a.attempt = e.attempt
+WHERE NOT EXISTS (SELECT FROM fact AS f WHERE f.stream = a.stream AND f.fact_id = a.attempt || ':released')
+ORDER BY 2, 1, 3;
+
+-- name: altered_artefacts()
+SELECT kind, name, version, digest
+FROM artefact
+WHERE digest <> encode(sha256(convert_to(body, 'UTF8')), 'hex')
+ORDER BY number;
 
 -- name: counts()
 SELECT

@@ -51,6 +51,6 @@ SELECT
     s.stream, s.loan_id, s.borrower_id, s.epoch, s.head, s.head_hash, s.chain, s.run_id,
     f.body ->> 'request' AS request
 FROM stream AS s
-LEFT JOIN fact AS f ON f.stream = s.stream AND f.fact_id = 'episode:' || s.episode
+LEFT JOIN fact AS f ON f.stream = s.stream AND f.fact_id = 'episode:' || to_char(s.episode, 'YYYY-MM-DD')
 WHERE s.kind = 'loan' AND s.state = 'open'
 ORDER BY s.stream;

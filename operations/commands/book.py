@@ -24,7 +24,7 @@ from operations.demo import demo as play
 from operations.display import say
 from operations.errors import UsageError
 from operations.journey import travel
-from operations.places import Places
+from operations.places import Example, Places, example_of
 from operations.stack import up
 from simulation.control import BankControl
 
@@ -94,7 +94,7 @@ async def import_book(
             limit=limit,
         )
         went_well = brought.errors == 0
-        example = next(iter(brought.imported.borrowers), None)
+        candidates = list(brought.imported.borrowers)[:1]
         if carry and surroundings.bank_url:
             bank = await stack.enter_async_context(BankControl(surroundings.bank_url))
             loans_of = sample(brought.imported.borrowers, carry, seed)
@@ -104,7 +104,8 @@ async def import_book(
             picture = home.root / "reports" / f"{book.stem}-{seed}.png"
             travelled = await travel(client, pool, bank, loans_of, months, console, title, picture)
             went_well = went_well and travelled.went_well
-            example = next((loan for loans in loans_of.values() for loan in loans), example)
+            candidates = [loan for loans in loans_of.values() for loan in loans] or candidates
+        example = await example_of(pool, candidates)
         _end(console, brought, surroundings.places, example, time.monotonic() - began)
     return 0 if went_well else 1
 
@@ -140,11 +141,11 @@ async def _surroundings(home: Home, console: Console) -> _Surroundings:
     running = await up(home, tell=lambda line: say(console, f"  {line}", style="dim"))
     for warning in running.warnings:
         say(console, f"[yellow]warning:[/] {warning}")
-    places = Places(running.info.ui_url, running.info.namespace)
+    places = Places(running.info.ui_url, running.info.namespace, environment.file_of(home))
     return _Surroundings(dict(running.variables), running.gateways, places)
 
 
-def _end(console: Console, brought: BroughtIn, places: Places, example: str | None, seconds: float) -> None:
+def _end(console: Console, brought: BroughtIn, places: Places, example: Example | None, seconds: float) -> None:
     say(console)
     if brought.rejects.count:
         say(

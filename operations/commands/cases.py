@@ -14,7 +14,6 @@ from rich.markup import escape
 from rich.table import Table
 from temporalio.client import Client
 
-from ledger.personal import put_note
 from operations import environment, sending, telling
 from operations.commands.common import add, console, identifier, instant, messages
 from operations.connect import connect
@@ -115,7 +114,7 @@ async def start(
     async with environment.session() as session:
         handle = await start_case(session.client, session.pool, given.request(), given.personal)
         later = given.opens_at is not None and given.opens_at > datetime.now(UTC)
-        opened = later or await until_open(session.pool, given.loan_id, _OPENING)
+        opened = later or await until_open(session.pool, given, _OPENING)
     console.print(f"case of loan [bold]{given.loan_id}[/]: workflow {handle.id}, run {handle.first_execution_run_id}")
     ui = session.variables.get("ARREARS_UI")
     if ui:
@@ -268,9 +267,7 @@ async def record_contact(
     )
     if note and note_id:
         async with environment.ledger(environment.resolve(need=("database",))) as pool:
-            known = await sending.known_loan(pool, identifier("LOAN", loan))
-            borrowers = [p.party_id for p in known.request.parties if p.role == "borrower"] if known else []
-            await put_note(pool, note_id, note, borrowers[0] if borrowers else None)
+            await sending.keep_note(pool, identifier("LOAN", loan), note_id, note)
     return await _command(loan, "record_contact", fields, update_id)
 
 

@@ -16,8 +16,8 @@ from operations.commands.common import add, console, identifier, messages, progr
 from operations.deploying import RATE
 from operations.deploying import deploy as make_and_wake
 from operations.errors import UsageError
+from operations.examining import Report
 from operations.starting import recover as recover_cases
-from operations.verifying import Report
 from operations.verifying import verify as verify_all
 
 _COLOURS = {"running": "green", "external": "cyan", "starting": "yellow", "dead": "red", "stopped": "dim"}
@@ -182,9 +182,10 @@ def _on(value: bool) -> str:
 
 
 async def verify(*, build: str | None = None, at_once: int = 24) -> int:
-    """Check that everything agrees: chains, mirrors, reservations, and every workflow with its ledger.
+    """Check that everything agrees: chains, rows, mirrors, reservations, texts, and every workflow with its ledger.
 
-    Exit code 1 if anything differs; each difference is named.
+    Exit code 1 if anything differs, each difference named; and if all cases are of other builds, so that none could be
+    compared.
 
     Args:
         build: Compare cases of this build instead of this checkout's.
@@ -208,6 +209,7 @@ def _show(report: Report, build: str) -> None:
         "mirrors of borrowers' facts": str(counts.mirrors),
         "contacts and their reservations": str(counts.contacts),
         "cases that agree with their ledger": str(cases["agrees"]),
+        "cases behind their ledger": str(cases["behind"]),
         f"cases of other builds than {build}": str(cases["other_build"]),
         "running, not yet open": str(cases["not_opened"]),
         "ended, no longer kept by the server": str(cases["not_kept"]),
@@ -219,6 +221,15 @@ def _show(report: Report, build: str) -> None:
     console.print(table)
     for found in report.differences:
         console.print(f"[red]{found.where}[/]: {found.what}")
-    agreed = "all that was compared agrees" if cases["other_build"] else "all agrees"
-    verdict = f"[green]{agreed}[/]" if report.sound else f"[bold red]differences: {len(report.differences)}[/]"
-    console.print(verdict)
+    if report.restored:
+        console.print("[yellow]contacts of before a restore[/], recorded and counted (docs/operations.md, Verify):")
+    for found in report.restored:
+        console.print(f"  {found.where}: {found.what}")
+    if cases["other_build"]:
+        console.print(f"{report.compared} of {cases.total()} cases compared")
+    if report.blind:
+        console.print("[bold red]no case was compared[/]: run verify from their checkout, or `starter.py deploy` first")
+    elif report.sound:
+        console.print(f"[green]{'all that was compared agrees' if cases['other_build'] else 'all agrees'}[/]")
+    if report.differences:
+        console.print(f"[bold red]differences: {len(report.differences)}[/]")

@@ -144,24 +144,6 @@ FROM fate
 GROUP BY GROUPING SETS ((fate, reason), (fate))
 ORDER BY fate, contacts DESC, reason NULLS FIRST;
 
--- name: after_payment(streams)$
--- Contacts that began to be sent although a payment, newer than the decision to make them, stood in the ledger; or
--- although the case was closed. The protocol makes this nought.
-SELECT count(*)
-FROM fact AS sending
-INNER JOIN fact AS reserved
-    ON reserved.stream = sending.stream AND reserved.kind = 'attempt_reserved'
-    AND reserved.body -> 'proposal' ->> 'attempt' = sending.body ->> 'attempt'
-WHERE
-    sending.kind = 'attempt_sending'
-    AND sending.stream = ANY(:streams::text[])
-    AND EXISTS (
-        SELECT FROM fact AS news
-        WHERE
-            news.stream = sending.stream AND news.seq > reserved.seq AND news.seq < sending.seq
-            AND news.kind IN ('payment_posted', 'case_closed')
-    );
-
 -- name: results(streams)
 -- What was heard of contacts.
 SELECT body ->> 'result' AS result, count(*) AS contacts

@@ -24,11 +24,12 @@ from schemas.facts import (
     ContactStopped,
     Fact,
     HandedToPerson,
+    PaymentPosted,
     PaymentReversed,
     Resumed,
 )
 from schemas.ledger import NewFact
-from schemas.loan import Account, Transaction
+from schemas.loan import Account, Instalment, Transaction
 from tests.ledger.support import NOON, Desk, closing, decision, payment, proposal, publish, rulebook
 
 DAY = timedelta(days=1)
@@ -112,17 +113,57 @@ async def test_contacts_are_counted_by_channel_if_made_and_by_rule_if_not(pool: 
     }
 
 
+def owing(fact_id: str, *transactions: Transaction) -> NewFact:
+    """An account with 1,050.00 overdue for a month."""
+    account = Account(
+        loan_id="L-1",
+        as_of=NOON,
+        currency="CNY",
+        instalments=(Instalment(number=1, due_on=date(2027, 2, 1), principal=Decimal("1050")),),
+        transactions=transactions,
+        arrears=Decimal("1050"),
+        outstanding=Decimal("1050"),
+    )
+    return fact(fact_id, AccountRead(account=account))
+
+
+async def contacting(desk: Desk, attempt: str) -> None:
+    """Reserve and begin to send, whatever the protocol would say to it."""
+    await desk.tell(fact(f"{attempt}:reserved", allowed(f"L-1:{attempt}")))
+    await desk.tell(fact(f"{attempt}:sending", AttemptSending(attempt=f"L-1:{attempt}")))
+
+
 async def test_a_contact_after_a_payment_is_found(pool: Pool):
-    """Sent although the payment came between the decision and the sending; one before the decision is none of it."""
+    """Sent although the ledger knew of money that covers all arrears: by signal, by value date to come, by an account.
+
+    In arrears it may be sent: before the payment, after a part of it, after it was taken back.
+    """
     await publish(pool)
     desk = await Desk.open(pool)
-    await desk.tell(payment("p1"))
-    await desk.tell(fact("a1:reserved", allowed("L-1:a1")))
-    await desk.tell(fact("a1:sending", AttemptSending(attempt="L-1:a1")))
+    await desk.tell(owing("r1"))
+    await contacting(desk, "a1")
+    await desk.tell(payment("part", "1000.00"))
+    await contacting(desk, "a2")
     assert await book.contacts_after_payment(pool, ["L-1"]) == 0
-    await desk.tell(fact("a2:reserved", allowed("L-1:a2")))
-    await desk.tell(payment("p2"))
-    await desk.tell(fact("a2:sending", AttemptSending(attempt="L-1:a2")))
+    later = PaymentPosted(reference="rest", amount=Decimal("50.00"), currency="CNY", value_date=date(2027, 3, 5))
+    await desk.tell(fact("payment:rest", later))
+    await contacting(desk, "a3")
+    assert await book.contacts_after_payment(pool, ["L-1"]) == 1
+    await desk.tell(fact("reversal:x", PaymentReversed(reference="x", reverses="part", value_date=date(2027, 3, 1))))
+    await contacting(desk, "a4")
+    assert await book.contacts_after_payment(pool, ["L-1"]) == 1
+    await desk.tell(owing("r2", paid("core-only", "1000.00")))
+    await contacting(desk, "a5")
+    assert await book.contacts_after_payment(pool, ["L-1", "L-9"]) == 2
+
+
+async def test_a_contact_of_a_closed_case_is_found(pool: Pool):
+    """In arrears or not: the bank had ended it."""
+    await publish(pool)
+    desk = await Desk.open(pool)
+    await desk.tell(owing("r1"))
+    await desk.tell(closing("c"))
+    await contacting(desk, "a1")
     assert await book.contacts_after_payment(pool, ["L-1"]) == 1
 
 

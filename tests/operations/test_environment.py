@@ -54,6 +54,24 @@ def test_a_shell_can_source_it(home: Home) -> None:
     assert subprocess.run(argv, capture_output=True, text=True, check=True).stdout == OWN["DATABASE_URL"]
 
 
+def test_a_shell_finds_the_temporal_command(home: Home, tmp_path: Path) -> None:
+    """In the folder named if nowhere else; one of the shell's own stays in use."""
+    tools, own = tmp_path / "it's tools", tmp_path / "own"
+    for folder, word in ((tools, "ours"), (own, "theirs")):
+        folder.mkdir()
+        (folder / "temporal").write_text(f"#!/bin/sh\necho {word}\n")
+        (folder / "temporal").chmod(0o755)
+    environment.write(home, OWN, tools)
+    assert environment.written(home) == OWN
+
+    def said(path: str) -> str:
+        argv = ["/bin/sh", "-euc", '. "$1"; temporal', "sh", str(environment.file_of(home))]
+        return subprocess.run(argv, capture_output=True, text=True, check=True, env={"PATH": path}).stdout.strip()
+
+    assert said("/nowhere") == "ours"
+    assert said(f"/nowhere:{own}") == "theirs"
+
+
 def test_the_running_stack_is_found(running: Home) -> None:
     """With nothing set all comes from the home."""
     assert environment.resolve({"PATH": "/bin"}, running) == OWN | {"PATH": "/bin"}

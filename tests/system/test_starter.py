@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -13,15 +14,22 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from domain.calendar import bank_date
+from ledger.append import append
+from ledger.pool import connect
+from ledger.reading import stream_state
 from local import stack
 from local.home import CHECKOUT, Home
 from operations import environment
+from schemas.facts import PaymentPosted
+from schemas.ledger import Append, NewFact
 from schemas.loan import CollectionRequest
 from simulation.book import SimulatedBook, make_book
 from simulation.model import BANK_ZONE
@@ -108,6 +116,16 @@ class Desk:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(request, timeout=30) as answer:
             return answer.read()
+
+    def sql(self, statement: str) -> None:
+        """What somebody with the database's password does."""
+
+        async def go() -> None:
+            conn = await asyncpg.connect(self.addresses["DATABASE_URL"])
+            await conn.execute(statement)
+            await conn.close()
+
+        asyncio.run(go())
 
     def arrears(self, loan_id: str) -> str:
         """What the simulated core banking says is overdue."""
@@ -216,6 +234,55 @@ def _agree(desk: Desk, build: str | None) -> None:
     left = desk.taken - int(others[1] if others else 0)
     assert left > 0
     assert re.search(rf"cases that agree with their ledger +{left}\b", said), said
+
+
+def test_verify_finds_what_was_broken_behind_the_programs_back(desk: Desk) -> None:
+    """A row that says closed, a case that does not take its loan up, and nothing compared at all; exit code 1 each."""
+    request = desk.start()
+    loan = request.loan_id
+    desk.story(loan, ": open, ")
+    desk.sql(f"UPDATE stream SET state = 'closed' WHERE stream = 'loan:{loan}'")
+    said = desk.run("verify", code=1).out
+    assert f"loan:{loan}: row of stream: state is closed, its facts say open" in said
+    desk.sql(f"UPDATE stream SET state = 'open' WHERE stream = 'loan:{loan}'")
+
+    workflow = f"/api/v1/namespaces/default/workflows/collection-{loan}"
+    desk.http("ARREARS_TEMPORAL_HTTP", f"{workflow}/terminate", {"reason": "an accident"})
+    desk.run("start", str(desk.folder / f"{loan}.json"), "--opens-at", "2099-01-01T00:00:00+08:00")
+    assert f"loan:{loan}: open in the ledger, and its workflow, which runs" in desk.run("verify", code=1).out
+    desk.http("ARREARS_TEMPORAL_HTTP", f"{workflow}/terminate", {"reason": "started wrongly"})
+    assert "1 started again" in desk.run("recover").out
+    desk.story(loan, "Another run carries the case")
+
+    nobodys = desk.run("verify", "--build", "nobody", code=1).out
+    assert re.search(r"\b0 of \d+ cases compared", nobodys), nobodys
+
+
+def test_a_case_that_has_not_read_its_ledger_to_the_end_is_counted_as_behind(desk: Desk) -> None:
+    """A payment that came into the ledger past the case, and of which nobody told it."""
+    loan = desk.start().loan_id
+    desk.story(loan, ": open, ")
+    asyncio.run(_write_past_the_case(desk.addresses["DATABASE_URL"], loan))
+    assert re.search(r"cases behind their ledger +1\b", desk.run("verify").out)
+    workflow = f"/api/v1/namespaces/default/workflows/collection-{loan}"
+    desk.http("ARREARS_TEMPORAL_HTTP", f"{workflow}/signal/borrower_changed", {"input": [{"borrower_id": "B"}]})
+    assert "behind" not in desk.run("verify").out
+
+
+async def _write_past_the_case(url: str, loan_id: str) -> None:
+    body = PaymentPosted(reference="PAST", amount=Decimal("1.00"), currency="CNY", value_date=date(2026, 1, 1))
+    fact = NewFact(fact_id="payment:PAST", occurred_at=datetime.now(UTC), source="payments", body=body)
+    async with await connect(url) as pool:
+        state = await stream_state(pool, f"loan:{loan_id}")
+        assert state is not None
+        call = Append(stream=state.stream, epoch=state.epoch, after=state.at, facts=(fact,))
+        assert (await append(pool, call)).status == "ok"
+
+
+def test_a_note_on_a_loan_nobody_knows_is_refused(desk: Desk) -> None:
+    """It would be nobody's, and never be erased."""
+    talk = ("record-contact", "NOBODY", "--by", "agent-7", "--result", "answered", "--note", "private")
+    assert "knows no loan NOBODY" in desk.run(*talk, code=2).err
 
 
 def test_switches_and_deploy_say_what_is(desk: Desk) -> None:
