@@ -15,6 +15,7 @@ from temporalio.envconfig import ClientConfig
 from temporalio.runtime import Runtime
 
 from operations.errors import UsageError
+from operations.whole_tasks import AskAgain
 
 
 def converter(codec: PayloadCodec | None = None) -> DataConverter:
@@ -63,6 +64,7 @@ async def connect(
         ClientConfig.load_client_connect_config(override_env_vars=environ)  # pyright: ignore[reportArgumentType]
     )
     config.setdefault("target_host", "127.0.0.1:7233")
+    options["interceptors"] = [AskAgain(), *options.get("interceptors", ())]
     try:
         return await Client.connect(**config, data_converter=converter(codec), runtime=runtime, **options)
     except RuntimeError as error:

@@ -35,6 +35,7 @@ from operations.artefacts import keep_loaded
 from operations.build import DEPLOYMENT, build_id
 from operations.nudges import keep_sending
 from operations.settings import Settings
+from operations.whole_tasks import WholeTasks
 from workflows.collection import CollectionWorkflow
 
 log = structlog.get_logger(__name__)
@@ -71,7 +72,7 @@ def sandbox() -> SandboxedWorkflowRunner:
 def runner(settings: Settings) -> WorkflowRunner:
     """How workflows are run: in production without the sandbox, which would reload the workflow's file from disk for each
     case, a pinned build's too, after the file was changed under it (docs/decisions/0009)."""
-    return sandbox() if settings.sandbox else UnsandboxedWorkflowRunner()
+    return WholeTasks(sandbox() if settings.sandbox else UnsandboxedWorkflowRunner())
 
 
 def workers(

@@ -102,12 +102,12 @@ def start(step: Act, case: Case, build: str, fields: dict[str, str]) -> Flight:
     summary = step.why.text[:SUMMARY_LENGTH]
     match action:
         case ReadAccount():
-            request = AccountOrder(**order, as_of=now)
+            request = AccountOrder(**order, as_of=workflow.now())
             handle = workflow.start_activity_method(
                 CoreBanking.read_account, request, task_queue=queues.CORE_BANKING, summary=summary, **_READING
             )
         case ReadCreditRecord():
-            request = CreditOrder(**order, authorisation=action.authorisation, as_of=now)
+            request = CreditOrder(**order, authorisation=action.authorisation, as_of=workflow.now())
             handle = workflow.start_activity_method(
                 CreditBureau.read_credit_record,
                 request,

@@ -21,7 +21,6 @@ from schemas.messages import Carried
 from schemas.policy import Strategy
 from schemas.rulebook import Rulebook
 from workflows import calls
-from workflows.clock import Clock
 
 
 class CaseBook:
@@ -30,9 +29,8 @@ class CaseBook:
     `epoch` is the one under which this run may decide; `superseded` is set when another run carries the case.
     """
 
-    def __init__(self, request: CollectionRequest, clock: Clock) -> None:
+    def __init__(self, request: CollectionRequest) -> None:
         self.request = request
-        self._clock = clock
         self.case = Case(loan_id=request.loan_id)
         self.law: tuple[str, ...] = ()
         self.epoch = 0
@@ -57,7 +55,7 @@ class CaseBook:
         if self.case.status != "closed" or self.case.outcome == "closed_by_bank":
             return False
         # A clock behind the case's own would not see its last payments.
-        moment = max(self._clock.now(), self.case.clock or self._clock.now())
+        moment = max(workflow.now(), self.case.clock or workflow.now())
         return self.case.money(bank_date(moment, self.strategy.bank_zone)).arrears > 0
 
     # --- opening ------------------------------------------------------------------------------------------------
@@ -103,7 +101,7 @@ class CaseBook:
             request=self.request,
             chain=info.first_execution_run_id,
             run_id=info.run_id,
-            now=self._clock.now(),
+            now=workflow.now(),
             build=build(),
         )
 
@@ -111,7 +109,7 @@ class CaseBook:
 
     def fact(self, fact_id: str, body: Fact, source: str = "workflow", actor: str = "arrears") -> NewFact:
         """A fact of this run, at its time."""
-        return NewFact(fact_id=fact_id, occurred_at=self._clock.now(), source=source, actor=actor, body=body)
+        return NewFact(fact_id=fact_id, occurred_at=workflow.now(), source=source, actor=actor, body=body)
 
     async def decide(self, bodies: Sequence[Fact]) -> None:
         """Write decisions down, made on the case as it stands; if something newer had come, that is applied instead."""
@@ -129,7 +127,7 @@ class CaseBook:
             decided_on=decided_on,
             state=self.case.digest() if decided_on is not None else None,
             build=build(),
-            now=self._clock.now(),
+            now=workflow.now(),
         )
         appended = await self._ask(LedgerActivities.append, request, _said(facts))
         return appended if await self.absorb(appended) else None

@@ -40,7 +40,6 @@ with workflow.unsafe.imports_passed_through():
     from schemas.steps import Act, Decide, Done, MakeContact, Step, Wait, Why
     from workflows import calls, visibility
     from workflows.casebook import CaseBook, build, code
-    from workflows.clock import Clock
 
 EVENTS_BEFORE_HANDOVER = 500
 """An evicted case wakes by replaying its history: at this length in about a quarter of a second."""
@@ -57,7 +56,6 @@ class CollectionWorkflow:
     @workflow.init
     def __init__(self, request: Any = None) -> None:
         self.input = request
-        self.clock = Clock()
         self.opened: CaseBook | None = None
         self.inbox: list[NewFact] = []
         self.signals: list[tuple[str, list[bytes], datetime]] = []
@@ -107,16 +105,15 @@ class CollectionWorkflow:
             ) from None
 
     async def _wait_for_opening(self, opens_at: datetime | None) -> None:
-        if opens_at is None or opens_at <= self.clock.now():
+        if opens_at is None or opens_at <= workflow.now():
             return
         self.step = Wait(until=opens_at, why=Why(rule="case.opens_at", text="the bank asked to open it then"))
         self.idle = True
-        await workflow.sleep(opens_at - self.clock.now(), summary=self.step.why.text)
-        self.clock.reach(opens_at)
+        await workflow.sleep(opens_at - workflow.now(), summary=self.step.why.text)
         self.idle = False
 
     async def _open(self, request: CollectionRequest, carried: Carried | None) -> None:
-        book = CaseBook(request, self.clock)
+        book = CaseBook(request)
         is_open = await book.open(carried)
         self.opened = book
         if not is_open:
@@ -182,7 +179,7 @@ class CollectionWorkflow:
     async def _obey(self) -> None:
         """Decide the oldest command and write the outcome down."""
         update_id, command = self.commands[0]
-        body = decide_command(self.case, command, self.clock.now())
+        body = decide_command(self.case, command, workflow.now())
         fact = self.book.fact(f"update:{update_id}", body, source="operator", actor=command.by)
         appended = await self.book.append([fact], decided_on=self.case.decision_head)
         known = {f.fact_id: f for f in (*appended.facts, *appended.stored)} if appended else {}
@@ -211,13 +208,12 @@ class CollectionWorkflow:
         if isinstance(step, Decide):
             await self.book.decide(step.facts)
         elif isinstance(step, Act):
-            today = bank_date(self.clock.now(), self.book.strategy.bank_zone)
-            fields = calls.template_fields(self.case, today)
-            self.flight = calls.start(step, self.case, build(), fields, self.clock.now())
+            today = bank_date(workflow.now(), self.book.strategy.bank_zone)
+            self.flight = calls.start(step, self.case, build(), calls.template_fields(self.case, today))
         return step
 
     def _next_step(self, case: Case) -> Step:
-        return next_step(case, self.book.strategy, self.book.rulebook, self.clock.now())
+        return next_step(case, self.book.strategy, self.book.rulebook, workflow.now())
 
     def _park(self, step: Act | Decide) -> Decide:
         """The same step twice and nothing learnt: a person is to look, rather than the case to spin."""
@@ -262,7 +258,6 @@ class CollectionWorkflow:
         if self.commands and not stopping:
             return True
         if self.timer and self.timer[1].done():
-            self.clock.reach(self.timer[0])
             self.timer = None
             return True
         if isinstance(self.step, Done) and self._at_rest():
@@ -276,7 +271,7 @@ class CollectionWorkflow:
             self.timer[1].cancel()
             self.timer = None
         if until and not self.timer:
-            pause = max(until - self.clock.now(), timedelta(milliseconds=1))
+            pause = max(until - workflow.now(), timedelta(milliseconds=1))
             summary = step.why.text[: calls.SUMMARY_LENGTH]
             self.timer = (until, asyncio.create_task(workflow.sleep(pause, summary=summary)))
 
@@ -339,7 +334,7 @@ class CollectionWorkflow:
         """Every signal, whatever its shape: a named handler would fail the task on a wrong number of arguments."""
         if name == "wake":
             self.woken = True
-        self.signals.append((name, [bytes(arg.payload.data) for arg in args], self.clock.now()))
+        self.signals.append((name, [bytes(arg.payload.data) for arg in args], workflow.now()))
 
     @workflow.update(description="stop all contact on this case, until a time or until resume")
     async def pause(self, command: Pause) -> CommandOutcome:
@@ -401,7 +396,7 @@ class CollectionWorkflow:
         queued = opened and (self.inbox or self.signals or self.nudged or self.commands or self.flight)
         return Agenda(
             head=case.head if case else Head(),
-            now=self.clock.now(),
+            now=workflow.now(),
             stage=case.stage if case else "assessment",
             handled_by=case.handled_by if case else "robot",
             step="opening" if case is None else step.kind,

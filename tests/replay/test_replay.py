@@ -9,14 +9,11 @@ from pathlib import Path
 
 import pytest
 from temporalio.client import WorkflowHistory
-from temporalio.worker import Replayer
 
 from domain import artefacts
-from operations.connect import converter
-from operations.runner import sandbox
 from schemas.policy import Strategy
 from schemas.rulebook import Rulebook
-from workflows.collection import CollectionWorkflow
+from tests.replay.replaying import replayer
 
 FOLDER = Path(__file__).parent / "histories"
 HISTORIES = sorted(p for p in FOLDER.glob("*.json") if not p.name.startswith(("policy-", "rulebook-")))
@@ -34,8 +31,7 @@ def load_artefacts() -> None:
 async def test_history_replays(path: Path) -> None:
     """Event by event, in the sandbox; raises on the first difference."""
     load_artefacts()
-    replayer = Replayer(workflows=[CollectionWorkflow], data_converter=converter(), workflow_runner=sandbox())
-    await replayer.replay_workflow(WorkflowHistory.from_json(path.stem, path.read_text()))
+    await replayer().replay_workflow(WorkflowHistory.from_json(path.stem, path.read_text()))
 
 
 def test_there_are_histories_of_each_stage() -> None:
