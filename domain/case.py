@@ -112,6 +112,14 @@ class Case(Recorded):
         added = tuple(point for owner, point in reversed(self.added_points) if owner == party.party_id)
         return tuple(p for p in added + party.contact_points if p.contact_point_id not in self.invalid_points)
 
+    def and_invalid(self, contact_point_id: str) -> tuple[str, ...]:
+        """The ids of all points known to be wrong, this one with them."""
+        return tuple(sorted({*self.invalid_points, contact_point_id}))
+
+    def healed(self, *systems: str) -> dict[Code, Failing]:
+        """What still fails now that these systems have answered."""
+        return {name: state for name, state in self.failing.items() if name not in systems}
+
     def set_aside(self) -> Case:
         """This case as if its open attempt had not begun: is it still wanted?"""
         if self.open_attempt is None:

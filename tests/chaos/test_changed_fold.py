@@ -51,7 +51,7 @@ async def test_every_case_is_folded_by_the_new_code(yard: Yard, world: World, tm
 def _changed_checkout(folder: Path) -> Path:
     """This checkout with another `apply`: every contact counts a hundredfold."""
     shutil.copytree(CHECKOUT, folder, ignore=shutil.ignore_patterns(*_IGNORED))
-    file = folder / "domain" / "folding.py"
+    file = folder / "domain" / "folding" / "contacting.py"
     text = file.read_text()
     assert text.count("case.contacts_made + 1") == 1
     file.write_text(text.replace("case.contacts_made + 1", "case.contacts_made + 100"))

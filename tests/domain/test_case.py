@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.case import Case, OutOfOrder
+from domain.folding import FOLDS
 from schemas.contact import ContactProposal, Verdict
 from schemas.facts import (
     AttemptReserved,
@@ -20,6 +22,7 @@ from schemas.facts import (
     ContactPointInvalid,
     ContactResultPosted,
     EpisodeOpened,
+    Fact,
     PaymentPosted,
     PaymentReversed,
     TakenOver,
@@ -45,6 +48,12 @@ def test_a_fact_out_of_its_place_is_refused() -> None:
     fact = NewFact(fact_id="x", occurred_at=NOON, source="test", body=TakenOver(epoch=2))
     with pytest.raises(OutOfOrder):
         case.apply(RecordedFact(**dict(fact), seq=7, hash="", epoch=1, recorded_at=NOON))
+
+
+def test_every_kind_of_fact_says_what_it_changes() -> None:
+    """In one table; a kind that stood in none would stop its case."""
+    kinds = get_args(get_args(Fact)[0])
+    assert set(FOLDS) == set(kinds)
 
 
 def test_only_what_weighs_moves_the_decision_head() -> None:

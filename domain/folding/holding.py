@@ -1,0 +1,60 @@
+"""What holds a case: an operator's pause, and what a borrower has said or what has befallen them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from domain.folding.table import Changes, Folds, nothing
+from domain.standing import apply_standing
+from schemas.facts import (
+    BorrowerDeceased,
+    ChannelOptedIn,
+    ChannelOptedOut,
+    CommandRefused,
+    ContactAllowed,
+    ContactPointAdded,
+    ContactPointInvalid,
+    ContactStopped,
+    Fact,
+    FactConflicted,
+    Paused,
+    SignalRejected,
+)
+from schemas.loan import ContactPoint
+
+if TYPE_CHECKING:
+    from domain.case import Case
+
+
+def _paused(case: Case, body: Paused, at: datetime) -> Changes:
+    return {"paused": body}
+
+
+def _standing(case: Case, body: Fact, at: datetime) -> Changes:
+    return {"standing": apply_standing(case.standing, body)}
+
+
+def _point_added(case: Case, body: ContactPointAdded, at: datetime) -> Changes:
+    point = ContactPoint(contact_point_id=body.contact_point_id, kind=body.point_kind)
+    invalid = tuple(p for p in case.invalid_points if p != body.contact_point_id)
+    return {"added_points": (*case.added_points, (body.party_id, point)), "invalid_points": invalid}
+
+
+def _point_invalid(case: Case, body: ContactPointInvalid, at: datetime) -> Changes:
+    return {"invalid_points": case.and_invalid(body.contact_point_id)}
+
+
+FOLDS: Folds = {
+    Paused: _paused,
+    ChannelOptedOut: _standing,
+    ChannelOptedIn: _standing,
+    ContactStopped: _standing,
+    ContactAllowed: _standing,
+    BorrowerDeceased: _standing,
+    ContactPointAdded: _point_added,
+    ContactPointInvalid: _point_invalid,
+    CommandRefused: nothing,
+    SignalRejected: nothing,
+    FactConflicted: nothing,
+}

@@ -1,0 +1,60 @@
+"""Facts about a borrower: in a stream of their own, mirrored into every open loan."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from schemas.base import Code, Identifier
+from schemas.contact import Channel
+from schemas.facts.base import FactBase
+from schemas.loan import PointKind
+
+
+class ChannelOptedOut(FactBase):
+    """The borrower does not want to hear by this channel."""
+
+    kind: Literal["channel_opted_out"] = "channel_opted_out"
+    channel: Channel
+
+
+class ChannelOptedIn(FactBase):
+    """The borrower takes an opt-out back."""
+
+    kind: Literal["channel_opted_in"] = "channel_opted_in"
+    channel: Channel
+
+
+class ContactStopped(FactBase):
+    """The borrower asked for all contact to stop, or the law demands it (`reason`)."""
+
+    kind: Literal["contact_stopped"] = "contact_stopped"
+    reason: Code
+
+
+class ContactAllowed(FactBase):
+    """A whole stop ended."""
+
+    kind: Literal["contact_allowed"] = "contact_allowed"
+    reason: Code
+
+
+class BorrowerDeceased(FactBase):
+    """The borrower died; nothing more is sent to them and a person takes every loan of theirs."""
+
+    kind: Literal["borrower_deceased"] = "borrower_deceased"
+
+
+class ContactPointAdded(FactBase):
+    """A new way to reach a party; the value is in the personal tables under the id."""
+
+    kind: Literal["contact_point_added"] = "contact_point_added"
+    party_id: Identifier
+    contact_point_id: Identifier
+    point_kind: PointKind
+
+
+class ContactPointInvalid(FactBase):
+    """A contact point does not reach its party any more."""
+
+    kind: Literal["contact_point_invalid"] = "contact_point_invalid"
+    contact_point_id: Identifier

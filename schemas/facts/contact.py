@@ -1,0 +1,84 @@
+"""Contacts: what became of each attempt, and what was heard."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from schemas.base import Code, Identifier, Instant
+from schemas.contact import ContactProposal, ContactResult, Verdict
+from schemas.facts.base import FactBase, Weight
+
+
+class AttemptReserved(FactBase):
+    """The guard allowed a contact and a slot under every cap was taken for it."""
+
+    kind: Literal["attempt_reserved"] = "attempt_reserved"
+    weight: ClassVar[Weight] = "decision"
+    proposal: ContactProposal
+    verdict: Verdict
+
+
+class AttemptRefused(FactBase):
+    """The guard deferred, blocked or sent to review a contact; nothing went out."""
+
+    kind: Literal["attempt_refused"] = "attempt_refused"
+    weight: ClassVar[Weight] = "decision"
+    proposal: ContactProposal
+    verdict: Verdict
+
+
+class AttemptSending(FactBase):
+    """Committed just before the request to the gateway; from here the message may be out."""
+
+    kind: Literal["attempt_sending"] = "attempt_sending"
+    weight: ClassVar[Weight] = "decision"
+    attempt: Identifier
+
+
+class AttemptSent(FactBase):
+    """The gateway took it. `shadow`: decided and recorded only, nothing was sent."""
+
+    kind: Literal["attempt_sent"] = "attempt_sent"
+    attempt: Identifier
+    gateway_reference: Identifier | None = None
+    shadow: bool = False
+
+
+class AttemptUnknown(FactBase):
+    """The request left but no answer came; it counts against the caps until the gateway says."""
+
+    kind: Literal["attempt_unknown"] = "attempt_unknown"
+    attempt: Identifier
+    code: Code
+
+
+class AttemptReleased(FactBase):
+    """A reserved contact was given up before it went out, and its slot is free again."""
+
+    kind: Literal["attempt_released"] = "attempt_released"
+    attempt: Identifier
+    code: Code
+
+
+class ContactResultPosted(FactBase):
+    """A gateway's later word on an attempt: delivered, answered, wrong number…"""
+
+    kind: Literal["contact_result"] = "contact_result"
+    attempt: Identifier
+    result: ContactResult
+
+
+class ContactRecorded(FactBase):
+    """A collector's record of a conversation. Free text stays in the personal tables under `note_id`.
+
+    `quiet_until`: the borrower asked for, or was given, time; no further contact before.
+    """
+
+    kind: Literal["contact_recorded"] = "contact_recorded"
+    weight: ClassVar[Weight] = "decision"
+    attempt: Identifier | None = None
+    collector: Identifier
+    result: ContactResult
+    identity_verified: bool = False
+    quiet_until: Instant | None = None
+    note_id: Identifier | None = None
