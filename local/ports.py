@@ -51,9 +51,13 @@ def choose(wanted: int, remembered: int, what: str, avoid: frozenset[int] = froz
     """The wanted port if one is (not 0), else the remembered one if it is still free, else a free one.
 
     Raises:
-        StackError: the wanted port is taken.
+        StackError: the wanted port is taken, or no port at all.
     """
     if wanted:
+        if not 0 < wanted < 65536:
+            raise StackError(
+                f"port {wanted}, wanted for {what}, is none: give one from 1 to 65535, or none for a free one"
+            )
         if not is_free(wanted):
             raise StackError(f"port {wanted}, wanted for {what}, is taken. Name another, or none for a free one")
         return wanted

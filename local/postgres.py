@@ -43,6 +43,7 @@ def up(home: Home, port: int = 0) -> str:
     """
     process = recall(home, NAME)
     if process and port and read_json(_file(home)).get("port") != port:
+        ports.choose(port, 0, "PostgreSQL")  # before anything is stopped for it
         stop(home, process)
     if process and is_alive(process):
         wait_ready(home, process, _accepts(_data(home)), 60)

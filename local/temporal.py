@@ -104,11 +104,20 @@ def up(
         found = _ports(known)
         wait_ready(home, process, _serves(found, namespace), 60)
     else:
+        _check(known, ("grpc", port, "Temporal"), ("ui", ui_port, "Temporal's Web UI"))
         if process:
             stop(home, process)
         found = _start_on_free_ports(home, wanted, namespace, port, ui_port)
     _register(home, found, namespace, wanted)
     return found
+
+
+def _check(known: Mapping[str, object], *asked: tuple[str, int, str]) -> None:
+    """The ports asked for are to be had, those that our own server has now apart; else it is left running."""
+    ours = {known.get(name) for name, _, _ in asked}
+    for _, port, what in asked:
+        if port and port not in ours:
+            ports.choose(port, 0, what)
 
 
 def where(home: Home) -> TemporalPorts | None:

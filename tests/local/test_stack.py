@@ -289,3 +289,15 @@ print(*(f"{{part.name}}={{part.state}}" for part in stack.status(home, {{}})))
     ]
     assert len(made) > 100
     assert set(made.values()) == {account.uid}
+
+
+@pytest.mark.parametrize("ports", [Ports(ui=70_000), Ports(temporal=-5), Ports(postgres=80_000)])
+def test_a_port_that_is_none_stops_nothing(home: Home, ports: Ports) -> None:
+    """Nor one that is taken: what runs goes on, and the error names the port."""
+    running = up(home)
+    taken = socket.create_server(("127.0.0.1", 0))
+    with taken:
+        for wanted in (ports, Ports(ui=taken.getsockname()[1])):
+            with pytest.raises(StackError, match="wanted for"):
+                up(home, chosen=wanted)
+    assert up(home) == running
