@@ -36,8 +36,9 @@ from schemas.orders import ContactOrder
 PATIENCE = 45.0
 """Seconds that one activity goes on trying; longer waiting is the case's own, where people can see it."""
 PAUSE = 1.0
-SETTLED = 60.0
-"""Seconds after which a gateway that knows no such key certainly never took the request (six request timeouts)."""
+SETTLED = PATIENCE + 60.0
+"""Seconds after the sending began from which a gateway that knows no such key certainly never took the request: tries went on
+for `PATIENCE`, and the last may have been under way for six request timeouts."""
 BEAT = 0.5
 UNREACHABLE = ("invalid_address",)
 """Final refusals that speak of the address, not of us: the case goes on with another."""

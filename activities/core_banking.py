@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import asyncpg
 from temporalio import activity
 
 from activities.clock import ActivityClock
 from activities.http import Gateway, Refused
-from activities.ledger import lean
-from ledger.append import append
-from schemas.facts import AccountRead
-from schemas.ledger import Append, Appended, NewFact
+from activities.recording import in_shadow, record
+from schemas.facts import AccountRead, WaiverBooked
+from schemas.gateways import WaiverReceipt, WaiverRequest
+from schemas.ledger import Appended
 from schemas.loan import Account
-from schemas.orders import AccountOrder
+from schemas.orders import AccountOrder, WaiverOrder
+
+FUTURE = timedelta(minutes=5)
+"""How far two clocks of one bank may differ. An account that is told as of later was not read."""
 
 
 class CoreBanking:
-    """Reads accounts and records them."""
+    """Reads accounts, has waivers booked, and records both."""
 
     def __init__(self, pool: asyncpg.Pool, gateway: Gateway) -> None:
         self._pool = pool
@@ -30,8 +35,28 @@ class CoreBanking:
         account = await self._gateway.get(path, Account, as_of=now.isoformat())
         if account.loan_id != order.loan_id:
             raise Refused("another_loan")
+        if account.currency != order.currency:
+            raise Refused("other_currency")
+        if account.as_of > now + FUTURE:
+            raise Refused("from_the_future")
         if not account.instalments and account.outstanding > 0:
             raise Refused("no_instalments")
-        fact = NewFact(fact_id=order.key, occurred_at=now, source="core_banking", body=AccountRead(account=account))
-        request = Append(stream=order.stream, epoch=order.epoch, after=order.after, facts=(fact,), build=order.build)
-        return lean(request, await append(self._pool, request))
+        return await record(self._pool, order, AccountRead(account=account), "core_banking", now)
+
+    @activity.defn(name="book_waiver")
+    async def book_waiver(self, order: WaiverOrder) -> Appended:
+        """The waiver that a kept settlement ends with, as a fact. Raises GatewayError; Refused in shadow mode, in which no
+        money is moved: the case waits for a person."""
+        now = ActivityClock().now()
+        if await in_shadow(self._pool):
+            raise Refused("shadow_mode")
+        request = WaiverRequest(
+            loan_id=order.loan_id,
+            agreement=order.agreement,
+            amount=order.amount,
+            currency=order.currency,
+            as_of=order.as_of,
+        )
+        receipt = await self._gateway.post_once("/core/waivers", request, WaiverReceipt, key=order.key)
+        booked = WaiverBooked(reference=receipt.reference, amount=receipt.amount, value_date=receipt.value_date)
+        return await record(self._pool, order, booked, "core_banking", now)

@@ -7,11 +7,10 @@ from temporalio import activity
 
 from activities.clock import ActivityClock
 from activities.http import Gateway
-from activities.ledger import lean
-from ledger.append import append
+from activities.recording import record
 from schemas.facts import CreditRecordRead
 from schemas.gateways import BureauInquiry
-from schemas.ledger import Append, Appended, NewFact
+from schemas.ledger import Appended
 from schemas.loan import CreditRecord
 from schemas.orders import CreditOrder
 
@@ -33,12 +32,6 @@ class CreditBureau:
             authorisation=order.authorisation,
             as_of=order.as_of,
         )
-        record = await self._gateway.post("/bureau/inquiries", inquiry, CreditRecord, key=order.key)
-        fact = NewFact(
-            fact_id=order.key,
-            occurred_at=now,
-            source="credit_bureau",
-            body=CreditRecordRead(record=record, authorisation=order.authorisation),
-        )
-        request = Append(stream=order.stream, epoch=order.epoch, after=order.after, facts=(fact,), build=order.build)
-        return lean(request, await append(self._pool, request))
+        answer = await self._gateway.post("/bureau/inquiries", inquiry, CreditRecord, key=order.key)
+        body = CreditRecordRead(record=answer, authorisation=order.authorisation)
+        return await record(self._pool, order, body, "credit_bureau", now)

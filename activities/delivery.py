@@ -11,7 +11,7 @@ from activities.http import Gateway
 from ledger.personal import address_of
 from policies.loader import render
 from schemas.contact import Channel
-from schemas.gateways import CallRequest, GatewayReceipt, MessageRequest
+from schemas.gateways import CallRequest, GatewayReceipt, MessageRequest, VisitRequest
 from schemas.orders import ContactOrder
 
 _CALLS: dict[Channel, str] = {
@@ -37,16 +37,21 @@ class Prepared:
 
 
 class Delivery:
-    """Messaging and telephony behind one face. Personal data exists here between a table and a request, only."""
+    """Messaging, telephony and field force behind one face. Personal data exists here between a table and a request, only."""
 
-    def __init__(self, pool: asyncpg.Pool, messaging: Gateway, telephony: Gateway, house: House) -> None:
+    def __init__(
+        self, pool: asyncpg.Pool, messaging: Gateway, telephony: Gateway, field_force: Gateway, house: House
+    ) -> None:
         self._pool = pool
         self._house = house
         self._messaging = messaging
         self._telephony = telephony
+        self._field_force = field_force
 
     def system(self, channel: Channel) -> str:
         """The name of the gateway that carries `channel`."""
+        if channel == "visit":
+            return "field_force"
         return "telephony" if channel in _CALLS else "messaging"
 
     async def prepare(self, order: ContactOrder) -> Prepared | None:
@@ -74,14 +79,22 @@ class Delivery:
             purpose=proposal.purpose,
             as_of=as_of,
         )
+        if proposal.channel == "visit":
+            visit = VisitRequest.model_validate(
+                message.model_dump()
+                | proposal.model_dump(include={"appointment", "appointment_end", "deadline", "team", "papers"})
+            )
+            return await self._field_force.post("/field/visits", visit, GatewayReceipt, key=proposal.attempt)
         if proposal.channel in _CALLS:
-            call = CallRequest(**message.model_dump(), deadline=proposal.deadline)
+            call = CallRequest(**message.model_dump(), deadline=proposal.deadline, exclude=proposal.exclude)
             return await self._telephony.post(_CALLS[proposal.channel], call, GatewayReceipt, key=proposal.attempt)
         return await self._messaging.post("/messaging/messages", message, GatewayReceipt, key=proposal.attempt)
 
     async def ask(self, order: ContactOrder) -> GatewayReceipt:
         """What the gateway knows under the attempt's key. Raises NotFound if it never took it, or GatewayError."""
         key = order.proposal.attempt
+        if order.proposal.channel == "visit":
+            return await self._field_force.get(f"/field/visits/{key}", GatewayReceipt)
         if order.proposal.channel in _CALLS:
             return await self._telephony.get(f"/telephony/calls/{key}", GatewayReceipt)
         return await self._messaging.get(f"/messaging/messages/{key}", GatewayReceipt)

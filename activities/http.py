@@ -64,6 +64,16 @@ class Gateway:
             "POST", path, answer, json=body.model_dump(mode="json"), headers={"Idempotency-Key": key}
         )
 
+    async def post_once(self, path: str, body: BaseModel, answer: type[Answer], *, key: str) -> Answer:
+        """The same for what is asked again at another time, or for another amount, after an answer that got lost: if the key
+        was taken with another body, what was done under it counts, and is asked for by key."""
+        try:
+            return await self.post(path, body, answer, key=key)
+        except Refused as problem:
+            if problem.code != "idempotency_conflict":
+                raise
+        return await self.get(f"{path}/{key}", answer)
+
     async def _call(self, method: str, path: str, answer: type[Answer], **request: Any) -> Answer:
         try:
             response = await self._client.request(method, self._base + path, timeout=TIMEOUT, **request)

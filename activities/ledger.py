@@ -7,10 +7,12 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from ledger.append import append
+from ledger.artefacts import resolve_policy
+from ledger.borrowers import record_borrower_fact
 from ledger.episodes import open_episode, reopen_episode
 from ledger.errors import BorrowerMismatch
 from schemas.ledger import Append, Appended, Opened, Opening
-from schemas.orders import ActionOrder
+from schemas.orders import ActionOrder, BorrowerOrder
 
 
 def lean(asked: Append | ActionOrder, appended: Appended) -> Appended:
@@ -38,6 +40,18 @@ class LedgerActivities:
             return await open_episode(self._pool, opening)
         except BorrowerMismatch as error:
             raise ApplicationError(str(error), type="BorrowerMismatch", non_retryable=True) from None
+
+    @activity.defn(name="find_policy")
+    async def find_policy(self, ref: str) -> str | None:
+        """The sha256 of the strategy that a name, `name@version` or sha256 means in this ledger; None if none does."""
+        return await resolve_policy(self._pool, ref)
+
+    @activity.defn(name="tell_borrower")
+    async def tell_borrower(self, order: BorrowerOrder) -> Appended:
+        """Write a fact to the borrower's stream and with it to all their open loans'; answers what this loan has now."""
+        await record_borrower_fact(self._pool, order.borrower_id, order.fact)
+        request = Append(stream=order.stream, epoch=order.epoch, after=order.after, build=order.build, now=order.now)
+        return await append(self._pool, request)
 
     @activity.defn(name="reopen_episode")
     async def reopen(self, opening: Opening) -> Opened:

@@ -9,6 +9,7 @@ import asyncpg
 import httpx2
 from temporalio import activity
 
+from activities.court import PATHS as COURT
 from benchmarks import plans
 
 TABLE = """
@@ -19,9 +20,15 @@ CREATE TABLE IF NOT EXISTS floor_row (
 )
 """
 _INSERT = "INSERT INTO floor_row (loan_id, body) SELECT $1, $2::jsonb FROM generate_series(1, $3)"
-_ADDRESS = {"app_push": "app-of-nobody", "email": "nobody@example.com", "letter": "1 Nowhere"}
+_ADDRESS = {"app_push": "app-of-nobody", "email": "nobody@example.com", "letter": "1 Nowhere", "visit": "1 Nowhere"}
 _PHONE = "+8619900000000"
-_PATH = {"robot_call": "/telephony/robot-calls", "human_call": "/telephony/human-calls"}
+_PATHS = {
+    "robot_call": "/telephony/robot-calls",
+    "human_call": "/telephony/human-calls",
+    "visit": "/field/visits",
+    "read_credit_record": "/bureau/inquiries",
+    "request_documents": "/documents/requests",
+}
 
 
 class FloorActivities:
@@ -45,10 +52,9 @@ class FloorActivities:
 
     async def _call(self, step: plans.Step, loan_id: str, number: str) -> None:
         now = activity.info().started_time
-        if step.activity == "read_account":
-            response = await self._http.get(
-                f"{self._gateways}/core/loans/{loan_id}/account", params={"as_of": now.isoformat()}
-            )
+        if step.activity in _READ:
+            url = self._gateways + _READ[step.activity].format(loan_id=loan_id)
+            response = await self._http.get(url, params={"as_of": now.isoformat()})
         else:
             path, body = _posted(step, loan_id, now)
             headers = {"Idempotency-Key": f"{loan_id}:{number}"}
@@ -56,10 +62,20 @@ class FloorActivities:
         response.raise_for_status()
 
 
+_READ = {"read_account": "/core/loans/{loan_id}/account", "check_file": "/documents/loans/{loan_id}/file"}
+_TAKEN_OVER = {
+    "read_credit_record": ("authorisation",),
+    "request_documents": ("pieces",),
+    "take_court_step": ("claim", "currency", "pieces"),
+}
+"""What the body of a request has from our activity's order, by activity."""
+
+
 def _posted(step: plans.Step, loan_id: str, now: datetime) -> tuple[str, dict[str, Any]]:
     body: dict[str, Any] = {"loan_id": loan_id, "borrower_id": f"B-{loan_id}", "as_of": now.isoformat()}
-    if step.activity == "read_credit_record":
-        return "/bureau/inquiries", body | {"authorisation": step.order["authorisation"]}
+    if step.activity in _TAKEN_OVER:
+        path = _PATHS.get(step.activity) or COURT[step.order["step"]]
+        return path, body | {name: step.order[name] for name in _TAKEN_OVER[step.activity]}
     proposal = step.order["proposal"]
     channel = proposal["channel"]
     body |= {
@@ -71,6 +87,8 @@ def _posted(step: plans.Step, loan_id: str, now: datetime) -> tuple[str, dict[st
         "text": "您有一笔贷款已到还款日。" * 6,
         "purpose": proposal["purpose"],
     }
-    if channel in _PATH:
+    if channel in _PATHS:
         body["deadline"] = proposal["deadline"]
-    return _PATH.get(channel, "/messaging/messages"), body
+    if channel == "visit":
+        body |= {name: proposal[name] for name in ("appointment", "appointment_end", "team", "papers")}
+    return _PATHS.get(channel, "/messaging/messages"), body

@@ -27,7 +27,16 @@ from operations.settings import Settings
 VERSION = WorkerDeploymentVersion(deployment_name="floor", build_id="1")
 QUEUE = plans.QUEUE_PREFIX + queues.WORKFLOWS
 READY = "floor_running"
-_ACTIVITY_QUEUES = (queues.LEDGER, queues.CORE_BANKING, queues.CREDIT_BUREAU, queues.MESSAGING, queues.TELEPHONY)
+_ACTIVITY_QUEUES = (
+    queues.LEDGER,
+    queues.CORE_BANKING,
+    queues.CREDIT_BUREAU,
+    queues.MESSAGING,
+    queues.TELEPHONY,
+    queues.FIELD_FORCE,
+    queues.DOCUMENTS,
+    queues.COURT,
+)
 
 
 def workers(client: Client, activities: FloorActivities, settings: Settings) -> list[Worker]:

@@ -24,14 +24,17 @@ _ACTIONS = {
     EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES: "upserts",
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW: "continued as new",
 }
-_SKIP = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED
+_SKIPPING = (
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED,
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED,  # which asks for it
+)
 _METER = re.compile(r'^action\{action_type="(\w+)",namespace="default",.*\} ([0-9.e+]+)$', re.MULTILINE)
 
 
 class Counts(BaseModel):
     """Of one case. What skipping its time added to the history is left out of `events` and `bytes`.
 
-    `bytes`: of the whole history as the server stores it. `skips`: how often its time was skipped.
+    `bytes`: of the whole history as the server stores it. `skips`: how many events that is.
     `actions`: by what is charged, without heartbeats, which leave no event.
     """
 
@@ -48,7 +51,7 @@ class Counts(BaseModel):
 def count(events: Sequence[HistoryEvent], description: WorkflowExecutionDescription) -> Counts:
     """The counts of a case with that history, described when it was complete."""
     info = description.raw_description.workflow_execution_info
-    skips = [event for event in events if event.event_type == _SKIP]
+    skips = [event for event in events if event.event_type in _SKIPPING]
     kinds = Counter(event.event_type for event in events)
     actions = Counter({name: kinds[kind] for kind, name in _ACTIONS.items() if kinds[kind]})
     started = [e.activity_task_started_event_attributes for e in events if e.HasField(_STARTED)]

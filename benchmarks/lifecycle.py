@@ -25,8 +25,9 @@ from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
 from benchmarks import cpu, plans, tables
 from benchmarks.figures import VARIANTS, Machine, Report, Round, Variant, of_life
 from benchmarks.histories import Counts
+from benchmarks.lives import CURED, LIVES, Life
 from benchmarks.plans import LifeName
-from benchmarks.rounds import CURED, LIVES, Carrier, Life
+from benchmarks.rounds import Carrier
 from benchmarks.stand import Stand, stand
 from benchmarks.totals import FLOORS, aims, told_apart
 from local.errors import StackError
@@ -42,20 +43,23 @@ Tell = Callable[[str], None]
 async def run(loans: int, rounds: int, command: str, tell: Tell) -> Report:
     """Bring up a stand, measure `rounds` times every variant of every life, and take the stand down."""
     async with stand(tell) as running:
-        carriers: dict[LifeName, dict[Variant, Carrier]] = {
-            life.name: {"ours": Carrier(running, life, "ours")} for life in LIVES
-        }
+        carriers: dict[LifeName, dict[Variant, Carrier]] = {}
         drawn: dict[LifeName, plans.Plan] = {}
         alone: dict[LifeName, dict[Variant, Counts]] = {}
+        days: dict[LifeName, list[float]] = {}
         for life in LIVES:
             tell(f"practising: {life.title}")
-            counts, history = await carriers[life.name]["ours"].practise()
+            days[life.name] = await Carrier.find_out(running, life)
+            ours = Carrier(running, life, "ours", days[life.name])
+            counts, history = await ours.practise()
+            carriers[life.name] = {"ours": ours}
             alone[life.name] = {"ours": counts}
             drawn[life.name] = plans.drawn(life.name, history)
         await running.start_floor(list(drawn.values()))
         for life in LIVES:
             for floor in FLOORS:
-                carriers[life.name][floor] = Carrier(running, life, floor, drawn[life.name])
+                tell(f"practising: {life.title}, {floor}")
+                carriers[life.name][floor] = Carrier(running, life, floor, days[life.name], drawn[life.name])
                 alone[life.name][floor], _ = await carriers[life.name][floor].practise()
         meter = await running.metered()
         machine = await _machine(running)
@@ -63,8 +67,7 @@ async def run(loans: int, rounds: int, command: str, tell: Tell) -> Report:
         for life in LIVES:
             cases = max(1, round(loans * life.share))
             measured, meter = await _measure(carriers[life.name], life, cases, rounds, meter, machine.idle, tell)
-            slept = sum(step.seconds or 0 for step in drawn[life.name].steps if step.kind == "sleep")
-            figures = of_life(life.title, slept / 86_400, alone[life.name], measured)
+            figures = of_life(life.title, drawn[life.name].seconds / 86_400, alone[life.name], measured)
             if life is CURED:
                 figures = figures.model_copy(update={"aims": aims(figures.variants["ours"], figures.ratios)})
             lives[life.name] = figures
@@ -128,7 +131,9 @@ def _at_least_one(text: str) -> int:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="What a case costs, beside its floor.")
-    parser.add_argument("--loans", type=_at_least_one, default=48, help="cases at a time (default 48; months: a sixth)")
+    parser.add_argument(
+        "--loans", type=_at_least_one, default=48, help="cases at a time (default 48; a sixth of long ones)"
+    )
     parser.add_argument("--rounds", type=_at_least_one, default=5, help="rounds of each variant (default 5)")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON, the progress on stderr")
     options = parser.parse_args()

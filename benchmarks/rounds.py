@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from temporalio.api.history.v1 import HistoryEvent
@@ -16,13 +16,13 @@ from temporalio.client import WorkflowExecutionDescription, WorkflowExecutionSta
 from benchmarks import floor_worker, plans
 from benchmarks.figures import Round, Variant
 from benchmarks.histories import Counts, count
-from benchmarks.plans import LifeName, Plan
+from benchmarks.lives import Beat, Life, Scene
+from benchmarks.plans import Plan
 from benchmarks.stand import Stand
 from operations.errors import UsageError
 from operations.starting import launch
 from schemas.loan import CollectionRequest
-from schemas.messages import PaymentPostedSignal
-from simulation.model import today_at_bank
+from schemas.messages import Agenda
 
 Handle = WorkflowHandle[Any, Any]
 T = TypeVar("T")
@@ -30,53 +30,71 @@ T = TypeVar("T")
 AT_ONCE = 32
 """Requests in flight; more of them only queue in the server."""
 _LOOK = 0.05
-_SETTLED = 2.0
 _PATIENCE = 240.0
 
 
-@dataclass(frozen=True)
-class Life:
-    """A life to carry cases through.
+@dataclass
+class Case:
+    """A case that is carried: ours or a floor's. `answer`: to its last update. `told`: how many messages it got."""
 
-    Attributes:
-        overdue_days: how long before the start the loan fell overdue.
-        paid: whether a payment ends it; else it rests with a person and is then taken away.
-        skipped: whether its time is skipped.
-        share: cases a round, as a part of those asked for.
-    """
-
-    name: LifeName
-    title: str
-    overdue_days: int
-    paid: bool
-    skipped: bool
-    share: float
-
-
-CURED = Life("cured", "Cured by the first message", overdue_days=5, paid=True, skipped=False, share=1)
-LADDER = Life("ladder", "Months of contact, to a person", overdue_days=1, paid=False, skipped=True, share=1 / 6)
-LIVES = (CURED, LADDER)
+    request: CollectionRequest
+    handle: Handle
+    began: datetime
+    answer: Mapping[str, Any] = field(default_factory=dict)
+    told: int = 0
 
 
 class Carrier:
     """Carries cases of one variant through one life."""
 
-    def __init__(self, stand: Stand, life: Life, variant: Variant, plan: Plan | None = None) -> None:
+    def __init__(
+        self, stand: Stand, life: Life, variant: Variant, days: Sequence[float], plan: Plan | None = None
+    ) -> None:
+        """`days`: on which day of a case's clock each beat comes, and on which it is over (see `find_out`)."""
         self.life = life
         self.variant: Variant = variant
-        self._stand, self._plan = stand, plan
-        self._resting = 0
+        self._stand, self._days, self._plan = stand, days, plan
+
+    @classmethod
+    async def find_out(cls, stand: Stand, life: Life) -> list[float]:
+        """The days: one case of ours is carried from one thing on its agenda to the next where a beat waits for something.
+
+        The beat then comes half a day after that, for cases that begin at another hour.
+        """
+        carrier, days = cls(stand, life, "ours", ()), [0.0]
+        carried = await carrier._start(await stand.loans(1, life))
+        for beat in life.beats:
+            await carrier._rested(carried)
+            if beat.days is None:
+                days.append(await carrier._awaited(carried[0], beat) + 0.5)
+            else:
+                days.append(days[-1] + beat.days)
+            await carrier._forward(carried, days[-1])
+            await carrier._rested(carried)
+            await carrier._tell(carried, beat)
+        if not life.ends:
+            await carrier._clear(carried)
+        return [*days[1:], days[-1] + life.last_days]
+
+    async def _awaited(self, case: Case, beat: Beat) -> float:
+        """Carry a case to where it rests on what the beat answers; on which day of its clock that is."""
+        while True:
+            await self._rested([case])
+            agenda = await case.handle.query("agenda", result_type=Agenda)
+            if beat.awaited(agenda):
+                return (agenda.now - case.began) / timedelta(days=1)
+            if not agenda.quiet:  # its timer fired between the two looks
+                continue
+            if agenda.until is None:
+                raise UsageError(f"{case.handle.id} waits for {agenda.why.text!r}, and not for {beat.awaits!r}")
+            await self._forward([case], (agenda.until - case.began) / timedelta(days=1))
 
     async def practise(self, cases: int = 3) -> tuple[Counts, list[HistoryEvent]]:
-        """Carry a few, to warm everything up and to learn how long the history of a resting case is.
-
-        Answers the case with the shortest history: undisturbed, all have that one.
-        """
-        handles = await self._start(await self._stand.loans(cases, self.life.overdue_days))
-        self._resting = min(await asyncio.gather(*(self._settled(handle) for handle in handles)))
-        await self._finish(handles)
-        found = await _each(self._told, handles)
-        await self._clear(handles)
+        """Carry a few, to warm everything up. Answers the one with the shortest history: undisturbed, all have that one."""
+        carried = await self._start(await self._stand.loans(cases, self.life))
+        await self._live(carried)
+        found = await _each(self._told, carried)
+        await self._clear(carried)
         return min(found, key=lambda told: told[0].events)
 
     async def measure(self, cases: int, metered: Counter[str]) -> tuple[Round, Counter[str]]:
@@ -84,17 +102,15 @@ class Carrier:
 
         `metered`: the stand's meter before it. Answers the meter after it, too: reading it takes a second.
         """
-        requests = await self._stand.loans(cases, self.life.overdue_days)
+        requests = await self._stand.loans(cases, self.life)
         spent, began = self._stand.spent(), time.monotonic()
-        handles = await self._start(requests)
-        for handle in handles:
-            await self._rested(handle)
-        await self._finish(handles)
+        carried = await self._start(requests)
+        await self._live(carried)
         seconds = time.monotonic() - began
         used = self._stand.spent().since(spent)
         meter = await self._stand.metered()
-        counts = [counted for counted, _ in await _each(self._told, handles)]
-        await self._clear(handles)
+        counts = [counted for counted, _ in await _each(self._told, carried)]
+        await self._clear(carried)
         measured = Round(
             variant=self.variant,
             loans=cases,
@@ -106,85 +122,107 @@ class Carrier:
         )
         return measured, meter
 
-    async def _start(self, requests: Sequence[CollectionRequest]) -> list[Handle]:
-        client = self._stand.skipping if self.life.skipped else self._stand.client
+    async def _live(self, carried: Sequence[Case]) -> None:
+        for day, beat in zip(self._days, (*self.life.beats, None), strict=True):
+            await self._forward(carried, day)
+            if beat or not self.life.ends:
+                await self._rested(carried)
+            if beat:
+                await self._tell(carried, beat)
+        if self.life.ends:
+            await _each(lambda case: asyncio.wait_for(case.handle.result(), _PATIENCE), carried)
 
-        async def one(request: CollectionRequest) -> Handle:
+    async def _start(self, requests: Sequence[CollectionRequest]) -> list[Case]:
+        async def one(request: CollectionRequest) -> Case:
             if self._plan is None:
-                return await launch(client, request)
-            order = f"{self.variant} {self.life.name} {request.loan_id} "
-            return await client.start_workflow(
-                "Floor",
-                plans.padded(order, self._plan.request),
-                id=f"floor-{request.loan_id}",
-                task_queue=floor_worker.QUEUE,
-            )
+                handle = await launch(self._stand.skipper.client, request)
+            else:
+                order = f"{self.variant} {self.life.name} {request.loan_id} "
+                handle = await self._stand.skipper.client.start_workflow(
+                    "Floor",
+                    plans.padded(order, self._plan.request),
+                    id=f"floor-{request.loan_id}",
+                    task_queue=floor_worker.QUEUE,
+                )
+            return Case(request, handle, (await handle.describe()).start_time)
 
         return await _each(one, requests)
 
-    async def _finish(self, handles: Sequence[Handle]) -> None:
-        if not self.life.paid:
-            return
-        today = today_at_bank(datetime.now(UTC)).isoformat()
+    async def _forward(self, carried: Sequence[Case], day: float) -> None:
+        """Bring every case's clock to that day of its life."""
 
-        async def pay(handle: Handle) -> None:
-            if self._plan is None:
-                reference = f"P-{handle.id}"
-                money = {"reference": reference, "amount": "1050.00", "currency": "CNY", "value_date": today}
-                await handle.signal("payment_posted", PaymentPostedSignal.model_validate(money))
-            else:
-                await handle.signal("posted", plans.padded("", self._plan.signal))
-            await handle.result()
+        async def one(case: Case) -> None:
+            wanted = case.began + timedelta(days=day)
+            ahead = wanted - await self._stand.skipper.get_current_time(case.handle)
+            if ahead > timedelta(seconds=1):
+                await self._stand.skipper.fast_forward(case.handle, ahead)
 
-        await _each(pay, handles)
+        if self.life.skipped:
+            await _each(one, carried)
 
-    async def _clear(self, handles: Sequence[Handle]) -> None:
-        if not self.life.paid:
-            await _each(lambda handle: handle.terminate("measured"), handles)
-
-    async def _settled(self, handle: Handle) -> int:
-        """Wait until the case has rested for a while; answers how long its history is then."""
-        length, since = 0, time.monotonic()
-        async for description in self._looks(handle):
-            now = _length(description)
-            if now != length or not _rests(description):
-                length, since = now, time.monotonic()
-            elif time.monotonic() - since > _SETTLED:
-                return length
-        raise AssertionError("it is looked at until it rests")
-
-    async def _rested(self, handle: Handle) -> None:
-        """Wait until the case rests where those rested that it was practised with."""
-        async for description in self._looks(handle):
-            if _length(description) >= self._resting and _rests(description):
+    async def _tell(self, carried: Sequence[Case], beat: Beat) -> None:
+        async def one(case: Case) -> None:
+            now = await self._stand.skipper.get_current_time(case.handle)
+            if beat.pays:
+                await self._stand.paid(case.request.loan_id, beat.pays, now)
+            if self._plan is not None:
+                await self._tell_floor(case, beat, self._plan)
                 return
+            about = await _asked_about(case.handle) if beat.about else ""
+            content = beat.content(Scene(case.request, now, about, case.answer))
+            if beat.kind == "signal":
+                await case.handle.signal(beat.name, content)
+                return
+            case.answer = await case.handle.execute_update(beat.name, content, id=f"{beat.name}-{case.handle.id}")
+            if not case.answer["accepted"]:
+                raise UsageError(f"{case.handle.id} refused {beat.name}: {case.answer['why']}")
 
-    async def _looks(self, handle: Handle) -> AsyncIterator[WorkflowExecutionDescription]:
+        await _each(one, carried)
+
+    async def _tell_floor(self, case: Case, beat: Beat, plan: Plan) -> None:
+        size = plan.told[case.told].request
+        case.told += 1
+        if beat.about:
+            await case.handle.query("asked")
+        if beat.kind == "signal":
+            await case.handle.signal("told", plans.padded("", size))
+        else:
+            await case.handle.execute_update("commanded", plans.padded("", size))
+
+    async def _clear(self, carried: Sequence[Case]) -> None:
+        if not self.life.ends:
+            await _each(lambda case: case.handle.terminate("measured"), carried)
+
+    async def _rested(self, carried: Sequence[Case]) -> None:
+        """Wait until nothing goes on in any of them: whatever each waits for is a timer, a signal or a person.
+
+        Asking the cases themselves would be work for them.
+        """
         deadline = time.monotonic() + _PATIENCE
-        while True:
-            description = await handle.describe()
+        for case in carried:
+            while not _rests(description := await case.handle.describe()):
+                if time.monotonic() > deadline:
+                    raise UsageError(
+                        f"{case.handle.id} ({self.variant}) did not come to rest in {_PATIENCE:.0f} s. Is the machine busy "
+                        "with something else? Fewer --loans may do. Its worker says last:\n"
+                        f"{self._stand.last_words(self.variant == 'ours')}"
+                    )
+                await asyncio.sleep(_LOOK)
             if description.status != WorkflowExecutionStatus.RUNNING:
-                raise UsageError(f"{handle.id} ended as {description.status} in the middle of {self.life.title!r}")
-            if time.monotonic() > deadline:
-                raise UsageError(
-                    f"{handle.id} ({self.variant}) did not come to rest in {_PATIENCE:.0f} s: its history has "
-                    f"{_length(description)} events, {self._resting} wanted. Is the machine busy with something else? "
-                    f"Fewer --loans may do. Its worker says last:\n{self._stand.last_words(self.variant == 'ours')}"
-                )
-            yield description
-            await asyncio.sleep(_LOOK)
+                raise UsageError(f"{case.handle.id} ended in the middle of {self.life.title!r}")
 
-    async def _told(self, handle: Handle) -> tuple[Counts, list[HistoryEvent]]:
-        events = [event async for event in handle.fetch_history_events()]
-        return count(events, await handle.describe()), events
+    async def _told(self, case: Case) -> tuple[Counts, list[HistoryEvent]]:
+        events = [event async for event in case.handle.fetch_history_events()]
+        return count(events, await case.handle.describe()), events
 
 
-def _length(description: WorkflowExecutionDescription) -> int:
-    return description.raw_description.workflow_execution_info.history_length
+async def _asked_about(handle: Handle) -> str:
+    agenda = await handle.query("agenda", result_type=Agenda)
+    assert agenda.ask is not None
+    return agenda.ask.about
 
 
 def _rests(description: WorkflowExecutionDescription) -> bool:
-    """Nothing is going on: whatever it waits for is a timer, a signal or a person. Asking it would be work for it."""
     raw = description.raw_description
     return not raw.pending_activities and not raw.HasField("pending_workflow_task")
 

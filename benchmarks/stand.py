@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
@@ -20,9 +20,11 @@ import asyncpg
 from temporalio.api.workflowservice.v1 import SetWorkerDeploymentCurrentVersionRequest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
-from temporalio.testing import TimeSkipper
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from benchmarks import cpu, floor_worker, histories, plans
+from benchmarks.lives import Life
+from ledger.artefacts import publish_policy
 from ledger.personal import PersonalPoint, PersonalRecord, intake
 from local import conditions, processes, stack, temporal
 from local.home import Home
@@ -30,9 +32,12 @@ from local.stack import Service
 from operations import environment, services
 from operations import stack as whole_stack
 from operations.connect import connect
+from policies.loader import HERE as POLICIES
+from policies.loader import load_strategy
 from schemas.loan import CollectionRequest, ContactPoint, Instalment, Party, PointKind
+from schemas.policy import Strategy
 from simulation.control import BankControl
-from simulation.model import BookLoad, SimulatedBorrower, SimulatedLoan, today_at_bank
+from simulation.model import BookLoad, PaymentOrder, SimulatedBorrower, SimulatedLoan, today_at_bank
 
 FLOOR = "floor-worker"
 _POINTS: tuple[PointKind, ...] = ("phone", "email", "app", "postal")
@@ -46,14 +51,14 @@ class Stand:
     """The running stand.
 
     Attributes:
-        client: for cases in real time. `skipping`: for cases whose time the server skips while they only wait.
+        skipper: starts cases and can skip their time.
         zone: in which all borrowers live: it is midday there, so that the first contact waits for no window.
     """
 
     home: Home
     variables: dict[str, str]
     client: Client
-    skipping: Client
+    skipper: TimeSkipper
     pool: asyncpg.Pool
     bank: BankControl
     zone: str
@@ -75,9 +80,9 @@ class Stand:
         await asyncio.sleep(_METER_LAG)
         return histories.metered(conditions.http_get(f"http://127.0.0.1:{ports.metrics}/metrics").decode())
 
-    async def loans(self, count: int, overdue_days: int) -> list[CollectionRequest]:
+    async def loans(self, count: int, life: Life) -> list[CollectionRequest]:
         """So many new loans, known to the bank, with their people taken in; of each the request to start its case."""
-        requests = [self._request(f"L{uuid4().hex[:10]}", overdue_days) for _ in range(count)]
+        requests = [self._request(f"L{uuid4().hex[:10]}", life) for _ in range(count)]
         await self.bank.load(
             BookLoad(
                 opened_at=datetime.now(UTC),
@@ -88,7 +93,7 @@ class Stand:
                     SimulatedLoan(
                         loan_id=r.loan_id,
                         borrower_id=r.borrower_id,
-                        instalments=_instalments(r),
+                        instalments=_instalments(r.overdue_since, life),
                         previous_episodes=1,  # no days of grace, and the longer ladder
                     )
                     for r in requests
@@ -98,7 +103,11 @@ class Stand:
         await intake(self.pool, [_people(request) for request in requests])
         return requests
 
-    def _request(self, name: str, overdue_days: int) -> CollectionRequest:
+    async def paid(self, loan_id: str, amount: Decimal, at: datetime) -> None:
+        """Money arrives at core banking, which tells nobody."""
+        await self.bank.pay(PaymentOrder(loan_id=loan_id, amount=amount, posted_at=at, signalled=False))
+
+    def _request(self, name: str, life: Life) -> CollectionRequest:
         party = Party(
             party_id=f"{name}-P",
             zone=self.zone,
@@ -107,9 +116,10 @@ class Stand:
         return CollectionRequest(
             loan_id=name,
             borrower_id=f"B-{name}",
-            overdue_since=today_at_bank(datetime.now(UTC)) - timedelta(days=overdue_days),
+            overdue_since=today_at_bank(datetime.now(UTC)) - timedelta(days=life.overdue_days),
             parties=(party,),
             credit_authorisation=f"A-{name}",
+            policy=life.policy,
         )
 
     async def start_floor(self, drawn: Sequence[plans.Plan]) -> None:
@@ -155,11 +165,12 @@ async def stand(tell: Callable[[str], None]) -> AsyncIterator[Stand]:
         assert running.gateways is not None
         client = await connect(running.variables)
         async with environment.ledger(running.variables) as pool, BankControl(running.gateways) as bank:
+            await publish_policy(pool, _unwatched(), "benchmark")
             yield Stand(
                 home=home,
                 variables=dict(running.variables),
                 client=client,
-                skipping=TimeSkipper(client).client,
+                skipper=TimeSkipper(client, config=TimeSkippingConfig(enabled=False)),
                 pool=pool,
                 bank=bank,
                 zone=midday_zone(datetime.now(UTC)),
@@ -169,22 +180,27 @@ async def stand(tell: Callable[[str], None]) -> AsyncIterator[Stand]:
         shutil.rmtree(folder)
 
 
+def _unwatched() -> Strategy:
+    """The shipped strategy, but a cured case closes at once."""
+    return load_strategy(POLICIES / "default.yaml").model_copy(update={"name": "unwatched", "watch_instalments": 0})
+
+
 def midday_zone(now: datetime) -> str:
     """The name of a zone in which it is between 12 and 13 o'clock at `now` (UTC)."""
     ahead = 12 - now.hour  # from -11 to 12
     return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"  # POSIX counts westward
 
 
-def _instalments(request: CollectionRequest) -> tuple[Instalment, ...]:
-    """Three of 1,050.00, thirty days apart, the first due when the loan fell overdue."""
+def _instalments(first_due: date, life: Life) -> tuple[Instalment, ...]:
+    """Thirty days apart, the first due when the loan fell overdue."""
     return tuple(
         Instalment(
             number=number + 1,
-            due_on=request.overdue_since + timedelta(days=30 * number),
-            principal=Decimal("1000.00"),
+            due_on=first_due + timedelta(days=30 * number),
+            principal=life.principal,
             interest=Decimal("50.00"),
         )
-        for number in range(3)
+        for number in range(life.instalments)
     )
 
 

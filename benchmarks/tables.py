@@ -39,7 +39,7 @@ def show(console: Console, report: Report) -> None:
             skips = life.variants["ours"].alone.skips
             say(
                 f"{life.days:.0f} days of skipped time. Left out of events and bytes: "
-                f"{skips:g} time skips, an event each, alike in ours and the floors."
+                f"{skips:g} events that skipping it added, alike in ours and the floors."
             )
         console.print(_counts(life))
         for variant in _SHOWN:

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from domain import aftermath, ending
+from domain.agreements import judge
+from domain.calendar import bank_date, day_start
 from domain.case import Case
+from domain.court import at_court
+from domain.holds import WHILE_AGREED, InForce, Matter, in_force, stopping
 from domain.outside import patience
-from domain.stages import assessment, contact
-from domain.stages.situation import Situation, account_key, day_start, system_of, words
-from schemas.facts import CaseClosed, HandedToPerson, Outcome
+from domain.stages import assessment, contact, field_visit, litigation, negotiation
+from domain.stages.outreach import read_account
+from domain.stages.situation import Situation, account_key, system_of, words
 from schemas.policy import Strategy
 from schemas.rulebook import Rulebook
-from schemas.steps import Act, Decide, Done, ReadAccount, ResolveAttempt, Step, Wait, Why
+from schemas.steps import Act, Ask, Done, ReadAccount, ResolveAttempt, Step, Wait, Why
+
+CONFIRMED_BEFORE = timedelta(hours=2)
+"""A visit whose account could not be read until so long before it is called off: people have yet to hear of it."""
+
+FARTHEST_VALUE_DATE = timedelta(days=14)
+"""Money that counts from a later day than this is looked into by a person; weekends, holidays and cheques are within it."""
 
 CLOCK_TOLERANCE = timedelta(seconds=5)
 """House value: servers of one cluster differ by less, and no rule of conduct turns on it."""
@@ -21,6 +32,9 @@ def next_step(case: Case, strategy: Strategy, law: tuple[str, Rulebook], now: da
     """The one thing to do now, or until when to wait. `law` is the rulebook's digest and the rulebook.
 
     Same arguments, same answer: it reads no clock and no store. The case must have been opened.
+
+    In this order: what had begun is found out; the account is known; money decides; what was just heard is followed up;
+    what people were asked to do and is not wanted any more is taken back; holds; agreements; the stage.
     """
     if case.status == "closed" and case.outcome:
         return Done(outcome=case.outcome, why=Why(rule="case.closed", text=case.closing_why))
@@ -28,13 +42,59 @@ def next_step(case: Case, strategy: Strategy, law: tuple[str, Rulebook], now: da
         text = "the ledger is ahead of this clock: nothing is decided before its time"
         return Wait(until=case.clock, why=Why(rule="clock.behind_ledger", text=text))
     if case.parked and case.open_attempt is not None:
-        return _wait_for_person("case.parked", case.parked.why)
+        return _look(case.parked.why)
     if case.open_attempt is not None:
         return _resolve(case, strategy, now)
     if case.account_as_of is None:
         return _first_account(case, strategy, now)
-    situation = Situation.of(case, strategy, law, now)
-    return _no_later_than_the_money(situation, _ended(situation) or _held(situation) or _staged(situation))
+    s = Situation.of(case, strategy, law, now)
+    return _no_later_than_something_changes(s, _decided(s))
+
+
+def _decided(s: Situation) -> Step:
+    case = s.case
+    if case.parked and not _paid(s):
+        return _parked(s)
+    return _unexplained(s) or ending.next_step(s) or aftermath.next_step(s) or _overtaken(s) or _held(s) or _staged(s)
+
+
+def _paid(s: Situation) -> bool:
+    """A case that was parked closes all the same once it is paid, if nothing is to be done for it outside."""
+    return s.money.arrears == 0 and s.case.pending_task(s.now) is None and not at_court(s.case)
+
+
+def _parked(s: Situation) -> Step:
+    """An operator is to look. A visit or a call that is not wanted any more is called off all the same."""
+    assert s.case.parked is not None
+    off = _overtaken(s)
+    if isinstance(off, Act):
+        return off
+    look = _look(s.case.parked.why)
+    latest = _latest_confirmation(s)
+    return look.model_copy(update={"until": latest}) if latest and s.now < latest else look
+
+
+def _unexplained(s: Situation) -> Step | None:
+    """Core banking's figures are the ones quoted. Where they are not what its own books give, or are old, nothing is said to
+    anybody before a person has explained it; the account is read again every day."""
+    quoted, read_at = s.case.quoted, s.case.account_read_at
+    if quoted is None or read_at is None:
+        return None
+    lag = timedelta(hours=s.strategy.account_lag_hours)
+    if s.case.differs(bank_date(quoted.as_of, s.strategy.bank_zone)):
+        rule = "account.differs"
+        text = f"core banking quotes {quoted.arrears} overdue of {quoted.outstanding}, and its books give other figures"
+    elif quoted.as_of < read_at - lag:
+        rule = "account.stale"
+        text = f"core banking tells the account as of {quoted.as_of:%Y-%m-%d %H:%M} UTC, which is too long ago"
+    else:
+        return None
+    off = ending.call_off(s, rule.replace(".", "_"))
+    if off:
+        return off
+    why = Why(rule=rule, text=f"{text}: a person is to look")
+    again = read_at + timedelta(days=1)
+    return Wait(until=again, why=why, ask=Ask(kind="reconcile")) if s.now < again else read_account(s, why)
 
 
 def _resolve(case: Case, strategy: Strategy, now: datetime) -> Step:
@@ -51,7 +111,7 @@ def _resolve(case: Case, strategy: Strategy, now: datetime) -> Step:
 
 def _first_account(case: Case, strategy: Strategy, now: datetime) -> Step:
     if case.parked:
-        return _wait_for_person("case.parked", case.parked.why)
+        return _look(case.parked.why)
     waiting = patience(case, "core_banking", strategy, now)
     if waiting is not None:
         return waiting
@@ -59,47 +119,158 @@ def _first_account(case: Case, strategy: Strategy, now: datetime) -> Step:
     return Act(action=ReadAccount(key=account_key(case)), why=why)
 
 
-def _no_later_than_the_money(s: Situation, step: Step) -> Step:
-    """Whatever a case waits for, it looks again on the day from which money that has come counts."""
-    counting = s.case.counting_from(s.today)
-    if counting is None or not isinstance(step, Wait):
+def _no_later_than_something_changes(s: Situation, step: Step) -> Step:
+    """Whatever a case waits for, it looks again on the day from which money that has come counts, when an approval's time is
+    over, when an agreement is judged, and when a hold ends by itself."""
+    if not isinstance(step, Wait):
         return step
-    moment = day_start(counting, s.strategy.bank_zone)
-    return step if step.until and step.until <= moment else step.model_copy(update={"until": moment})
+    counting = s.case.counting_from(s.today)
+    moments = [day_start(counting, s.strategy.bank_zone)] if counting else []
+    moments += [approval.deadline for approval in s.case.approvals]
+    moments += [hold.until for hold in in_force(s.case, s.now) if hold.until]
+    if s.case.agreement:
+        moments.append(judge(s.case.agreement, s.case, s.strategy, s.now).at)
+    earliest = min((moment for moment in moments if moment > s.now), default=None)
+    if earliest is None or (step.until and step.until <= earliest):
+        return step
+    return step.model_copy(update={"until": earliest})
 
 
-def _ended(s: Situation) -> Step | None:
-    outcome: Outcome
-    if s.money.outstanding == 0:
-        outcome, rule, text = "paid_off", "money.paid_off", "the whole balance is paid"
-    elif s.money.arrears == 0 and s.case.assessed is None and s.case.contacts_made == 0:
-        outcome, rule, text = "nothing_due", "money.nothing_due", "the account shows nothing overdue"
-    elif s.money.arrears == 0:
-        outcome, rule, text = "cured", "money.cured", "the arrears are paid"
-    else:
+# --- what stops a case -------------------------------------------------------------------------------------------
+
+
+def _matter(s: Situation) -> Matter:
+    """What the case would do now, as the holds' table calls it."""
+    match s.case.stage:
+        case "assessment":
+            return "assessment"
+        case "contact":
+            return "dunning"
+        case "negotiation":
+            return "negotiation"
+        case "field_visit":
+            return "visit"
+        case "litigation":
+            return "court_steps" if at_court(s.case) else "new_suit"
+
+
+def _overtaken(s: Situation) -> Step | None:
+    """A call or a visit that people have still to make, and that something stops now."""
+    task = s.case.pending_task(s.now)
+    if task is None:
         return None
-    closed = CaseClosed(outcome=outcome, rule=rule, why=text)
-    return Decide(facts=(closed,), why=Why(rule=rule, text=text))
+    asked: Matter = "negotiation" if s.case.stage == "negotiation" else "dunning"
+    matter: Matter = "visit" if task.proposal.channel == "visit" else asked
+    hold = stopping(s.case, matter, s.now)
+    if hold:
+        return ending.call_off(s, hold.row.kind)
+    if s.case.agreement:
+        return ending.call_off(s, "agreed")
+    if s.money.arrears == 0:
+        return ending.call_off(s, "paid")
+    return _confirmed(s)
+
+
+def _confirmed(s: Situation) -> Step | None:
+    """Before a visit the account is read again; if nobody can say by then whether it was paid, nobody is visited."""
+    task, policy = s.case.task, s.strategy.field_visit
+    if task is None or policy is None or task.proposal.appointment is None or s.now >= task.proposal.appointment:
+        return None
+    look = task.proposal.appointment - timedelta(hours=policy.confirm_hours)
+    read_at = s.case.account_read_at
+    if s.now < look or (read_at is not None and read_at >= look):
+        return None
+    latest = _latest_confirmation(s)
+    assert latest is not None
+    if s.now >= latest:
+        return ending.call_off(s, "not_confirmed")
+    if s.case.parked:
+        return None
+    step = read_account(s, Why(rule="account.before_visit", text="read the account again before the visit"))
+    if isinstance(step, Wait) and step.until:
+        return step.model_copy(update={"until": min(step.until, latest)})
+    return step
+
+
+def _latest_confirmation(s: Situation) -> datetime | None:
+    """Until when the account must have been read for a visit to take place."""
+    task = s.case.pending_task(s.now)
+    appointment = task.proposal.appointment if task else None
+    return appointment - CONFIRMED_BEFORE if appointment else None
 
 
 def _held(s: Situation) -> Step | None:
-    case = s.case
-    if case.standing.deceased:
-        return _wait_for_person("hold.deceased", "the borrower died: a person deals with the estate")
-    if case.standing.stopped:
-        text = f"the borrower is not to be contacted ({words(case.standing.stopped)}): a person decides"
-        return _wait_for_person("hold.contact_stopped", text)
-    if case.paused and (case.paused.until is None or s.now < case.paused.until):
-        why = Why(rule="hold.paused", text=f"paused by an operator ({words(case.paused.reason)})")
-        return Wait(until=case.paused.until, why=why, person=case.paused.until is None)
-    if case.parked:
-        return _wait_for_person("case.parked", case.parked.why)
-    if case.handed:
-        return _wait_for_person(case.handed.rule, case.handed.why)
-    if case.disputed:
-        text = "the borrower disputes the debt: a collector is to look into it"
-        handed = HandedToPerson(rule="hold.disputed", why=text)
-        return Decide(facts=(handed,), why=Why(rule="hold.disputed", text=text))
+    hold = stopping(s.case, _matter(s), s.now)
+    if hold:
+        return _wait_for(hold)
+    if s.case.handed:
+        return Wait(until=None, why=Why(rule=s.case.handed.rule, text=s.case.handed.why), ask=Ask(kind="collect"))
+    asked = next((a for a in s.case.approvals if a.approved is None), None)
+    if asked and (asked.subject != "acceleration" or s.case.stage == "litigation"):
+        ask = Ask(kind="approval", about=asked.approval, deadline=asked.deadline)
+        why = Why(rule=asked.limit, text=f"{asked.subject} waits for an approval: {asked.why}")
+        return Wait(until=asked.deadline, why=why, ask=ask)
+    return _agreed(s) or _with_people(s) or _silent(s)
+
+
+def _wait_for(hold: InForce) -> Wait:
+    text = f"{hold.row.why} ({words(hold.reason)})"
+    ask = Ask(kind=hold.row.ask, about=hold.hold)
+    if hold.row.kind == "pause" and hold.until:
+        return Wait(until=hold.until, why=Why(rule="hold.pause", text=text))
+    return Wait(until=hold.until, why=Why(rule=f"hold.{hold.row.kind}", text=text), ask=ask)
+
+
+def _agreed(s: Situation) -> Step | None:
+    """While an agreement is kept nothing is demanded."""
+    agreement = s.case.agreement
+    matter = _matter(s)
+    if agreement is None or (matter not in WHILE_AGREED and matter != "negotiation"):
+        return None
+    judged = judge(agreement, s.case, s.strategy, s.now)
+    what = f"a {agreement.terms.kind} is being kept" if judged.paid else f"a {agreement.terms.kind} was made"
+    text = f"{what}: {judged.due} by {judged.due_on:%Y-%m-%d}, {judged.paid} paid so far"
+    return Wait(until=judged.at, why=Why(rule="agreement.running", text=text))
+
+
+def _with_people(s: Situation) -> Step | None:
+    task = s.case.pending_task(s.now)
+    if task is None:
+        return None
+    if task.proposal.channel != "visit":
+        why = Why(rule="task.human_call", text="a collector is to call and record what came of it")
+        return Wait(until=task.deadline, why=why, ask=Ask(kind="call", about=task.attempt, deadline=task.deadline))
+    appointment, policy = task.proposal.appointment, s.strategy.field_visit
+    assert appointment is not None
+    text = (
+        f"{task.proposal.team} people visit the borrower at {appointment:%Y-%m-%d %H:%M} UTC and report what came of it"
+    )
+    until = task.deadline
+    if policy and s.now < (look := appointment - timedelta(hours=policy.confirm_hours)):
+        until = look  # to see whether it was paid
+    ask = Ask(kind="visit", about=task.attempt, deadline=task.deadline)
+    return Wait(until=until, why=Why(rule="task.visit", text=text), ask=ask)
+
+
+def _silent(s: Situation) -> Step | None:
+    """Too little to trouble anybody for; money that has come and counts from a later day; time that was given."""
+    ignored = s.strategy.thresholds.ignore_arrears
+    if s.money.arrears < ignored and not s.case.whole_is_due:
+        following = [i.due_on for i in s.case.instalments if i.due_on >= s.today]
+        until = day_start(min(following) + timedelta(days=1), s.strategy.bank_zone) if following else None
+        why = Why(rule="policy.ignore_arrears", text="the arrears are too small to trouble anybody")
+        return Wait(until=until, why=why, ask=None if until else Ask(kind="small_arrears"))
+    counting = s.case.counting_from(s.today)
+    if counting and s.case.money_with_all_known(s.today).arrears < ignored:
+        text = f"the money has come and counts from {counting:%Y-%m-%d}: nobody is asked for it again"
+        until = day_start(counting, s.strategy.bank_zone)
+        # No bank values money so late: somebody mistyped, and the silence would last for ever.
+        far = counting > s.today + FARTHEST_VALUE_DATE
+        ask = Ask(kind="reconcile") if far else None
+        return Wait(until=until, why=Why(rule="money.on_its_way", text=text), ask=ask)
+    if s.case.quiet_until and s.now < s.case.quiet_until and s.case.stage != "litigation":
+        why = Why(rule="contact.quiet", text="the borrower was given time in a conversation")
+        return Wait(until=s.case.quiet_until, why=why)
     return None
 
 
@@ -109,7 +280,13 @@ def _staged(s: Situation) -> Step:
             return assessment.next_step(s)
         case "contact":
             return contact.next_step(s)
+        case "negotiation":
+            return negotiation.next_step(s)
+        case "field_visit":
+            return field_visit.next_step(s)
+        case "litigation":
+            return litigation.next_step(s)
 
 
-def _wait_for_person(rule: str, text: str) -> Wait:
-    return Wait(until=None, why=Why(rule=rule, text=text), person=True)
+def _look(why: str) -> Wait:
+    return Wait(until=None, why=Why(rule="case.parked", text=why), ask=Ask(kind="look"))

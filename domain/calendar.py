@@ -66,6 +66,11 @@ def bank_date(now: datetime, where: str) -> date:
     return as_utc(now).astimezone(zone(where)).date()
 
 
+def day_start(day: date, where: str) -> datetime:
+    """The moment (UTC) at which the calendar date `day` begins on the clock of the IANA zone `where`."""
+    return occurrences(datetime.combine(day, _MIDNIGHT), zone(where))[0]
+
+
 def occurrences(wall: datetime, where: ZoneInfo) -> tuple[datetime, ...]:
     """The moments (UTC) at which the clock of `where` comes to the naive time `wall`: one, or two if it is
     repeated.

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
-from decimal import Decimal
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from pydantic import Field
@@ -12,9 +11,27 @@ from pydantic import Field
 from domain.artefacts import canonical
 from domain.folding import changes
 from domain.money import Position, position
-from domain.parts import Failing, OpenAttempt, PastContact, Task
-from schemas.base import Code, Identifier, Instant, Recorded
-from schemas.contact import Standing
+from domain.parts import (
+    Agreement,
+    Approval,
+    Failing,
+    Heard,
+    Interruption,
+    LoanFile,
+    Offer,
+    OpenAttempt,
+    PastAgreement,
+    PastContact,
+    PastVisit,
+    Quoted,
+    Said,
+    Settled,
+    Task,
+    Wish,
+)
+from schemas.base import Code, Day, Identifier, Instant, Recorded
+from schemas.contact import Channel, Standing
+from schemas.court import Milestone, Reached
 from schemas.facts import (
     Assessed,
     HandedToPerson,
@@ -24,8 +41,9 @@ from schemas.facts import (
     Paused,
     Stage,
 )
+from schemas.holds import Hold
 from schemas.ledger import Head, RecordedFact
-from schemas.loan import CollectionRequest, ContactPoint, CreditRecord, Instalment, Party, Transaction
+from schemas.loan import CollectionRequest, ContactPoint, CreditRecord, Instalment, Party, PointKind, Transaction
 
 
 class OutOfOrder(ValueError):
@@ -50,15 +68,28 @@ class Case(Recorded):
     outcome: Outcome | None = None
     closing_why: str = ""
 
+    # What is known of the loan, and what we make of it.
     instalments: tuple[Instalment, ...] = ()
     transactions: tuple[Transaction, ...] = ()
     account_as_of: Instant | None = None
+    """As of when core banking told the account; None if it is to be read before anything else."""
+    account_read_at: Instant | None = None
+    quoted: Quoted | None = None
+    unread: tuple[Identifier, ...] = ()
+    """References of transactions that the newest reading of the account did not have: signals come before the books."""
     previous_episodes: int = 0
     account_reads: int = 0
+    written_off_on: Day | None = None
+    accelerated_on: Day | None = None
     credit: CreditRecord | None = None
     credit_tried: int = 0
     assessed: Assessed | None = None
+    assessed_talks: int = 0
+    """How many conversations the assessment rests on."""
+    cured_at: Instant | None = None
+    relapses: int = 0
 
+    # Contact.
     standing: Standing = Standing()
     added_points: tuple[tuple[Identifier, ContactPoint], ...] = ()
     invalid_points: tuple[Identifier, ...] = ()
@@ -71,10 +102,39 @@ class Case(Recorded):
     rung: int = 0
     not_before: Instant | None = None
     stop_all_refusals: int = 0
+    blocked: Channel | None = None
+    """The channel that the guard has just refused for good, until something else goes out or the stage changes."""
     quiet_until: Instant | None = None
     task: Task | None = None
-    disputed: bool = False
+    heard: Heard | None = None
+    refusals: int = 0
+    hostile_to: tuple[Identifier, ...] = ()
+    """Collectors with whom a talk got out of hand, each time."""
+    inbound_at: Instant | None = None
 
+    # Negotiation.
+    wish: Wish | None = None
+    said: Said | None = None
+    negotiation_calls: int = 0
+    offer: Offer | None = None
+    approvals: tuple[Approval, ...] = ()
+    agreement: Agreement | None = None
+    settled: Settled | None = None
+    past_agreements: tuple[PastAgreement, ...] = ()
+
+    # Field visits and litigation.
+    visits: tuple[PastVisit, ...] = ()
+    file: LoanFile | None = None
+    file_checks: int = 0
+    court: tuple[Reached, ...] = ()
+    court_steps: int = 0
+    property_checked_at: Instant | None = None
+    accelerate: bool | None = None
+    """Whether the whole balance is to be called due before a suit, once somebody has decided."""
+    interrupted: Interruption | None = None
+
+    # What stops it.
+    holds: tuple[Hold, ...] = ()
     paused: Paused | None = None
     parked: Parked | None = None
     handed: HandedToPerson | None = None
@@ -82,18 +142,52 @@ class Case(Recorded):
 
     # --- reading ------------------------------------------------------------------------------------------------
 
+    def due_instalments(self) -> tuple[Instalment, ...]:
+        """The instalments, with the due dates that hold: of a loan that is due as a whole, none lies later than that."""
+        whole = min((day for day in (self.accelerated_on, self.written_off_on) if day), default=None)
+        if whole is None:
+            return self.instalments
+        latest = whole - timedelta(days=1)  # an instalment is overdue from the day after it was due
+        return tuple(i.model_copy(update={"due_on": min(i.due_on, latest)}) for i in self.instalments)
+
     def money(self, on: date) -> Position:
         """What is owed on the bank's date `on`, from all instalments and transactions known."""
-        return position(self.instalments, self.transactions, on)
+        return position(self.due_instalments(), self.transactions, on)
+
+    def differs(self, on: date) -> bool:
+        """Whether core banking's figures are not those that its own instalments and transactions give on the bank's date
+        `on` of the reading."""
+        if self.quoted is None:
+            return False
+        told = [item for item in self.transactions if item.reference not in self.unread]
+        ours = position(self.instalments, told, on)
+        return (ours.arrears, ours.outstanding) != (self.quoted.arrears, self.quoted.outstanding)
 
     def counting_from(self, today: date) -> date | None:
         """The next date after `today` from which a transaction that is known already counts; None without one."""
         return min((t.value_date for t in self.transactions if t.value_date > today), default=None)
 
-    def arrears_with_all_known(self, today: date) -> Decimal:
-        """What is due today and not covered even by money that has come but counts from a later value date."""
+    def money_with_all_known(self, today: date) -> Position:
+        """The position if money that has come, but counts from a later value date, counted today."""
         known = [t.model_copy(update={"value_date": min(t.value_date, today)}) for t in self.transactions]
-        return position(self.instalments, known, today).arrears
+        return position(self.due_instalments(), known, today)
+
+    @property
+    def whole_is_due(self) -> bool:
+        """Whether nothing less than the whole balance, or a settlement, ends it: accelerated or written off."""
+        return self.accelerated_on is not None or self.written_off_on is not None
+
+    def pending_task(self, now: datetime) -> Task | None:
+        """What people were asked to do and may still do."""
+        return self.task if self.task and now < self.task.deadline else None
+
+    def reached(self, *milestones: Milestone) -> Reached | None:
+        """The latest of these milestones that was reached."""
+        return next((r for r in reversed(self.court) if r.milestone in milestones), None)
+
+    def broken(self, kind: str = "promise") -> int:
+        """How many agreements of this kind were broken."""
+        return sum(past.kind == kind and past.ended == "broken" for past in self.past_agreements)
 
     def digest(self) -> str:
         """sha256 (hex) of the whole state: equal digests, equal cases."""
@@ -111,6 +205,11 @@ class Case(Recorded):
         """The ways to reach `party` that are not known to be wrong; newest first."""
         added = tuple(point for owner, point in reversed(self.added_points) if owner == party.party_id)
         return tuple(p for p in added + party.contact_points if p.contact_point_id not in self.invalid_points)
+
+    def usable(self, *kinds: PointKind) -> tuple[ContactPoint, ...]:
+        """The borrower's contact points of these kinds that are not known to be wrong."""
+        party = self.borrower()
+        return tuple(p for p in self.points(party) if p.kind in kinds) if party else ()
 
     def and_invalid(self, contact_point_id: str) -> tuple[str, ...]:
         """The ids of all points known to be wrong, this one with them."""

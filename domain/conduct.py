@@ -11,8 +11,11 @@ rule               dunning  reply  statutory_notice
 =================  =======  =====  ================
 contact hours      yes      yes    yes
 deceased           yes      yes    yes
+consent            yes      yes    yes
+visit team         yes      yes    yes
 channel opt-out    yes      no     yes, but a letter
 whole stop         yes      no     no
+borrower hold      yes      no     no
 attempt cap        yes      no     no
 =================  =======  =====  ================
 
@@ -22,6 +25,9 @@ starved by caps or by a stop of demands, but they keep the rules about who is re
 not at night, not on a channel the borrower shut. Post stays open to them, for otherwise opting out of
 everything would make the notice impossible. What went out for any purpose still counts against the caps of
 later dunning: attempts carry no purpose.
+
+A visit is judged by the hours of its appointment, from its beginning to its end: asking the field force for it
+disturbs nobody.
 """
 
 from __future__ import annotations
@@ -34,7 +40,18 @@ from zoneinfo import ZoneInfo
 from domain.calendar import is_open, local_date, next_date, next_open, observed
 from schemas.base import as_utc
 from schemas.contact import Channel, ConductFacts, ContactProposal, Finding, Verdict, VerdictKind
-from schemas.rulebook import AttemptCap, ChannelOptOut, ContactHours, Deceased, Rule, Rulebook, WholeStop
+from schemas.rulebook import (
+    AttemptCap,
+    BorrowerHold,
+    ChannelOptOut,
+    Consent,
+    ContactHours,
+    Deceased,
+    Rule,
+    Rulebook,
+    VisitTeam,
+    WholeStop,
+)
 
 NO_ZONE = "HOUSE.NO_ZONE"
 CLOCK = "HOUSE.CLOCK"
@@ -50,12 +67,14 @@ OBLIGATIONS: dict[Channel, tuple[str, ...]] = {
     "sms": ("name_sender", "opt_out_line"),
     "email": ("name_sender", "opt_out_line"),
     "app_push": ("name_sender", "opt_out_line"),
+    "im": ("name_sender", "opt_out_line", "direct_conversation"),
     "letter": ("name_sender", "objection_route", "sealed_envelope"),
     "robot_call": ("record_call", "identity_script", "name_sender", "opt_out_line", "end_by_close"),
     "human_call": ("record_call", "identity_script", "name_sender", "end_by_close"),
+    "visit": ("show_id", "record_visit", "identity_script", "consent_to_enter", "end_by_close"),
 }
 """What an allowed contact must also do. `identity_script`: no word of the debt before the right party is
-verified; `end_by_close`: a call under way at closing time is brought to an end."""
+verified; `end_by_close`: a call under way at closing time is brought to an end; `direct_conversation`: never a group."""
 
 
 class _Timed(NamedTuple):
@@ -82,7 +101,7 @@ def decide(proposal: ContactProposal, facts: ConductFacts, now: datetime, rulebo
     findings = [
         Finding(rule=rule.id, verdict="block", release=release)
         for rule in rulebook.rules
-        if (release := _blocked(rule, proposal, facts)) is not None and _in_force(rule, at, zones)
+        if (release := _blocked(rule, proposal, facts, at, zones)) is not None and _in_force(rule, at, zones)
     ]
     if unknown or not zones:
         findings.append(Finding(rule=NO_ZONE, verdict="block", release="zone_known"))
@@ -104,10 +123,6 @@ def decide(proposal: ContactProposal, facts: ConductFacts, now: datetime, rulebo
     )
 
 
-next_legal = decide
-"""The same question asked ahead of time. A plan is a hint: the reservation decides."""
-
-
 def _strictest(findings: Sequence[Finding]) -> VerdictKind:
     for verdict in _PRECEDENCE:
         if any(finding.verdict == verdict for finding in findings):
@@ -115,7 +130,9 @@ def _strictest(findings: Sequence[Finding]) -> VerdictKind:
     return "allow"
 
 
-def _blocked(rule: Rule, proposal: ContactProposal, facts: ConductFacts) -> str | None:
+def _blocked(
+    rule: Rule, proposal: ContactProposal, facts: ConductFacts, at: datetime, zones: tuple[ZoneInfo, ...]
+) -> str | None:
     """The event that would release the contact from `rule`, or None if the rule does not forbid it."""
     purpose, channel, standing = proposal.purpose, proposal.channel, facts.standing
     match rule:
@@ -126,10 +143,40 @@ def _blocked(rule: Rule, proposal: ContactProposal, facts: ConductFacts) -> str 
         case ChannelOptOut():
             exempt = purpose == "reply" or (purpose == "statutory_notice" and channel == "letter")
             return "channel_opted_in" if channel in standing.opted_out and not exempt else None
-        case ContactHours() | AttemptCap():
+        case Consent():
+            wanted = channel in rule.channels and channel not in standing.opted_in
+            return "channel_opted_in" if wanted else None
+        case BorrowerHold():
+            held = any(h.kind in rule.holds and (h.review_at is None or at < h.review_at) for h in standing.holds)
+            return "hold_ended" if held and purpose == "dunning" else None
+        case VisitTeam():
+            wrong = proposal.team < rule.minimum or proposal.appointment is None
+            return "visit_planned" if channel == "visit" and wrong else None
+        case ContactHours():
+            wrong = channel in rule.channels and _out_of_hours(rule, proposal, at, zones)
+            return "another_appointment" if wrong else None
+        case AttemptCap():
             return None
         case _:
             assert_never(rule)
+
+
+def _appointment(proposal: ContactProposal) -> tuple[datetime, datetime] | None:
+    """When a visit begins and ends. Of other channels an appointment says nothing about when they reach the borrower."""
+    if proposal.channel != "visit" or proposal.appointment is None:
+        return None
+    return as_utc(proposal.appointment), as_utc(proposal.appointment_end or proposal.appointment)
+
+
+def _out_of_hours(rule: ContactHours, proposal: ContactProposal, at: datetime, zones: tuple[ZoneInfo, ...]) -> bool:
+    """Whether a visit lies, or reaches, outside the hours of one day, or is past."""
+    appointment = _appointment(proposal)
+    if appointment is None:
+        return False
+    begins, ends = appointment
+    outside = any(not is_open(moment, rule.open, rule.close, zone) for moment in appointment for zone in zones)
+    overnight = any(local_date(begins, zone) != local_date(ends, zone) for zone in zones)
+    return outside or overnight or not at <= begins <= ends
 
 
 def _timed(
@@ -144,7 +191,7 @@ def _timed(
     if not zones:
         return checks
     for rule in rulebook.rules:
-        if isinstance(rule, ContactHours) and proposal.channel in rule.channels:
+        if isinstance(rule, ContactHours) and proposal.channel in rule.channels and not _appointment(proposal):
             checks.append(_Timed(rule.id, _hours(rule, zones)))
         elif isinstance(rule, AttemptCap) and proposal.channel in rule.channels and proposal.purpose == "dunning":
             checks.append(_Timed(rule.id, _cap(rule, proposal, facts, zones)))

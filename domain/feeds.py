@@ -5,23 +5,34 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
 
-from schemas.facts import ContactResultPosted, PaymentPosted, PaymentReversed, SignalRejected
+from schemas.facts import (
+    ContactResultPosted,
+    CourtReported,
+    DocumentArrived,
+    InboundContact,
+    PaymentPosted,
+    PaymentReversed,
+    SignalRejected,
+    VisitReported,
+)
 from schemas.ledger import NewFact
 from schemas.messages import (
     BorrowerChangedSignal,
     ContactResultSignal,
+    CourtReportedSignal,
+    DocumentArrivedSignal,
+    InboundContactSignal,
     PaymentPostedSignal,
     PaymentReversedSignal,
+    VisitResultSignal,
 )
-
-NUDGES = ("borrower_changed", "wake")
-"""Signals that carry no fact of their own: look into the ledger."""
+from schemas.terms import Part
 
 
 def fact_of(name: str, payloads: Sequence[bytes], currency: str, now: datetime, serial: str) -> NewFact | None:
@@ -61,40 +72,67 @@ def _parse(data: bytes) -> Any:
 
 
 def _understand(name: str, value: Any, currency: str, now: datetime) -> NewFact | None:
+    understand = _SIGNALS.get(name)
+    if understand is None:
+        raise _Malformed(("signal: no such signal; see docs/integration.md",))
     try:
-        match name:
-            case "payment_posted":
-                return _payment(PaymentPostedSignal.model_validate_json(json.dumps(value)), currency, now)
-            case "payment_reversed":
-                reversal = PaymentReversedSignal.model_validate_json(json.dumps(value))
-                return NewFact(
-                    fact_id=f"reversal:{reversal.reference}",
-                    occurred_at=reversal.posted_at or now,
-                    source="payment_system",
-                    body=PaymentReversed(
-                        reference=reversal.reference,
-                        reverses=reversal.reverses,
-                        value_date=reversal.value_date,
-                    ),
-                )
-            case "contact_result":
-                result = ContactResultSignal.model_validate_json(json.dumps(value))
-                return NewFact(
-                    fact_id=f"result:{result.attempt}:{result.result}",
-                    occurred_at=result.at,
-                    source="gateway",
-                    body=ContactResultPosted(attempt=result.attempt, result=result.result),
-                )
-            case "borrower_changed":
-                BorrowerChangedSignal.model_validate_json(json.dumps(value))
-                return None
-            case _:
-                raise _Malformed(("signal: no such signal; see docs/integration.md",))
+        return understand(json.dumps(value), currency, now)
     except ValidationError as error:
         raise _Malformed(places(error)) from None
 
 
-def _payment(signal: PaymentPostedSignal, currency: str, now: datetime) -> NewFact:
+def _reversal(text: str, currency: str, now: datetime) -> NewFact:
+    reversal = PaymentReversedSignal.model_validate_json(text)
+    body = PaymentReversed(reference=reversal.reference, reverses=reversal.reverses, value_date=reversal.value_date)
+    return NewFact(
+        fact_id=f"reversal:{reversal.reference}",
+        occurred_at=reversal.posted_at or now,
+        source="payment_system",
+        body=body,
+    )
+
+
+def _result(text: str, currency: str, now: datetime) -> NewFact:
+    result = ContactResultSignal.model_validate_json(text)
+    body = ContactResultPosted(attempt=result.attempt, result=result.result)
+    fact_id = f"result:{result.attempt}:{result.result}"
+    return NewFact(fact_id=fact_id, occurred_at=result.at, source="gateway", body=body)
+
+
+def _inbound(text: str, currency: str, now: datetime) -> NewFact:
+    told = InboundContactSignal.model_validate_json(text)
+    body = InboundContact(inbound=told.inbound, channel=told.channel, intent=told.intent)
+    return NewFact(fact_id=f"inbound:{told.inbound}", occurred_at=told.at, source="gateway", body=body)
+
+
+def _visit(text: str, currency: str, now: datetime) -> NewFact:
+    told = VisitResultSignal.model_validate_json(text)
+    promise = Part(amount=told.promise.amount, due_on=told.promise.due_on) if told.promise else None
+    body = VisitReported(attempt=told.attempt, result=told.result, staff=told.staff, promise=promise)
+    return NewFact(fact_id=f"visit:{told.attempt}", occurred_at=told.at, source="field_force", body=body)
+
+
+def _document(text: str, currency: str, now: datetime) -> NewFact:
+    told = DocumentArrivedSignal.model_validate_json(text)
+    fact_id = f"document:{told.piece}:{told.at.isoformat()}"
+    return NewFact(fact_id=fact_id, occurred_at=told.at, source="documents", body=DocumentArrived(piece=told.piece))
+
+
+def _court(text: str, currency: str, now: datetime) -> NewFact:
+    told = CourtReportedSignal.model_validate_json(text)
+    body = CourtReported(
+        milestone=told.milestone, on=told.on, reference=told.reference, amount=told.amount, code=told.code
+    )
+    fact_id = f"court:{told.milestone}:{told.on.isoformat()}:{told.reference or ''}"
+    return NewFact(fact_id=fact_id, occurred_at=told.at, source="court", body=body)
+
+
+def _nudge(text: str, currency: str, now: datetime) -> None:
+    BorrowerChangedSignal.model_validate_json(text)
+
+
+def _payment(text: str, currency: str, now: datetime) -> NewFact:
+    signal = PaymentPostedSignal.model_validate_json(text)
     if signal.currency != currency:
         raise _Malformed((f"currency: this loan is in {currency}",))
     return NewFact(
@@ -108,6 +146,19 @@ def _payment(signal: PaymentPostedSignal, currency: str, now: datetime) -> NewFa
             value_date=signal.value_date,
         ),
     )
+
+
+_SIGNALS: dict[str, Callable[[str, str, datetime], NewFact | None]] = {
+    "payment_posted": _payment,
+    "payment_reversed": _reversal,
+    "contact_result": _result,
+    "inbound_contact": _inbound,
+    "visit_result": _visit,
+    "document_arrived": _document,
+    "court_reported": _court,
+    "borrower_changed": _nudge,
+}
+"""The signals by name, each with how its JSON becomes a fact, in the loan's currency, at the case's time."""
 
 
 def places(error: ValidationError) -> tuple[str, ...]:
@@ -127,8 +178,7 @@ _FIELD = re.compile(r"[a-z][a-z_]{0,39}")
 
 
 def _rejected(name: str, errors: tuple[str, ...], now: datetime, serial: str) -> NewFact:
-    known = {"payment_posted", "payment_reversed", "contact_result", "borrower_changed"}
-    shown = name if name in known else "unknown"
+    shown = name if name in _SIGNALS else "unknown"
     return NewFact(
         fact_id=f"rejected:{shown}:{serial}",
         occurred_at=now,

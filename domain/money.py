@@ -51,7 +51,8 @@ class Position:
     """A loan's position at the end of the day `on`, in the loan's currency; no amount is ever negative.
 
     `arrears`: owed of instalments whose due date has passed. `outstanding`: owed of all instalments. `paid`:
-    all payments that stand, of which `unapplied` is more than was ever owed. `overdue_since`: the due date of
+    all payments that stand, `waived`: all that the bank gave up; `unapplied` is what of both is more than was
+    ever owed. `overdue_since`: the due date of
     the oldest instalment not paid in full by its end; `days_past_due` counts from it, zero without one.
     `next_due_on`: the next instalment that falls due unpaid, today's included. `rows`: one for each
     instalment, by due date and number.
@@ -61,6 +62,7 @@ class Position:
     arrears: Decimal
     outstanding: Decimal
     paid: Decimal
+    waived: Decimal
     unapplied: Decimal
     overdue_since: date | None
     days_past_due: int
@@ -81,8 +83,9 @@ def position(instalments: Iterable[Instalment], transactions: Iterable[Transacti
     Raises ValueError for a payment that is not positive or an instalment with a negative part: the source is
     to be mended.
     """
-    paid = _paid(transactions, on)
-    left = paid
+    moved = list(transactions)
+    paid, waived = _paid(moved, on), _waived(moved, on)
+    left = paid + waived
     rows: list[Owed] = []
     arrears = outstanding = ZERO
     overdue_since: date | None = None
@@ -108,7 +111,10 @@ def position(instalments: Iterable[Instalment], transactions: Iterable[Transacti
         elif next_due_on is None:
             next_due_on = due_on
     days = (on - overdue_since).days if overdue_since else 0
-    return Position(on, arrears, outstanding, paid, left, overdue_since, days, bucket(days), next_due_on, tuple(rows))
+    bucket_ = bucket(days)
+    return Position(
+        on, arrears, outstanding, paid, waived, left, overdue_since, days, bucket_, next_due_on, tuple(rows)
+    )
 
 
 def bucket(days_past_due: int) -> str:
@@ -139,9 +145,15 @@ def _paid(transactions: Iterable[Transaction], on: date) -> Decimal:
             known = payments.get(item.reference)
             if known is None or (item.value_date, item.amount) < (known.value_date, known.amount):
                 payments[item.reference] = item
-        elif item.value_date <= on and item.reverses is not None:
+        elif item.kind == "reversal" and item.value_date <= on and item.reverses is not None:
             reversed_.add(item.reverses)
     return sum((p.amount for p in payments.values() if p.value_date <= on and p.reference not in reversed_), ZERO)
+
+
+def _waived(transactions: Iterable[Transaction], on: date) -> Decimal:
+    booked = [item for item in transactions if item.kind == "waiver" and item.value_date <= on]
+    latest_first = sorted(booked, key=lambda item: (item.value_date, item.amount), reverse=True)
+    return sum({item.reference: item.amount for item in latest_first}.values(), ZERO)
 
 
 def _by_due_date(instalments: Iterable[Instalment]) -> list[Instalment]:

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Literal
 
-from schemas.base import Code, Identifier, Instant, Recorded
-from schemas.contact import ContactProposal, ContactResult
+from schemas.base import Amount, Code, Day, Identifier, Instant, Recorded
+from schemas.contact import ContactProposal, ContactResult, Level, VisitResult
+from schemas.court import Piece, PieceState
+from schemas.facts import Subject
+from schemas.terms import AgreedOn, Part, Terms
+
+
+class Quoted(Recorded):
+    """What core banking said is owed, as of when, in the loan's currency: the figures that are quoted to people."""
+
+    arrears: Amount
+    outstanding: Amount
+    as_of: Instant
+
+
+# --- contact -----------------------------------------------------------------------------------------------------
 
 
 class OpenAttempt(Recorded):
@@ -29,10 +44,17 @@ class PastContact(Recorded):
 
 
 class Task(Recorded):
-    """Something a person was asked to do by `deadline`."""
+    """Something that people were asked to do by `deadline`: a call, a visit."""
 
-    attempt: Identifier
+    proposal: ContactProposal
     deadline: Instant
+    called_off: bool = False
+    """It was taken back too late: people are at it, and will report."""
+
+    @property
+    def attempt(self) -> str:
+        """The contact that it is."""
+        return self.proposal.attempt
 
 
 class Failing(Recorded):
@@ -42,3 +64,123 @@ class Failing(Recorded):
     since: Instant
     last: Instant
     code: Code
+
+
+class Heard(Recorded):
+    """What conversations with the debtor in person have told, the latest word on each; how many, and the last when."""
+
+    talks: int
+    at: Instant
+    willingness: Level | None = None
+    ability: Level | None = None
+    overdue_reason: Code | None = None
+
+
+class Wish(Recorded):
+    """What the borrower would like: time, a plan, a settlement, or to be called."""
+
+    kind: Literal["time", "plan", "settlement", "call"]
+    at: Instant
+
+
+class Said(Recorded):
+    """A promise that was heard and is not yet taken up. Without a part: all that is overdue, as soon as promises go."""
+
+    part: Part | None
+    by: Identifier
+    channel: AgreedOn
+    identity_verified: bool
+
+
+# --- negotiation -------------------------------------------------------------------------------------------------
+
+
+class Offer(Recorded):
+    """Terms that wait for the borrower's word."""
+
+    offer: Identifier
+    terms: Terms
+    terms_hash: str
+    made_by: Identifier
+    expires_at: Instant
+    approval: Identifier | None = None
+
+
+class Agreement(Recorded):
+    """What is agreed. `paid_before`: all payments known when it was made, in the loan's currency: they do not keep it."""
+
+    agreement: Identifier
+    terms: Terms
+    terms_hash: str
+    made_at: Instant
+    paid_before: Amount
+
+
+class PastAgreement(Recorded):
+    """An agreement that is over, and how it ended."""
+
+    agreement: Identifier
+    kind: Literal["promise", "plan", "settlement"]
+    ended: Literal["kept", "broken", "replaced"]
+
+
+class Approval(Recorded):
+    """Something that waits for somebody else's word, or has it and waits to be carried out."""
+
+    approval: Identifier
+    subject: Subject
+    terms: Terms | None
+    channel: AgreedOn | None
+    asked_by: Identifier
+    limit: str
+    why: str
+    deadline: Instant
+    approved: bool | None = None
+
+
+# --- field visits --------------------------------------------------------------------------------------------------
+
+
+class PastVisit(Recorded):
+    """A visit that the field force has, or had: when it takes place, and what came of it."""
+
+    attempt: Identifier
+    appointment: Instant
+    result: VisitResult | None = None
+    called_off: bool = False
+
+
+# --- litigation ----------------------------------------------------------------------------------------------------
+
+
+class LoanFile(Recorded):
+    """The papers that a suit needs, as the archive has them, and when some were last asked for."""
+
+    pieces: dict[Piece, PieceState]
+    checked_at: Instant
+    requested_at: Instant | None = None
+
+    def lacks(self, wanted: tuple[Piece, ...]) -> tuple[Piece, ...]:
+        """Which of `wanted` are not there."""
+        return tuple(piece for piece in wanted if self.pieces.get(piece) != "there")
+
+    def unasked(self, wanted: tuple[Piece, ...]) -> tuple[Piece, ...]:
+        """Which of `wanted` are missing and were not asked for."""
+        return tuple(piece for piece in wanted if self.pieces.get(piece, "missing") == "missing")
+
+
+ZERO = Decimal(0)
+
+
+class Settled(Recorded):
+    """A settlement that was kept: core banking is to waive the rest."""
+
+    agreement: Agreement
+    booked: bool = False
+
+
+class Interruption(Recorded):
+    """The last day on which limitation began to run anew, and what interrupted it."""
+
+    on: Day
+    by: Code

@@ -7,6 +7,8 @@ standing.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from schemas.contact import Standing
 from schemas.facts import (
     BorrowerDeceased,
@@ -15,26 +17,50 @@ from schemas.facts import (
     ContactAllowed,
     ContactStopped,
     Fact,
+    HoldEnded,
+    HoldOpened,
 )
+from schemas.holds import SCOPE_OF, Hold
 
 
-def apply_standing(standing: Standing, fact: Fact) -> Standing:
-    """`standing` after `fact`. Facts that say nothing about standing leave it as it is; a fact told twice
-    changes nothing.
+def apply_standing(standing: Standing, fact: Fact, at: datetime) -> Standing:
+    """`standing` after `fact`, which happened `at`. Facts that say nothing about standing leave it as it is; a fact told
+    twice changes nothing.
 
-    A death is never taken back here: a mistaken report is a matter for a person, not for the next feed.
+    A death reported by a feed is never taken back by one: a mistaken report is a matter for a person, who ends the hold.
     """
     match fact:
         case ChannelOptedOut(channel=channel):
-            return standing.model_copy(update={"opted_out": tuple(sorted({*standing.opted_out, channel}))})
+            kept = tuple(other for other in standing.opted_in if other != channel)
+            out = tuple(sorted({*standing.opted_out, channel}))
+            return standing.model_copy(update={"opted_out": out, "opted_in": kept})
         case ChannelOptedIn(channel=channel):
             kept = tuple(other for other in standing.opted_out if other != channel)
-            return standing.model_copy(update={"opted_out": kept})
+            into = tuple(sorted({*standing.opted_in, channel}))
+            return standing.model_copy(update={"opted_out": kept, "opted_in": into})
         case ContactStopped(reason=reason):
             return standing.model_copy(update={"stopped": reason})
         case ContactAllowed():
             return standing.model_copy(update={"stopped": None})
         case BorrowerDeceased():
-            return standing.model_copy(update={"deceased": True})
+            return _held(standing, Hold(hold="deceased", kind="deceased", reason="reported", opened_at=at))
+        case HoldOpened() if SCOPE_OF[fact.hold_kind] == "borrower":
+            return _held(standing, opened(fact, at))
+        case HoldEnded(hold=ended):
+            left = tuple(hold for hold in standing.holds if hold.hold != ended)
+            deceased = any(hold.kind == "deceased" for hold in left)
+            return standing.model_copy(update={"holds": left, "deceased": deceased})
         case _:
             return standing
+
+
+def opened(fact: HoldOpened, at: datetime) -> Hold:
+    """The hold that `fact` opened `at`."""
+    return Hold(hold=fact.hold, kind=fact.hold_kind, reason=fact.reason, opened_at=at, review_at=fact.review_at)
+
+
+def _held(standing: Standing, hold: Hold) -> Standing:
+    if any(known.hold == hold.hold for known in standing.holds):
+        return standing
+    deceased = standing.deceased or hold.kind == "deceased"
+    return standing.model_copy(update={"holds": (*standing.holds, hold), "deceased": deceased})

@@ -18,6 +18,7 @@ from typing import Literal
 
 from ledger.errors import ProtocolError
 from ledger.mirrors import missing_mirrors
+from ledger.pages import page
 from ledger.pool import Conn, Pool
 from ledger.stored import content_digest, same_content, weight
 from ledger.streams import (
@@ -34,7 +35,10 @@ from ledger.window import Window, look
 from schemas.facts import EpisodeOpened, EpisodeReopened, FactConflicted, TakenOver
 from schemas.ledger import Append, Appended, NewFact, RecordedFact
 
-SOURCE_GIVEN = ("payment:", "reversal:", "result:", "borrower:")
+SOURCE_GIVEN = (
+    *("payment:", "reversal:", "result:", "inbound:", "visit:", "document:", "court:"),
+    "borrower:",
+)
 """Ids that a source outside gave: the same id with other content is somebody's mistake."""
 
 
@@ -75,9 +79,11 @@ async def append_locked(conn: Conn, held: Locked, request: Append) -> Appended:
     if any(isinstance(fact.body, EpisodeReopened) for fact in written):
         _, mirrors = await write(conn, held, await missing_mirrors(conn, held.state), Provenance(request.build))
         written += mirrors
+    facts, more = page((*window.above, *written))
     return Appended(
         status=status,
-        facts=(*window.above, *written),
+        facts=facts,
+        more=more,
         stored=_stored(request.facts, window.known | {fact.fact_id: fact for fact in written}),
         law=held.law,
     )

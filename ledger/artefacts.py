@@ -70,9 +70,20 @@ async def load_all(pool: Executor) -> int:
 async def resolve_policy(conn: Executor, ref: str | None) -> str | None:
     """The digest (sha256, hex) of the policy that `ref` names: a name, `name@version` or a sha256; None if none is.
 
-    A bare name means its newest published version; without `ref`, that of `default`.
+    A bare name means its newest published version; without `ref`, that of `default`. This process knows it from then on,
+    however lately it was published.
     """
-    wanted = ref or DEFAULT_POLICY
+    digest = await _named(conn, ref or DEFAULT_POLICY)
+    if digest:
+        try:
+            artefacts.policy(digest)
+        except UnknownArtefact:
+            if row := await _artefacts.body_of.row(conn, digest=digest):
+                _register(row)
+    return digest
+
+
+async def _named(conn: Executor, wanted: str) -> str | None:
     if "\0" in wanted:  # which PostgreSQL cannot even be asked for
         return None
     name, at, version = wanted.rpartition("@")

@@ -12,6 +12,7 @@ from ledger.pool import Executor, Pool
 from ledger.sql import Queries
 from ledger.streams import Locked, Provenance, lock_borrower, lock_open_loans, write
 from schemas.ledger import Append, NewFact
+from schemas.loan import CollectionRequest, Party
 
 _borrowers = Queries("borrowers")
 
@@ -52,6 +53,17 @@ async def record_borrower_fact(pool: Pool, borrower_id: str, fact: NewFact) -> t
         if mirrored:
             await _borrowers.announce.run(conn, loan_ids=mirrored, borrower_id=borrower_id, fact_id=fact.fact_id)
     return tuple(loan.loan_id for loan in loans if loan.loan_id)
+
+
+async def parties_of(pool: Executor, borrower_id: str) -> tuple[Party, ...]:
+    """Everybody with a role in a loan of the borrower's, once each, as the newest episode of the loan has them."""
+    rows = await _borrowers.requests.rows(pool, borrower_id=borrower_id)
+    requests = [CollectionRequest.model_validate_json(row["request"]) for row in rows]
+    parties: dict[str, Party] = {}
+    for request in requests:
+        for party in request.parties:
+            parties.setdefault(party.party_id, party)
+    return tuple(parties.values())
 
 
 async def pending_nudges(pool: Executor, limit: int = 100) -> list[Nudge]:

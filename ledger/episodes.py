@@ -13,6 +13,7 @@ from typing import Literal
 from ledger.artefacts import resolve_policy
 from ledger.errors import BorrowerMismatch
 from ledger.mirrors import missing_mirrors
+from ledger.pages import page
 from ledger.pool import Conn, Executor, Pool
 from ledger.sql import Queries
 from ledger.streams import (
@@ -142,4 +143,12 @@ async def _judge(conn: Conn, held: Locked, opening: Opening, reopen: bool) -> Op
 
 
 def _opened(status: Status, held: Locked, facts: tuple[RecordedFact, ...]) -> Opened:
-    return Opened(status=status, epoch=held.state.epoch, policy=held.state.policy or "", facts=facts, law=held.law)
+    fitting, more = page(facts)
+    return Opened(
+        status=status,
+        epoch=held.state.epoch,
+        policy=held.state.policy or "",
+        facts=fitting,
+        law=held.law,
+        more=more,
+    )

@@ -17,6 +17,10 @@ class ArtefactConflict(LedgerError):
     """A name and version that are published already came with other content, or a stored text is not its digest's."""
 
 
+class PersonalConflict(LedgerError):
+    """A number or address was given under an id that is another party's."""
+
+
 class ProtocolError(LedgerError):
     """A call came out of its order: a sending without a reservation, an opening by way of `append`."""
 

@@ -42,7 +42,7 @@ async def _by_law(conn: Conn, borrower: StreamState, proposal: ContactProposal, 
         return Verdict(verdict="block", findings=(missing,), rulebook="")
     standing = Standing()
     for fact in await facts(conn, borrower.stream):
-        standing = apply_standing(standing, fact.body)
+        standing = apply_standing(standing, fact.body, fact.occurred_at)
     seen = ConductFacts(
         standing=standing,
         attempts=await counted(conn, borrower.borrower_id, now, proposal.attempt),

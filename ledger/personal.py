@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from ledger.pool import Executor, Pool
+from ledger.errors import PersonalConflict
+from ledger.pool import Conn, Executor, Pool
 from ledger.sql import Queries
 from schemas.base import Identifier, Submitted
 
@@ -35,22 +36,59 @@ class PersonalRecord(Submitted):
 async def intake(pool: Pool, people: Iterable[PersonalRecord]) -> int:
     """Store people, replacing what stood under their ids; answers how many parties.
 
-    Of an id that comes twice the last counts. Works in batches of their own transactions: safe to repeat.
+    Of a party that comes twice the last counts. Works in batches of their own transactions: safe to repeat.
+
+    Raises:
+        PersonalConflict: a contact point is another party's: its next message would go to a stranger. Nothing is stored,
+            unless the other party came at the same moment: then batches before the one with that point may be.
     """
     parties = {person.party_id: person for person in people}
-    points = {point.contact_point_id: (point, person) for person in parties.values() for point in person.points}
+    owner: dict[str, str] = {}
+    for person in parties.values():
+        for point in person.points:
+            if owner.setdefault(point.contact_point_id, person.party_id) != person.party_id:
+                raise _conflict(point.contact_point_id, "two of these parties")
+    taken = await strangers(pool, parties.values())
+    if taken:
+        raise _conflict(min(taken), "another party in this ledger")
     for batch in _batches(list(parties.values())):
-        await _personal.put_parties.run(
-            pool, party_ids=[person.party_id for person in batch], names=[person.name for person in batch]
-        )
-    for batch in _batches(list(points.values())):
-        await _personal.put_points.run(
-            pool,
-            point_ids=[point.contact_point_id for point, _ in batch],
-            party_ids=[person.party_id for _, person in batch],
-            points=[point.value for point, _ in batch],
-        )
+        async with pool.acquire() as conn, conn.transaction():
+            await _store(conn, batch)
     return len(parties)
+
+
+async def _store(conn: Conn, people: list[PersonalRecord]) -> None:
+    await _personal.put_parties.run(
+        conn, party_ids=[person.party_id for person in people], names=[person.name for person in people]
+    )
+    points = {point.contact_point_id: (point.value, person.party_id) for person in people for point in person.points}
+    stored = await _personal.put_points.rows(
+        conn,
+        point_ids=list(points),
+        party_ids=[party_id for _, party_id in points.values()],
+        points=[value for value, _ in points.values()],
+    )
+    lost = points.keys() - {row["contact_point_id"] for row in stored}
+    if lost:
+        raise _conflict(min(lost), "another party in this ledger")
+
+
+def _conflict(point_id: str, whose: str) -> PersonalConflict:
+    return PersonalConflict(
+        f"contact point {point_id} belongs to {whose}. Give the new number or address an id of its own, or erase the "
+        "other party's first"
+    )
+
+
+async def strangers(pool: Executor, people: Iterable[PersonalRecord]) -> set[str]:
+    """Contact points of these people that the ledger has under another party."""
+    points = [(point.contact_point_id, person.party_id) for person in people for point in person.points]
+    found: set[str] = set()
+    for batch in _batches(points):
+        ids, owners = [point for point, _ in batch], [owner for _, owner in batch]
+        rows = await _personal.strangers.rows(pool, point_ids=ids, party_ids=owners)
+        found |= {row["contact_point_id"] for row in rows}
+    return found
 
 
 async def address_of(pool: Executor, contact_point_id: str) -> str | None:

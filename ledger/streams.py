@@ -13,7 +13,7 @@ from ledger.chain import Link, canonical, hash_of
 from ledger.pool import Conn, Executor
 from ledger.sql import Queries
 from ledger.stored import body_json, parsed, weight
-from schemas.facts import CaseClosed, EpisodeOpened, EpisodeReopened, TakenOver
+from schemas.facts import CaseClosed, EpisodeOpened, EpisodeReopened, PolicyAdopted, TakenOver
 from schemas.ledger import Head, NewFact, RecordedFact
 
 _streams = Queries("streams")
@@ -234,6 +234,8 @@ def _folded(state: StreamState, fact: NewFact) -> StreamState:
             return replace(state, epoch=body.epoch, state="open")
         case TakenOver():
             return replace(state, epoch=body.epoch)
+        case PolicyAdopted():
+            return replace(state, policy=body.policy)
         case CaseClosed():
             return replace(state, state="closed")
         case _:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -20,6 +20,7 @@ from ledger.borrowers import record_borrower_fact
 from operations.display import Bar, Board, BoardState
 from operations.starting import workflow_id
 from reports import book
+from reports.lives import Lives, State, Turn
 from schemas.facts import BorrowerFact
 from schemas.ledger import NewFact
 from schemas.messages import BorrowerChangedSignal
@@ -28,14 +29,22 @@ from simulation.clock import CarryReport, Progress, VirtualBook
 from simulation.control import BankControl
 from simulation.model import Act
 
-STATES: tuple[tuple[str, str], ...] = (
+COLOURS: tuple[tuple[State, str], ...] = (
     ("assessment", "white"),
     ("contact", "blue"),
+    ("negotiation", "cyan"),
+    ("field_visit", "magenta"),
+    ("litigation", "red"),
+    ("held", "bright_yellow"),
     ("person", "yellow"),
+    ("watched", "green"),
     ("cured", "green"),
     ("paid_off", "bright_green"),
-    ("nothing_due", "green"),
+    ("settled", "bright_green"),
+    ("sold", "white"),
+    ("extinguished", "white"),
     ("closed_by_bank", "white"),
+    ("nothing_due", "green"),
 )
 _LOOK_EVERY = 0.7
 _AT_ONCE = 6
@@ -117,10 +126,11 @@ async def carry(
         state.now = max(state.now, step.now)
         board.tell()
 
-    seen: Counter[str] = Counter()
-    with Board(console, state, STATES, title) as board:
-        await _look(pool, loans, state, seen)
-        looking = asyncio.create_task(_keep_looking(pool, loans, state, seen))
+    lives = Lives(loans)
+    await lives.look(pool)  # what had happened before the book set out is no news
+    with Board(console, state, COLOURS, title) as board:
+        await _look(pool, lives, state)
+        looking = asyncio.create_task(_keep_looking(pool, lives, state))
         try:
             return await driver.carry(until, progress)
         finally:
@@ -129,34 +139,26 @@ async def carry(
                 await looking
 
 
-async def _keep_looking(pool: asyncpg.Pool, loans: Sequence[str], state: BoardState, seen: Counter[str]) -> None:
+async def _keep_looking(pool: asyncpg.Pool, lives: Lives, state: BoardState) -> None:
     while True:
         await asyncio.sleep(_LOOK_EVERY)
         with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
-            await _look(pool, loans, state, seen)
+            await _look(pool, lives, state)
 
 
-async def _look(pool: asyncpg.Pool, loans: Sequence[str], state: BoardState, seen: Counter[str]) -> None:
-    """Bring the board up to what the ledger says. `seen`: how many turns of each loan the board knows."""
-    turns = await book.turns(pool, loans)
+async def _look(pool: asyncpg.Pool, lives: Lives, state: BoardState) -> None:
+    """Bring the board up to what the ledger says."""
+    news = await lives.look(pool)
+    loans = list(lives.of)
     contacts = await book.contacts(pool, loans)
     money = await book.money(pool, loans)
-    state.counts = {str(state): count for state, count in book.outcomes(turns).items()}
+    state.counts = {str(name): count for name, count in book.outcomes(lives.turns).items()}
     state.money = [f"{m.collected:,.2f} {m.currency}; {m.arrears:,.2f} overdue at first" for m in money]
     state.contacts = ", ".join(f"{c.count} {c.fate}" for c in contacts if c.reason is None) or "none yet"
-    counted: Counter[str] = Counter()
-    news: list[book.Turn] = []
-    for turn in turns:
-        counted[turn.loan_id] += 1
-        if counted[turn.loan_id] > seen[turn.loan_id]:
-            news.append(turn)
-    if seen:  # what had happened before the book set out is no news
-        state.last.extend(_event(turn) for turn in sorted(news, key=lambda turn: turn.at))
-    seen.clear()
-    seen.update(counted)
+    state.last.extend(_event(turn) for turn in news)
 
 
-def _event(turn: book.Turn) -> str:
+def _event(turn: Turn) -> str:
     return f"{turn.at:%Y-%m-%d} {turn.loan_id}: {turn.state.replace('_', ' ')} ({turn.why})"
 
 

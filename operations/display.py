@@ -20,8 +20,6 @@ from rich.text import Text
 
 _PLAIN_EVERY = 5.0
 _PER_SECOND = 4
-_SELDOM = ("nothing_due", "closed_by_bank")
-"""States that the board shows only when there is a case in them."""
 
 
 class Bar:
@@ -140,7 +138,7 @@ class Board:
         width = max(10, min(self._console.width - 40, 60))
         for name, colour in self._states:
             count = self.state.counts.get(name, 0)
-            if name in _SELDOM and not count:
+            if not count:
                 continue
             filled = round(width * count / max(self.state.loans, 1))
             board.add_row(_words(name), f"{count:>4}", f"[{colour}]{'█' * max(filled, int(count > 0))}[/]")

@@ -20,7 +20,7 @@ from temporalio.service import RPCError
 
 from domain.calendar import zone
 from ledger.artefacts import resolve_policy
-from ledger.personal import intake
+from ledger.personal import intake, strangers
 from operations.layouts.base import BadRow, Entry, Layout, Problem
 from operations.pacing import Pace
 from operations.rejects import Rejects
@@ -191,12 +191,15 @@ class Importer:
     async def _judged(self, batch: list[_Candidate]) -> list[_Candidate]:
         """Those whose case is to be started: not known to the ledger, and nothing in them that it would refuse."""
         before = await known(self._pool, [one.entry.request.loan_id for one in batch])
+        others = await strangers(self._pool, [person for one in batch for person in one.entry.people])
         good: list[_Candidate] = []
         for one in batch:
             request = one.entry.request
             there = before.get(request.loan_id)
             if there is not None and there.borrower_id != request.borrower_id:
                 problem = Problem("borrower_id", "the borrower whose loan it is in the ledger")
+            elif others & {point.contact_point_id for person in one.entry.people for point in person.points}:
+                problem = Problem("borrower_id", "parties whose contact points are not another party's in the ledger")
             elif not await self._has_policy(request.policy):
                 problem = Problem("policy", "a strategy published to this ledger")
             else:

@@ -44,14 +44,16 @@ async def travel(
     picture: Path,
 ) -> Travelled:
     """Carry the cases of `loans_of` (loan ids by borrower) `months` ahead of today; print the table, draw the picture."""
-    from reports.chart import cases_by_state  # half a second of matplotlib, which no other command is to pay for
+    # Half a second of matplotlib, which no other command is to pay for.
+    from reports.chart import cases_by_state
+    from reports.flow_chart import stage_flow
 
     loans = [loan for of_one in loans_of.values() for loan in of_one]
     await until_at_rest(client, loans, console)
     began = datetime.now(UTC)
     until = datetime.combine(add_months(began.date(), months), began.time(), tzinfo=UTC)
     report = await carry(client, pool, bank, loans_of, began, until, console, title)
-    figures = await summary.summarise(pool, loans)
+    figures = await summary.summarise(pool, loans, until)
     say(console)
     summary.show(console, figures, title)
     say(
@@ -62,7 +64,12 @@ async def travel(
     troubles = summary.troubles(report)
     if troubles:
         listed(console, "[bold red]What did not go as it should:[/]", troubles, 10, lambda n: f"… and {n} more")
-    drawn = cases_by_state(figures.turns, picture, f"{title}: cases by state, virtual time", until)
-    if drawn:
-        say(console, f"Picture of it: {escape(str(drawn))}")
+    currency = figures.money[0].currency if len(figures.money) == 1 else ""
+    flowing = picture.with_name(f"{picture.stem}-stages.png")
+    for drawn in (
+        stage_flow(figures.flow, flowing, f"{title}: through the stages", currency),
+        cases_by_state(figures.lives.turns, picture, f"{title}: cases by state, virtual time", until),
+    ):
+        if drawn:
+            say(console, f"Picture of it: {escape(str(drawn))}")
     return Travelled(report, figures)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +35,11 @@ class Row:
         garbled = [
             Problem(c, "text in UTF-8") for c, value in zip(self.columns, self.raw, strict=True) if is_garbled(value)
         ]
+        garbled += [
+            Problem(c, "text without the character U+0000")
+            for c, value in zip(self.columns, self.raw, strict=True)
+            if "\0" in value
+        ]
         if garbled:
             raise BadRow(*garbled)
         return dict(zip(self.columns, self.raw, strict=True))
@@ -44,11 +50,47 @@ def is_garbled(value: str) -> bool:
     return _UNDECODED.search(value) is not None
 
 
+MOST_LINES = 60
+"""A row over more lines than this has a quotation mark that is never closed: what follows it is somebody else's row."""
+
+
+class _Lines:
+    """The file's lines, of which those of the row being read can be given back. `number`: of the line that came last."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self._again: deque[str] = deque()
+        self._row: list[str] = []
+        self.number = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if len(self._row) >= MOST_LINES:
+            raise csv.Error("a row without an end")
+        line = self._again.popleft() if self._again else next(self._lines)
+        self._row.append(line)
+        self.number += 1
+        return line
+
+    def begin_row(self) -> None:
+        """What was read is done with."""
+        self._row.clear()
+
+    def keep_the_first_only(self) -> None:
+        """Give back all lines of this row but its first."""
+        self._again.extendleft(reversed(self._row[1:]))
+        self.number -= len(self._row) - 1
+        self._row.clear()
+
+
 class BookFile:
     """An open book: its columns are checked, its rows come one by one."""
 
     def __init__(self, lines: Iterator[str], columns: tuple[str, ...], layout: Layout, name: str) -> None:
-        self._reader = csv.reader(lines)
+        self._lines = _Lines(lines)
+        self._reader = csv.reader(self._lines, strict=True)
         next(self._reader)
         self._kept = [i for i, c in enumerate(columns) if c not in layout.never_read and c not in REJECT_COLUMNS]
         self._all = len(columns)
@@ -60,16 +102,18 @@ class BookFile:
     def rows(self) -> Iterator[Row | tuple[int, BadRow]]:
         """Every row but empty ones; instead of one that cannot be cut into cells, its line and what is wrong."""
         while True:
-            line = self._reader.line_num + 1
+            self._lines.begin_row()
+            line = self._lines.number + 1
             try:
                 cells = next(self._reader)
             except StopIteration:
                 return
             except csv.Error:
-                yield (
-                    line,
-                    BadRow(Problem("row", "cells in CSV: a quotation mark is never closed, or a cell is enormous")),
-                )
+                # The rows below are no part of this one, whatever its quotation mark says.
+                self._lines.keep_the_first_only()
+                self._reader = csv.reader(self._lines, strict=True)
+                expected = "cells in CSV: a quotation mark is not closed or not doubled, or a cell is enormous"
+                yield line, BadRow(Problem("row", expected))
                 continue
             if not any(cell.strip() for cell in cells):
                 continue

@@ -24,17 +24,20 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities import queues
 from activities.contact import ContactActivities
 from activities.core_banking import CoreBanking
+from activities.court import Court
 from activities.credit_bureau import CreditBureau
 from activities.delivery import Delivery
+from activities.documents import Documents
 from activities.http import Gateway
 from activities.ledger import LedgerActivities
 from activities.runs import RunActivities
 from activities.sanitiser import Sanitiser
+from activities.tasks import Tasks
 from ledger.artefacts import load_all
 from operations.artefacts import keep_loaded
 from operations.build import DEPLOYMENT, build_id
 from operations.nudges import keep_sending
-from operations.settings import Settings
+from operations.settings import Settings, System
 from operations.whole_tasks import WholeTasks
 from workflows.collection import CollectionWorkflow
 
@@ -51,6 +54,8 @@ PASSED_THROUGH = (
     "policies",  # signatures of activities, never called inside a workflow
     "workflows.calls",
     "workflows.casebook",
+    "workflows.desk",
+    "workflows.outcomes",
     "workflows.visibility",
     "structlog",
     "asyncpg",
@@ -95,7 +100,7 @@ def _cases(client: Client, ledger: LedgerActivities, settings: Settings) -> Work
         client,
         task_queue=queues.WORKFLOWS,
         workflows=[CollectionWorkflow],
-        activities=[ledger.append, ledger.open, ledger.reopen, RunActivities(client).current_run],
+        activities=[*_ledger(ledger), RunActivities(client).current_run],
         workflow_runner=runner(settings),
         interceptors=[Sanitiser()],
         deployment_config=WorkerDeploymentConfig(
@@ -120,12 +125,16 @@ def _gateways(
     ledger: LedgerActivities,
     settings: Settings,
 ) -> list[Worker]:
-    core = CoreBanking(pool, Gateway(http, settings.gateway("core_banking")))
-    bureau = CreditBureau(pool, Gateway(http, settings.gateway("credit_bureau")))
-    messaging = Gateway(http, settings.gateway("messaging"))
-    telephony = Gateway(http, settings.gateway("telephony"))
-    contact = ContactActivities(pool, Delivery(pool, messaging, telephony, settings.house()))
+    def gateway(name: System) -> Gateway:
+        return Gateway(http, settings.gateway(name))
+
+    core = CoreBanking(pool, gateway("core_banking"))
+    bureau = CreditBureau(pool, gateway("credit_bureau"))
+    documents = Documents(pool, gateway("documents"))
+    messaging, telephony, field_force = gateway("messaging"), gateway("telephony"), gateway("field_force")
+    contact = ContactActivities(pool, Delivery(pool, messaging, telephony, field_force, settings.house()))
     contacts = [contact.make_contact, contact.resolve_attempt]
+    tasks = [*contacts, Tasks(pool, telephony, field_force).call_off]
 
     def worker(queue: str, activities: list[Any], rate: float | None = None) -> Worker:
         return Worker(
@@ -139,19 +148,33 @@ def _gateways(
         )
 
     return [
-        worker(queues.LEDGER, [ledger.append, ledger.open, ledger.reopen]),
-        worker(queues.CORE_BANKING, [core.read_account]),
+        worker(queues.LEDGER, _ledger(ledger)),
+        worker(queues.CORE_BANKING, [core.read_account, core.book_waiver]),
         worker(queues.CREDIT_BUREAU, [bureau.read_credit_record]),
         worker(queues.MESSAGING, contacts, settings.messages_per_second),
-        worker(queues.TELEPHONY, contacts, settings.calls_per_second),
+        worker(queues.TELEPHONY, tasks, settings.calls_per_second),
+        worker(queues.FIELD_FORCE, tasks),
+        worker(queues.DOCUMENTS, [documents.check_file, documents.request_documents]),
+        worker(queues.COURT, [Court(pool, gateway("court")).take_step]),
     ]
+
+
+def _ledger(ledger: LedgerActivities) -> list[Any]:
+    """What a case asks of the ledger: in its own task, or, if that does not answer, in an activity that waits."""
+    return [ledger.append, ledger.open, ledger.reopen, ledger.find_policy, ledger.tell_borrower]
+
+
+def gateway_client() -> httpx2.AsyncClient:
+    """The client for the systems outside: through the environment's proxies, but straight to what is on this machine."""
+    direct = {f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")}
+    return httpx2.AsyncClient(mounts=direct)
 
 
 async def run(client: Client, pool: asyncpg.Pool, settings: Settings, role: Role, stop: asyncio.Event) -> None:
     """Run the workers of `role` until `stop` is set, then let what is in flight end and leave."""
     await load_all(pool)
     async with AsyncExitStack() as stack:
-        http = await stack.enter_async_context(httpx2.AsyncClient()) if role != "workflows" else None
+        http = await stack.enter_async_context(gateway_client()) if role != "workflows" else None
         background = [asyncio.create_task(keep_loaded(pool))]
         if role != "workflows":
             background.append(asyncio.create_task(keep_sending(client, pool)))

@@ -10,6 +10,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from activities.delivery import House
 from operations.errors import UsageError
 
+System = Literal["core_banking", "credit_bureau", "messaging", "telephony", "field_force", "documents", "court"]
+"""The systems outside, each with an address of its own."""
+
 
 class Settings(BaseSettings):
     """Environment variables; every one has a use in production, and `starter.py up` sets them for the local stack."""
@@ -23,6 +26,9 @@ class Settings(BaseSettings):
     credit_bureau: str | None = Field(default=None, validation_alias="ARREARS_CREDIT_BUREAU")
     messaging: str | None = Field(default=None, validation_alias="ARREARS_MESSAGING")
     telephony: str | None = Field(default=None, validation_alias="ARREARS_TELEPHONY")
+    field_force: str | None = Field(default=None, validation_alias="ARREARS_FIELD_FORCE")
+    documents: str | None = Field(default=None, validation_alias="ARREARS_DOCUMENTS")
+    court: str | None = Field(default=None, validation_alias="ARREARS_COURT")
     build: str | None = Field(default=None, validation_alias="ARREARS_BUILD")
     """Build id of the workflows; by default computed from the code."""
     log_format: Literal["console", "json"] = Field(default="console", validation_alias="ARREARS_LOG")
@@ -48,7 +54,7 @@ class Settings(BaseSettings):
             raise UsageError("set ARREARS_BANK_NAME and ARREARS_HOTLINE: every message names its sender")
         return House(bank=self.bank_name, hotline=self.hotline)
 
-    def gateway(self, name: Literal["core_banking", "credit_bureau", "messaging", "telephony"]) -> str:
+    def gateway(self, name: System) -> str:
         """The base URL of one system outside. Raises UsageError without one."""
         url = getattr(self, name) or self.gateways
         if not url:

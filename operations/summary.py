@@ -1,9 +1,11 @@
-"""What became of a book, as a table: every figure out of the ledger."""
+"""What became of a book, as tables: every figure out of the ledger."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import asyncpg
@@ -11,35 +13,70 @@ from rich.console import Console
 from rich.table import Table
 
 from reports import book
+from reports.flow import Flow, flow
+from reports.lives import Lives, State, lives
+from reports.tally import Tally, tally
 from simulation.clock import CarryReport
 
-_ENDED = {
-    "cured": "arrears paid, the loan goes on",
-    "paid_off": "everything paid",
-    "nothing_due": "nothing was overdue when the account was read",
-    "closed_by_bank": "ended by the bank",
-}
-_OPEN = {
-    "person": "handed to a person",
-    "contact": "still being contacted",
+_SAID: dict[State, str] = {
     "assessment": "still being assessed",
+    "contact": "still being contacted",
+    "negotiation": "an agreement is sought or being kept",
+    "field_visit": "to be visited",
+    "litigation": "at law",
+    "held": "stopped by a dispute, a complaint, hardship, death, insolvency",
+    "person": "handed to a person",
+    "watched": "arrears paid, the next instalment is watched",
+    "cured": "arrears paid, the next instalments too; the loan goes on",
+    "paid_off": "everything paid",
+    "settled": "a settlement paid, the rest waived",
+    "sold": "the debt was sold",
+    "extinguished": "nothing is left to be claimed",
+    "closed_by_bank": "ended by the bank",
+    "nothing_due": "nothing was overdue when the account was read",
 }
+_SUITS = (
+    "ready",
+    "demanded",
+    "filed",
+    "accepted",
+    "mediated",
+    "judgment",
+    "enforcement_applied",
+    "enforced",
+    "terminated",
+)
 
 
 @dataclass(frozen=True)
 class Summary:
-    """Figures of a set of loans; see `reports.book` for each."""
+    """Figures of a set of loans; see `reports` for each."""
 
-    loans: int
-    turns: list[book.Turn]
+    lives: Lives
     money: list[book.Money]
     contacts: list[book.Contacts]
     after_payment: int
+    until: datetime
 
     @property
-    def outcomes(self) -> dict[book.State, int]:
+    def loans(self) -> int:
+        """How many they are."""
+        return len(self.lives.of)
+
+    @property
+    def outcomes(self) -> dict[State, int]:
         """Loans by where they are."""
-        return book.outcomes(self.turns)
+        return book.outcomes(self.lives.turns)
+
+    @property
+    def flow(self) -> Flow:
+        """How they went through the stages."""
+        return flow(self.lives.of.values(), self.until)
+
+    @property
+    def tally(self) -> Tally:
+        """What came of agreements, approvals, visits and suits."""
+        return tally(self.lives.of.values())
 
     @property
     def collected(self) -> str:
@@ -47,27 +84,55 @@ class Summary:
         return " and ".join(f"{money(m.collected)} {m.currency}" for m in self.money) or "nothing"
 
 
-async def summarise(pool: asyncpg.Pool, loans: Sequence[str]) -> Summary:
-    """The figures of these loans as the ledger stands now."""
+async def summarise(pool: asyncpg.Pool, loans: Sequence[str], until: datetime | None = None) -> Summary:
+    """The figures of these loans as the ledger stands now; stays in a stage are counted to `until` (aware)."""
     return Summary(
-        loans=len(loans),
-        turns=await book.turns(pool, loans),
+        lives=await lives(pool, loans),
         money=await book.money(pool, loans),
         contacts=await book.contacts(pool, loans),
         after_payment=await book.contacts_after_payment(pool, loans),
+        until=until or datetime.now(UTC),
     )
 
 
 def show(console: Console, summary: Summary, title: str) -> None:
-    """Print the table."""
+    """Print the tables."""
     table = Table(title=title, title_justify="left", title_style="bold", show_header=False, box=None, pad_edge=False)
     table.add_column(justify="left", style="cyan", no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
     table.add_column(justify="left")
     _outcomes(table, summary)
     _money(table, summary)
+    _agreed(table, summary.tally)
     _contacts(table, summary)
     console.print(table)
+    console.print()
+    console.print(stages(summary.flow, summary.money))
+
+
+def stages(through: Flow, in_currency: Sequence[book.Money]) -> Table:
+    """The flow as a table: how many came into each stage, how long they stayed (the median), what was paid there, where they
+    went."""
+    currency = in_currency[0].currency if len(in_currency) == 1 else ""
+    table = Table(title="Through the stages", title_justify="left", title_style="bold", box=None, pad_edge=False)
+    table.add_column("stage", style="cyan", no_wrap=True)
+    for name in ("loans", "stay"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column(f"paid, {currency}" if currency else "paid", justify="right", no_wrap=True)
+    table.add_column("and then")
+    for node in through.nodes:
+        if node.stay is None:
+            continue
+        then = [f"{_words(state)} {count}" for state, count in through.towards(node.state)[:4]]
+        then += [f"[dim]still here {node.now}[/]"] if node.now else []
+        table.add_row(
+            _words(node.state),
+            str(node.loans),
+            f"{node.stay.days} d" if node.stay.days else f"{node.stay.seconds // 3600} h",
+            money(node.paid),
+            ", ".join(then),
+        )
+    return table
 
 
 def troubles(report: CarryReport) -> list[str]:
@@ -86,13 +151,40 @@ def money(amount: Decimal) -> str:
 def _outcomes(table: Table, summary: Summary) -> None:
     table.add_row("Outcomes", f"{summary.loans}", "loans")
     for state, count in summary.outcomes.items():
-        said = _ENDED.get(state) or _OPEN[state]
-        table.add_row(f"  {state.replace('_', ' ')}", str(count), f"[dim]{said}")
-    people = book.with_people(summary.turns)
+        table.add_row(f"  {_words(state)}", str(count), f"[dim]{_SAID[state]}")
+    if summary.tally.written_off:
+        said = "[dim]of these, off the bank's books: the claim lives, and its case went or goes on"
+        table.add_row("  written off", str(summary.tally.written_off), said)
+    people = book.with_people(summary.lives.turns)
     if people:
-        table.add_row("With a person, why", str(sum(people.values())), "")
+        table.add_row("Waiting for a person, why", str(sum(people.values())), "")
         for (rule, why), count in people.items():
-            table.add_row(f"  {rule}", str(count), f"[dim]{_sentence(why, rule)}")
+            table.add_row(f"  {rule}", str(count), f"[dim]{why}")
+
+
+def _agreed(table: Table, counted: Tally) -> None:
+    for kind, how in counted.agreements.items():
+        parts = _listed(how, ("kept", "broken", "replaced", "running"))
+        table.add_row(f"{kind.capitalize()}s", str(how["made"]), f"[dim]{parts}")
+    if counted.approvals["asked"]:
+        parts = _listed(counted.approvals, ("given", "refused", "lapsed"))
+        table.add_row("Approvals asked", str(counted.approvals["asked"]), f"[dim]{parts}")
+    if counted.visits:
+        made = counted.visits.total() - counted.visits["called_off"] - counted.visits["to_come"]
+        table.add_row("Visits made", str(made), f"[dim]{_listed(counted.visits, tuple(counted.visits))}")
+    if counted.suits:
+        parts = _listed(counted.suits, _SUITS)
+        table.add_row("Suits filed", str(counted.suits["filed"]), f"[dim]cases that came to: {parts}")
+    if counted.holds:
+        table.add_row("Holds", str(counted.holds.total()), f"[dim]{_listed(counted.holds, tuple(counted.holds))}")
+
+
+def _listed(counts: Counter[str], names: Sequence[str]) -> str:
+    return ", ".join(f"{_words(name)} {counts[name]}" for name in names if counts[name]) or "none"
+
+
+def _words(code: str) -> str:
+    return code.replace("_", " ")
 
 
 def _money(table: Table, summary: Summary) -> None:
@@ -120,9 +212,3 @@ def _contacts(table: Table, summary: Summary) -> None:
                 table.add_row(f"  {reason}", str(contact.count), "")
     said = "[dim]sent although nothing was overdue by all that the ledger knew then: must be 0"
     table.add_row("Contacts after a payment", str(summary.after_payment), said)
-
-
-def _sentence(why: str, rule: str) -> str:
-    if rule in ("contact_stopped", "borrower_deceased"):
-        return "a fact about the borrower holds every loan of theirs" + (f" ({why.replace('_', ' ')})" if why else "")
-    return why

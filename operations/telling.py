@@ -19,15 +19,18 @@ from ledger.artefacts import law_in_force, load_all
 from ledger.reading import facts
 from operations.errors import UsageError
 from operations.phrases import Catalogue, en, zh
+from operations.sentences import sentence
+from operations.standing import standing
 from operations.starting import workflow_id
 from operations.takeover import PATIENCE
 from operations.values import Speaker
+from schemas.facts import EpisodeOpened, PolicyAdopted
 from schemas.ledger import RecordedFact
 from schemas.loan import Language, Party
 from schemas.messages import Agenda
 from schemas.policy import Strategy
 from schemas.rulebook import Rulebook
-from schemas.steps import Act, Decide, Done, Step, Wait
+from schemas.steps import Act, Ask, Decide, Done, Step, Wait, Why
 
 CATALOGUES: dict[Language, Catalogue] = {"zh-CN": zh.CATALOGUE, "en": en.CATALOGUE}
 
@@ -60,6 +63,7 @@ class Story:
     parties: Part
     money: Part
     transactions: Part
+    standing: Part
     facts_heading: str
     facts: tuple[FactLine, ...]
     next: Part
@@ -88,16 +92,16 @@ def tell(
     `carrier` is what is known of its workflow; None if nobody looked. `policies` names strategies by sha256.
     """
     case = Case.fold(loan_id, list(recorded))
-    # A book carried ahead of the wall clock is told on its own time.
-    at = max([now, *(fact.occurred_at for fact in recorded)])
+    at = _clock(case, now, carrier)
     words = CATALOGUES[language]
     currency = case.request.currency if case.request else ""
     speaker = Speaker(words, strategy.bank_zone, currency, policies or {})
     lines = [
-        FactLine(fact.seq, speaker.time(fact.occurred_at), fact.body.weight, speaker.sentence(fact))
+        FactLine(fact.seq, speaker.time(fact.occurred_at), fact.body.weight, sentence(fact, speaker))
         for fact in recorded
     ]
     on = bank_date(at, strategy.bank_zone)
+    step = next_step(case, strategy, law, at)
     headings = words.headings
     return Story(
         title=headings["case"].format(loan=loan_id, state=_state(case, words)),
@@ -106,9 +110,10 @@ def tell(
             headings["money"].format(on=on.isoformat(), zone=strategy.bank_zone), (_money(case, at, strategy, speaker),)
         ),
         transactions=Part(headings["transactions"], tuple(_transactions(case, speaker)) or (headings["none"],)),
+        standing=Part(headings["standing"], (*standing(case, strategy, at, speaker), *_asked(_ask(step), speaker))),
         facts_heading=headings["facts"].format(zone=strategy.bank_zone),
         facts=tuple(lines),
-        next=Part(headings["next"], tuple(_next(case, strategy, law, at, speaker, carrier))),
+        next=Part(headings["next"], tuple(_next(case, step, speaker, carrier))),
     )
 
 
@@ -130,7 +135,7 @@ async def story(
     law = await law_in_force(pool, now)
     if not law:
         raise UsageError("no rulebook is in force in this ledger: `starter.py up` publishes the shipped one")
-    pinned = {fact.body.policy for fact in recorded if fact.body.kind == "episode_opened"}
+    pinned = {f.body.policy for f in recorded if isinstance(f.body, EpisodeOpened | PolicyAdopted)}
     names = {digest: f"{s.name}@{s.version}" for digest in pinned if (s := artefacts.policy(digest))}
     return tell(
         loan_id,
@@ -157,30 +162,47 @@ async def carrier_of(client: Client, loan_id: str) -> Carrier:
         return Carrier(running=error.status != RPCStatusCode.NOT_FOUND)
 
 
+def _clock(case: Case, now: datetime, carrier: Carrier | None) -> datetime:
+    """What time it is for the case: a book carried ahead of the wall clock is told on its own time.
+
+    Only what the case itself did moves its clock: the time in a message is its sender's, and may lie in any future. The
+    workflow's own word counts besides, for time may have passed without a decision.
+    """
+    own = [case.clock] if case.clock else []
+    if carrier and carrier.agenda:
+        own.append(carrier.agenda.now)
+    return max([now, *own])
+
+
 def _state(case: Case, words: Catalogue) -> str:
-    return words.headings[f"state.{case.status}"].format(
+    state = "watched" if case.status == "open" and case.cured_at else case.status
+    return words.headings[f"state.{state}"].format(
         stage=words.word(case.stage), handled_by=words.word(case.handled_by), outcome=words.word(case.outcome)
     )
 
 
 def _party(party: Party, case: Case, speaker: Speaker) -> str:
-    points = ", ".join(f"{speaker.words.word(p.kind)} {p.contact_point_id}" for p in case.points(party))
+    points = speaker.listed([f"{speaker.word(p.kind, 'point_kind')} {p.contact_point_id}" for p in case.points(party)])
     return speaker.part(
         "party",
-        role=speaker.words.word(party.role),
+        role=speaker.word(party.role),
         party=party.party_id,
-        kind=speaker.words.word(party.kind),
-        zone=party.zone or speaker.words.parts["no_zone"],
-        language=speaker.words.word(party.language),
-        points=speaker.part("points", points=points) if points else "",
+        kind=speaker.word(party.kind),
+        zone=party.zone or speaker.part("no_zone"),
+        language=speaker.word(party.language),
+        points=speaker.if_any("points", points=points),
     )
 
 
 def _money(case: Case, at: datetime, strategy: Strategy, speaker: Speaker) -> str:
     if not case.instalments:
-        return speaker.words.parts["money_unread"]
+        return speaker.part("money_unread")
     money = case.money(bank_date(at, strategy.bank_zone))
-    figures = {"outstanding": speaker.money(money.outstanding), "paid": speaker.money(money.paid)}
+    figures = {
+        "outstanding": speaker.money(money.outstanding),
+        "paid": speaker.money(money.paid),
+        "waived": speaker.if_any("waived", amount=money.waived or None),
+    }
     if money.overdue_since is None:
         return speaker.part("money_clear", **figures)
     return speaker.part(
@@ -206,16 +228,15 @@ def _transactions(case: Case, speaker: Speaker) -> list[str]:
     ]
 
 
-def _next(
-    case: Case, strategy: Strategy, law: tuple[str, Rulebook], at: datetime, speaker: Speaker, carrier: Carrier | None
-) -> list[str]:
-    lines = [_step(next_step(case, strategy, law, at), speaker)]
+def _next(case: Case, step: Step, speaker: Speaker, carrier: Carrier | None) -> list[str]:
+    lines = [_step(step, speaker)]
     sentences = speaker.words.steps
     if carrier is None:
         return lines
     if carrier.agenda is not None:
         agenda = carrier.agenda
-        doing = _agenda(agenda, speaker)
+        more = _asked(agenda.ask, speaker) if agenda.ask != _ask(step) else []
+        doing = speaker.words.parts["pieces"].join([_agenda(agenda, speaker), *more])
         lines.append(sentences["workflow"].format(now=speaker.time(agenda.now), head=agenda.head.seq, doing=doing))
     elif carrier.running:
         lines.append(sentences["workflow_silent"])
@@ -227,25 +248,38 @@ def _next(
 def _step(step: Step, speaker: Speaker) -> str:
     match step:
         case Act():
-            return _say("act", step.why.rule, step.why.text, speaker, action=speaker.words.word(step.action.kind))
+            return _say("act", step.why, speaker, action=speaker.word(step.action.kind))
         case Decide():
-            return _say("decide", step.why.rule, step.why.text, speaker)
+            return _say("decide", step.why, speaker)
         case Wait():
-            kind = "wait_person" if step.person else "wait" if step.until else "wait_open"
-            until = speaker.time(step.until) if step.until else ""
-            return _say(kind, step.why.rule, step.why.text, speaker, until=until)
+            return _say(_waiting(step.person, step.until), step.why, speaker, until=step.until)
         case Done():
-            return _say("done", step.why.rule, step.why.text, speaker)
+            return _say("done", step.why, speaker)
 
 
 def _agenda(agenda: Agenda, speaker: Speaker) -> str:
-    kind: str = agenda.step
-    if agenda.step == "wait":
-        kind = "wait_person" if agenda.person else "wait" if agenda.until else "wait_open"
-    until = speaker.time(agenda.until) if agenda.until else ""
-    action = speaker.words.word(agenda.action)
-    return _say(kind, agenda.why.rule, agenda.why.text, speaker, until=until, action=action)
+    kind = _waiting(agenda.person, agenda.until) if agenda.step == "wait" else agenda.step
+    return _say(kind, agenda.why, speaker, until=agenda.until, action=speaker.word(agenda.action))
 
 
-def _say(kind: str, rule: str, why: str, speaker: Speaker, **more: str) -> str:
-    return speaker.words.steps[kind].format_map({"rule": rule, "why": speaker.words.reason(rule, why), **more})
+def _waiting(person: bool, until: datetime | None) -> str:
+    return "wait_person" if person else "wait" if until else "wait_open"
+
+
+def _ask(step: Step) -> Ask | None:
+    return step.ask if isinstance(step, Wait) else None
+
+
+def _asked(ask: Ask | None, speaker: Speaker) -> list[str]:
+    """Who is asked for what, until when; nothing if nobody is."""
+    if ask is None:
+        return []
+    about, deadline = speaker.if_any("about", about=ask.about), speaker.if_any("deadline", deadline=ask.deadline)
+    return [speaker.part("asked", ask=speaker.word(ask.kind, "ask"), about=about, deadline=deadline)]
+
+
+def _say(kind: str, why: Why, speaker: Speaker, **more: object) -> str:
+    values = {name: speaker.field(name, value) for name, value in more.items() if value is not None}
+    return speaker.words.steps[kind].format_map(
+        {"rule": why.rule, "why": speaker.words.reason(why.rule, why.text), **values}
+    )

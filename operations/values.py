@@ -1,8 +1,8 @@
-"""What a fact's sentence names, as text: amounts with their currency, times on the bank's clock, codes in words."""
+"""Values as text: amounts with their currency, times on the bank's clock, codes in words, terms in full."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,38 +10,24 @@ from decimal import Decimal
 from domain.calendar import zone
 from domain.money import quantize
 from operations.phrases import Catalogue
-from schemas.contact import ContactProposal, Finding
-from schemas.facts import (
-    AccountRead,
-    Assessed,
-    AttemptRefused,
-    AttemptReserved,
-    AttemptSent,
-    ContactPointAdded,
-    ContactPointInvalid,
-    ContactRecorded,
-    CreditRecordRead,
-    Decision,
-    EpisodeOpened,
-    Fact,
-    Paused,
-    PaymentPosted,
-)
-from schemas.ledger import RecordedFact
+from schemas.contact import Finding
+from schemas.court import Piece, PieceState
+from schemas.facts import Graded
+from schemas.holds import SCOPE_OF, HoldKind
+from schemas.terms import Part, PlanTerms, SettlementTerms, Terms
 
 _CODES = (
-    "stage",
-    "outcome",
-    "system",
-    "channel",
-    "result",
-    "reason",
-    "code",
-    "command",
-    "point_kind",
-    "tier",
-    "segment",
+    *("stage", "outcome", "segment", "tier", "system", "code", "reason", "command", "by"),
+    *("channel", "result", "intent", "point_kind", "hold_kind"),
+    *("milestone", "step", "piece"),
 )
+"""Fields that hold a code of a closed vocabulary; the field's name is that of the vocabulary."""
+
+_LISTS = {"reasons": "reasons", "pieces": "piece"}
+"""Fields that hold several codes, and the vocabulary of each."""
+
+_SHOWN = 12
+"""So much of a hash tells it from any other that a reader will meet."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +42,6 @@ class Speaker:
     currency: str
     policies: Mapping[str, str]
 
-    def sentence(self, fact: RecordedFact) -> str:
-        """A fact in one line."""
-        body = fact.body
-        values = {name: self._plain(name, getattr(body, name)) for name in type(body).model_fields}
-        values |= {"actor": fact.actor} | self._special(body)
-        return self.words.facts[body.kind].format_map(values)
-
     def money(self, amount: Decimal) -> str:
         """An amount with its currency, in whole minor units."""
         return f"{quantize(amount, self.currency):,} {self.currency}"
@@ -71,11 +50,26 @@ class Speaker:
         """A moment on the bank's clock, to the minute."""
         return f"{at.astimezone(zone(self.zone)):%Y-%m-%d %H:%M}"
 
+    def word(self, code: str | None, vocabulary: str = "") -> str:
+        """A code in words; "" for none."""
+        return self.words.word(code, vocabulary)
+
+    def listed(self, texts: Sequence[str]) -> str:
+        """Several in a row."""
+        return self.words.parts["list"].join(texts)
+
     def part(self, name: str, **values: object) -> str:
         """A piece of a sentence."""
         return self.words.parts[name].format_map(values)
 
-    def _plain(self, name: str, value: object) -> str:
+    def if_any(self, name: str, **values: object) -> str:
+        """A piece of a sentence if the first of what it names is there to be said; else nothing."""
+        if next(iter(values.values())) in (None, ""):
+            return ""
+        return self.part(name, **{key: self.field(key, value) for key, value in values.items()})
+
+    def field(self, name: str, value: object) -> str:
+        """The value of a fact's field `name`."""
         if isinstance(value, datetime):
             return self.time(value)
         if isinstance(value, date):
@@ -84,77 +78,68 @@ class Speaker:
             return self.money(value)
         if isinstance(value, tuple):
             texts = [item for item in value if isinstance(item, str)]
-            return ", ".join(map(self.words.word, texts) if name == "reasons" else texts)
-        return self.words.word(value) if name in _CODES and isinstance(value, str) else str(value)
+            vocabulary = _LISTS.get(name)
+            return self.listed([self.word(text, vocabulary) for text in texts] if vocabulary else texts)
+        return self.word(value, name) if name in _CODES and isinstance(value, str) else str(value)
 
-    def _special(self, body: Fact) -> dict[str, str]:
-        """What is not simply a field of the fact."""
-        match body:
-            case EpisodeOpened():
-                since = body.request.overdue_since.isoformat()
-                return {"overdue_since": since, "policy": self.policies.get(body.policy, body.policy[:12])}
-            case AccountRead(account=account):
-                return {
-                    "as_of": self.time(account.as_of),
-                    "arrears": self.money(account.arrears),
-                    "outstanding": self.money(account.outstanding),
-                }
-            case CreditRecordRead(record=record):
-                return {
-                    "grade": record.grade,
-                    "lenders": str(record.lenders),
-                    "past_due": str(record.past_due_elsewhere),
-                }
-            case AttemptReserved(proposal=proposal, verdict=verdict):
-                must = ", ".join(self.words.word(code) for code in verdict.obligations)
-                return self._proposal(proposal) | {
-                    "attempt": proposal.attempt,
-                    "obligations": self.part("obligations", obligations=must) if must else "",
-                }
-            case AttemptRefused(proposal=proposal, verdict=verdict):
-                return self._proposal(proposal) | {
-                    "verdict": self.words.word(verdict.verdict),
-                    "findings": "; ".join(self._finding(finding) for finding in verdict.findings),
-                }
-            case AttemptSent():
-                reference = body.gateway_reference
-                return {
-                    "reference": self.part("reference", reference=reference) if reference else "",
-                    "shadow": self.part("shadow") if body.shadow else "",
-                }
-            case ContactRecorded():
-                quiet, note = body.quiet_until, body.note_id
-                return {
-                    "identity": self.part("identity") if body.identity_verified else "",
-                    "quiet": self.part("quiet", until=self.time(quiet)) if quiet else "",
-                    "note": self.part("note", note=note) if note else "",
-                }
-            case PaymentPosted():
-                return {"amount": f"{body.amount:,} {body.currency}"}
-            case Paused():
-                return {"until": self.part("until", until=self.time(body.until)) if body.until else ""}
-            case ContactPointAdded():
-                return {"party": body.party_id, "point": body.contact_point_id}
-            case ContactPointInvalid():
-                return {"point": body.contact_point_id}
-            case Decision() if not isinstance(body, Assessed):
-                return {"why": self.words.reason(body.rule, body.why)}
+    def terms(self, terms: Terms) -> str:
+        """What is promised, planned or settled: amounts with their days, and what is tolerated."""
+        parts = self.listed([self.part("terms.part", **self._due(part)) for part in terms.parts])
+        values: dict[str, object] = {"parts": parts, "count": len(terms.parts), "total": self.money(terms.total)}
+        match terms:
+            case PlanTerms():
+                values["covers"] = self.word(terms.covers, "covers")
+            case SettlementTerms():
+                values["waived"] = self.money(terms.waived)
             case _:
-                if body.kind == "command_refused":
-                    return {"why": self.words.reason(body.rule, body.why)}
-                return {}
+                pass
+        said = self.part(f"terms.{terms.kind}", **values)
+        if not (terms.tolerance_amount or terms.tolerance_days):
+            return said
+        amount = self.money(terms.tolerance_amount)
+        return said + self.part("terms.tolerance", amount=amount, days=terms.tolerance_days)
 
-    def _proposal(self, proposal: ContactProposal) -> dict[str, str]:
-        return {
-            "channel": self.words.word(proposal.channel),
-            "party": proposal.party_id,
-            "point": proposal.contact_point_id,
-            "template": proposal.template,
-        }
+    def promise(self, promise: Part | None) -> str:
+        """What a borrower said they will pay, as a piece of a sentence."""
+        return self.part("promise", **self._due(promise)) if promise else ""
 
-    def _finding(self, finding: Finding) -> str:
+    def asked(self, subject: str, terms: Terms | None) -> str:
+        """What an approval is asked for."""
+        return self.terms(terms) if terms else self.part(f"asked.{subject}")
+
+    def policy(self, digest: str) -> str:
+        """A strategy by its name, or by the beginning of its sha256."""
+        return self.policies.get(digest) or self.shortened(digest)
+
+    def shortened(self, digest: str) -> str:
+        """The beginning of a hash."""
+        return digest[:_SHOWN]
+
+    def scope(self, kind: HoldKind) -> str:
+        """What a hold of this kind binds."""
+        return self.part(f"scope.{SCOPE_OF[kind]}")
+
+    def pieces(self, pieces: Mapping[Piece, PieceState]) -> str:
+        """Papers, and how it stands with each."""
+        told = [self.part("piece", piece=self.word(p, "piece"), state=self.word(s)) for p, s in pieces.items()]
+        return self.listed(told)
+
+    def graded(self, what: str, view: Graded | None) -> str:
+        """A figure of the assessment with its grade and what it rests on; nothing without one."""
+        if view is None:
+            return ""
+        reasons = self.field("reasons", view.reasons) or self.part("nothing_known")
+        return self.part(
+            "graded", what=self.word(what), figure=view.figure, grade=self.word(view.grade), reasons=reasons
+        )
+
+    def finding(self, finding: Finding) -> str:
+        """A rule of conduct that did not pass, and until when or until what."""
         if finding.until:
             return self.part("finding_until", rule=finding.rule, until=self.time(finding.until))
         if finding.release:
-            return self.part("finding_release", rule=finding.rule, release=self.words.word(finding.release))
+            return self.part("finding_release", rule=finding.rule, release=self.word(finding.release))
         return self.part("finding", rule=finding.rule)
+
+    def _due(self, part: Part) -> dict[str, str]:
+        return {"amount": self.money(part.amount), "due_on": part.due_on.isoformat()}

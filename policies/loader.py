@@ -6,6 +6,7 @@ from pathlib import Path
 
 from policies.located import Document, PolicyError, Problem, read
 from policies.wording import Wording, load_templates, render
+from schemas.contact import Channel
 from schemas.policy import Strategy
 from schemas.rulebook import AttemptCap, ContactHours, Rulebook
 
@@ -69,7 +70,23 @@ def _strategy_problems(document: Document, strategy: Strategy, wording: Wording)
             before = max(before, rung.from_dpd)
             for message, hint in wording.objections(rung.template, rung.channel):
                 problems.append(document.problem((*loc, "template"), "template", message, hint))
+    for loc, template, channel in _templates_of_stages(strategy):
+        for message, hint in wording.objections(template, channel):
+            problems.append(document.problem(loc, "template", message, hint))
     return problems
+
+
+def _templates_of_stages(strategy: Strategy) -> list[tuple[tuple[str, ...], str, Channel]]:
+    """The texts that stages besides contact use, with their places in the file."""
+    found: list[tuple[tuple[str, ...], str, Channel]] = []
+    if strategy.negotiation:
+        found.append((("negotiation", "template"), strategy.negotiation.template, "human_call"))
+    if strategy.field_visit:
+        found.append((("field_visit", "template"), strategy.field_visit.template, "visit"))
+    if strategy.litigation:
+        found.append((("litigation", "demand_template"), strategy.litigation.demand_template, "letter"))
+        found.append((("litigation", "acceleration_template"), strategy.litigation.acceleration_template, "letter"))
+    return found
 
 
 def _rulebook_problems(document: Document, book: Rulebook) -> list[Problem]:

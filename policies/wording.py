@@ -18,10 +18,12 @@ from schemas.base import Code, Submitted
 from schemas.contact import Channel
 from schemas.loan import Language
 
-FIELDS = frozenset({"bank", "hotline", "amount", "currency", "days_past_due", "due_date"})
-"""What the sender gives: the bank's name and its service line; the amount past due as text, in `currency`;
-days past due; the due date of the oldest unpaid instalment. The opt-out line is no field: it comes with the
-channel."""
+FIELDS = frozenset(
+    {"bank", "hotline", "amount", "balance", "currency", "days_past_due", "due_date", "demand_days", "appointment"}
+)
+"""What the sender gives: the bank's name and its service line; the amount past due and the whole balance as text,
+in `currency`; days past due; the due date of the oldest unpaid instalment; how many days a last demand gives;
+when a visit takes place, on the borrower's clock. The opt-out line is no field: it comes with the channel."""
 
 _OPT_OUT = "opt_out"
 LANGUAGES: tuple[Language, ...] = ("zh-CN", "en")

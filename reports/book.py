@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
 
 from domain import artefacts
 from domain.calendar import bank_date
@@ -19,15 +17,12 @@ from ledger.pool import Executor
 from ledger.reading import facts
 from ledger.sql import Queries
 from ledger.streams import LOAN, loan_stream
+from reports.lives import STATES, State, Turn
 from schemas.facts import AttemptSending
 from schemas.ledger import RecordedFact
 from schemas.loan import CollectionRequest
 
 _book = Queries("book", Path(__file__).parent / "queries")
-
-State = Literal["assessment", "contact", "person", "cured", "paid_off", "closed_by_bank", "nothing_due"]
-STATES: tuple[State, ...] = ("assessment", "contact", "person", "cured", "paid_off", "nothing_due", "closed_by_bank")
-"""Where a case can be: being assessed, contacted, with a person, or ended and how."""
 
 
 @dataclass(frozen=True)
@@ -37,17 +32,6 @@ class Known:
     borrower_id: str
     is_open: bool
     episodes: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A case came into `state` at `at` (virtual time, where it is carried on one), for the reason `why` by `rule`."""
-
-    loan_id: str
-    at: datetime
-    state: State
-    rule: str
-    why: str
 
 
 @dataclass(frozen=True)
@@ -120,28 +104,6 @@ async def requests(pool: Executor, loans: Sequence[str]) -> dict[str, Collection
     return {request.loan_id: request for request in found}
 
 
-async def turns(pool: Executor, loans: Sequence[str]) -> list[Turn]:
-    """Every change of state of these loans, loan by loan, in the ledger's order."""
-    made: list[Turn] = []
-    stage: State = "assessment"
-    state: State
-    for row in await _book.turns.rows(pool, streams=_streams(loans)):
-        loan_id = row["stream"].removeprefix(LOAN)
-        match row["kind"]:
-            case "episode_opened":
-                stage = state = "assessment"
-            case "stage_entered":
-                stage = state = row["towards"]
-            case "case_closed":
-                state = row["towards"]
-            case "episode_reopened" | "resumed" | "contact_allowed":
-                state = stage
-            case _:
-                state = "person"
-        made.append(Turn(loan_id, row["occurred_at"], state, row["rule"], row["why"]))
-    return made
-
-
 def latest(of: Sequence[Turn]) -> dict[str, Turn]:
     """Where each loan is now."""
     return {turn.loan_id: turn for turn in of}
@@ -154,8 +116,8 @@ def outcomes(of: Sequence[Turn]) -> dict[State, int]:
 
 
 def with_people(of: Sequence[Turn]) -> dict[tuple[str, str], int]:
-    """How many cases are with a person now, by rule and reason."""
-    held = Counter((turn.rule, turn.why) for turn in latest(of).values() if turn.state == "person")
+    """How many cases a person has to do something about now, by rule and reason: handed over, parked, held."""
+    held = Counter((turn.rule, turn.why) for turn in latest(of).values() if turn.state in ("person", "held"))
     return dict(sorted(held.items(), key=lambda item: (-item[1], item[0])))
 
 

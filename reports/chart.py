@@ -14,16 +14,24 @@ mpl.use("Agg")  # before pyplot: there may be no screen
 from matplotlib import pyplot
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
-from reports.book import STATES, State, Turn
+from reports.lives import STATES, State, Turn
 
-_COLOURS: dict[State, str] = {
+COLOURS: dict[State, str] = {
     "assessment": "#b8c4d6",
     "contact": "#4c78a8",
+    "negotiation": "#72b7b2",
+    "field_visit": "#b279a2",
+    "litigation": "#8a5a44",
+    "held": "#eeca3b",
     "person": "#f2a541",
+    "watched": "#a5cf9f",
     "cured": "#54a24b",
     "paid_off": "#2f6b2a",
-    "nothing_due": "#a5cf9f",
+    "settled": "#88a84c",
+    "sold": "#bab0ac",
+    "extinguished": "#79706e",
     "closed_by_bank": "#9d9d9d",
+    "nothing_due": "#d3e8d0",
 }
 _STEPS = 400
 
@@ -44,7 +52,7 @@ def cases_by_state(turns: Sequence[Turn], path: Path, title: str, until: datetim
         moments,  # pyright: ignore[reportArgumentType] (dates are drawn as well as numbers)
         *([count[state] for count in counts] for state in shown),
         labels=[state.replace("_", " ") for state in shown],
-        colors=[_COLOURS[state] for state in shown],
+        colors=[COLOURS[state] for state in shown],
         step="post",
     )
     axes.set(title=title, ylabel="cases", xlim=(moments[0], moments[-1]), ylim=(0, sum(counts[-1].values())))

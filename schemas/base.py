@@ -9,16 +9,17 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 
+# Errors do not repeat the input: it may hold what belongs in no log and no history.
 class Recorded(BaseModel):
     """Base of what is written once and read for years: frozen, and tolerant of fields that later code adds."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class Submitted(BaseModel):
     """Base of what people and other systems send: frozen, and a field nobody knows is an error, not a silence."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 def _no_float(value: Any) -> Any:

@@ -5,20 +5,31 @@ from __future__ import annotations
 from typing import Literal
 
 from schemas.base import Code, Identifier, Instant, Recorded
+from schemas.court import Milestone
+from schemas.holds import Hold
 from schemas.loan import PointKind
 
-Channel = Literal["sms", "email", "app_push", "letter", "robot_call", "human_call"]
+Channel = Literal["sms", "email", "app_push", "im", "letter", "robot_call", "human_call", "visit"]
 Purpose = Literal["dunning", "reply", "statutory_notice"]
 
 POINT_OF: dict[Channel, PointKind] = {
     "sms": "phone",
     "email": "email",
     "app_push": "app",
+    "im": "im",
     "letter": "postal",
     "robot_call": "phone",
     "human_call": "phone",
+    "visit": "postal",
 }
 """The kind of contact point that a channel needs."""
+
+TASKS: tuple[Channel, ...] = ("human_call", "visit")
+"""Channels that are tasks: people carry them out by a deadline, and can be called off until they have."""
+
+InboundChannel = Literal["inbound_call", "reply", "link", "im"]
+Intent = Literal["asks_for_time", "wants_plan", "wants_settlement", "says_paid", "disputes", "wants_call", "other"]
+"""What a borrower wants who gets in touch."""
 
 ContactResult = Literal[
     "delivered",
@@ -31,7 +42,17 @@ ContactResult = Literal[
     "promised",
     "needs_time",
     "disputed",
+    "hostile",
+    "distressed",
 ]
+
+CONVERSATIONS: frozenset[ContactResult] = frozenset(
+    ("right_party", "refused", "promised", "needs_time", "disputed", "hostile", "distressed")
+)
+"""Results that only a talk with the debtor in person has."""
+
+VisitResult = Literal["met", "promised", "refused", "moved", "nobody", "unsafe"]
+Level = Literal["low", "medium", "high"]
 
 VerdictKind = Literal["allow", "defer", "review", "block"]
 Strength = Literal["law", "regulation", "standard", "self_regulation", "presumption", "house"]
@@ -76,6 +97,17 @@ class ContactProposal(Recorded):
     zones: tuple[str, ...] = ()
     """Every IANA zone the party may be in; contact hours must hold in all. Empty: not known, and nothing may go out."""
     deadline: Instant | None = None
+    appointment: Instant | None = None
+    """A visit's time. It takes place then, and `deadline` is when its result is due."""
+    appointment_end: Instant | None = None
+    team: int = 0
+    """How many people go on a visit."""
+    papers: tuple[Code, ...] = ()
+    """What they take with them."""
+    exclude: tuple[Identifier, ...] = ()
+    """Collectors who must not be given this task."""
+    milestone: Milestone | None = None
+    """The step of litigation that this contact is, once it went out."""
     rung: int = 0
     """How many rungs of the ladder are behind once this contact is made, those that were left out included."""
 
@@ -94,6 +126,8 @@ class Standing(Recorded):
     """What a borrower has said, or what has befallen them, that binds every loan of theirs."""
 
     opted_out: tuple[Channel, ...] = ()
+    opted_in: tuple[Channel, ...] = ()
+    holds: tuple[Hold, ...] = ()
     stopped: Code | None = None
     deceased: bool = False
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from schemas.base import Code, Identifier, Instant, Recorded
+from schemas.base import Amount, Code, Currency, Day, Identifier, Instant, Recorded
 from schemas.contact import Channel, Purpose
+from schemas.court import Piece
 from schemas.loan import Language
 
 
@@ -35,9 +36,100 @@ class MessageRequest(Recorded):
 
 
 class CallRequest(MessageRequest):
-    """POST /telephony/robot-calls and /telephony/human-calls; a human call is a task until `deadline`."""
+    """POST /telephony/robot-calls and /telephony/human-calls; a human call is a task until `deadline`.
+
+    `exclude`: collectors who must not be given it.
+    """
 
     deadline: Instant | None = None
+    exclude: tuple[Identifier, ...] = ()
+
+
+class VisitRequest(MessageRequest):
+    """POST /field/visits: `team` people visit `address` from `appointment` to `appointment_end`, and report by `deadline`.
+
+    `text` is their brief; `papers` is what they take with them.
+    """
+
+    appointment: Instant
+    appointment_end: Instant
+    deadline: Instant
+    team: int
+    papers: tuple[Code, ...] = ()
+
+
+class CallOffRequest(Recorded):
+    """POST …/{key}/cancellation of a human call or a visit: it is not wanted any more."""
+
+    reason: Code
+    as_of: Instant
+
+
+class CallOffReceipt(Recorded):
+    """`called_off`: it will not be made. `too_late`: it was made, or people are at it."""
+
+    status: Literal["called_off", "too_late"]
+    as_of: Instant
+
+
+class LoanFileAnswer(Recorded):
+    """GET /documents/loans/{loan_id}/file: which papers the archive has."""
+
+    loan_id: Identifier
+    pieces: dict[Piece, Literal["there", "missing"]]
+    as_of: Instant
+
+
+class DocumentsRequest(Recorded):
+    """POST /documents/requests: get these papers. Each is signalled when it has come."""
+
+    loan_id: Identifier
+    borrower_id: Identifier
+    pieces: tuple[Piece, ...]
+    as_of: Instant
+
+
+class WaiverRequest(Recorded):
+    """POST /core/waivers: book a waiver of `amount` under a settlement that was paid."""
+
+    loan_id: Identifier
+    agreement: Identifier
+    amount: Amount
+    currency: Currency
+    as_of: Instant
+
+
+class WaiverReceipt(Recorded):
+    """The waiver as booked: core banking's reference and value date."""
+
+    reference: Identifier
+    amount: Amount
+    value_date: Day
+    as_of: Instant
+
+
+class CourtRequest(Recorded):
+    """POST /court/filings, /court/enforcements, /court/property-checks, /court/withdrawals.
+
+    `reference` is the court's number of the case, once it has one; `claim` what is asked for, in `currency`.
+    """
+
+    loan_id: Identifier
+    borrower_id: Identifier
+    reference: Identifier | None = None
+    claim: Amount | None = None
+    currency: Currency
+    pieces: tuple[Piece, ...] = ()
+    as_of: Instant
+
+
+class CourtReceipt(Recorded):
+    """The court's side has taken the step on that day, under this reference, for the claim that it was asked for then."""
+
+    reference: Identifier
+    on: Day
+    claim: Amount | None = None
+    as_of: Instant
 
 
 class GatewayReceipt(Recorded):

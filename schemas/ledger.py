@@ -55,8 +55,9 @@ class Append(Recorded):
 
 
 class Appended(Recorded):
-    """The ledger's answer. `facts`: all above `after`, in order. `stored`: what stands in the stream now under
-    each id that was given, written by this call or before.
+    """The ledger's answer. `facts`: all above `after`, in order, or as many as travel at once: then there is `more`, and the
+    call is to be made again from where they end. `stored`: what stands in the stream now under each id that was given,
+    written by this call or before.
 
     status: `ok`; `stale` (something newer arrived, decisions were not written: decide again); `stale_epoch` (another
     run carries the case); `diverged` (`after` is not in this ledger: fold the case anew).
@@ -66,6 +67,7 @@ class Appended(Recorded):
     facts: tuple[RecordedFact, ...] = ()
     stored: tuple[RecordedFact, ...] = ()
     law: tuple[str, ...] = ()
+    more: bool = False
 
 
 class Opening(Recorded):
@@ -80,10 +82,12 @@ class Opening(Recorded):
 
 
 class Opened(Recorded):
-    """The answer to an opening: how, under which epoch, with every fact of the stream."""
+    """The answer to an opening: how, under which epoch, with the facts of the stream: all, or as many as travel at once (then
+    there is `more`, and `append` answers what is above them)."""
 
     status: Literal["opened", "continued", "taken_over", "closed", "unknown_policy", "superseded"]
     epoch: int
     policy: str = ""
     facts: tuple[RecordedFact, ...] = ()
     law: tuple[str, ...] = ()
+    more: bool = False

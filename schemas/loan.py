@@ -11,11 +11,13 @@ from schemas.base import Amount, Code, Currency, Day, Identifier, Instant, LoanI
 
 Product = Literal["consumer_loan", "credit_card", "small_business"]
 Role = Literal["borrower", "co_borrower", "guarantor", "emergency_contact"]
-PointKind = Literal["phone", "email", "app", "postal"]
+PointKind = Literal["phone", "email", "app", "im", "postal"]
 Language = Literal["zh-CN", "en"]
 
 
-Part = Annotated[Amount, Field(ge=0)]
+Bounded = Annotated[Amount, Field(max_digits=18, decimal_places=4)]
+"""An amount as books hold it: beyond these digits it is no sum of money, and reckoning with it would fail."""
+Part = Annotated[Bounded, Field(ge=0)]
 
 
 class ContactPoint(Submitted):
@@ -66,32 +68,37 @@ class Instalment(Recorded):
 
 
 class Transaction(Recorded):
-    """Money that moved. A payment, or the reversal of the payment `reverses`; amounts are positive."""
+    """Money that moved, or was waived. A payment, the reversal of the payment `reverses`, or a waiver that core banking
+    booked; amounts are positive."""
 
     reference: Identifier
-    kind: Literal["payment", "reversal"] = "payment"
+    kind: Literal["payment", "reversal", "waiver"] = "payment"
     amount: Part
     value_date: Day
     reverses: Identifier | None = None
 
     @model_validator(mode="after")
     def _payment_has_an_amount(self) -> Transaction:
-        if self.kind == "payment" and self.amount == 0:
-            raise ValueError(f"payment {self.reference} of nothing: leave it out")
+        if self.kind != "reversal" and self.amount == 0:
+            raise ValueError(f"{self.kind} {self.reference} of nothing: leave it out")
         return self
 
 
 class Account(Recorded):
-    """The account as core banking quotes it at `as_of`. `arrears` and `outstanding` are the bank's own figures."""
+    """The account as core banking quotes it at `as_of`. `arrears` and `outstanding` are the bank's own figures.
+
+    `written_off_on`: since when the bank's books do not carry it any more. The claim lives (账销案存).
+    """
 
     loan_id: Identifier
     as_of: Instant
     currency: Currency
     instalments: tuple[Instalment, ...]
     transactions: tuple[Transaction, ...] = ()
-    arrears: Amount
-    outstanding: Amount
+    arrears: Bounded
+    outstanding: Bounded
     previous_episodes: int = 0
+    written_off_on: Day | None = None
 
 
 class CreditRecord(Recorded):

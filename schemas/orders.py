@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from schemas.base import Identifier, Instant, Recorded
+from schemas.base import Amount, Code, Currency, Day, Identifier, Instant, Recorded
 from schemas.contact import ContactProposal
-from schemas.ledger import Head
+from schemas.court import CourtStep, Piece
+from schemas.ledger import Head, NewFact
 from schemas.loan import Language
 
 
@@ -27,17 +28,58 @@ class ActionOrder(Recorded):
     key: str
 
 
-class AccountOrder(ActionOrder):
-    """Read the account at core banking."""
+class TimedOrder(ActionOrder):
+    """An action that is told the case's time, `as_of`: the outside is asked as of it."""
 
     as_of: Instant
 
 
-class CreditOrder(ActionOrder):
+class AccountOrder(TimedOrder):
+    """Read the account at core banking, of a loan in `currency`."""
+
+    currency: Currency
+
+
+class CreditOrder(TimedOrder):
     """Ask the credit bureau, under `authorisation`."""
 
     authorisation: Identifier
-    as_of: Instant
+
+
+class FileOrder(TimedOrder):
+    """Ask the archive which papers of the loan there are."""
+
+
+class DocumentsOrder(TimedOrder):
+    """Ask for papers that are missing."""
+
+    pieces: tuple[Piece, ...]
+
+
+class WaiverOrder(TimedOrder):
+    """Have core banking waive what a kept settlement left open."""
+
+    agreement: Identifier
+    amount: Amount
+    currency: Currency
+
+
+class CourtOrder(TimedOrder):
+    """Take a step at court, `on` this day of the bank's; `claim` in `currency`; `reference` as the court gave it."""
+
+    step: CourtStep
+    on: Day
+    currency: Currency
+    claim: Amount | None = None
+    reference: Identifier | None = None
+    pieces: tuple[Piece, ...] = ()
+
+
+class CallOffOrder(TimedOrder):
+    """Take a task of people back: the contact of `proposal`."""
+
+    proposal: ContactProposal
+    reason: Code
 
 
 class ContactOrder(ActionOrder):
@@ -46,3 +88,15 @@ class ContactOrder(ActionOrder):
     proposal: ContactProposal
     language: Language = "zh-CN"
     fields: dict[str, str] = Field(default_factory=dict)
+
+
+class BorrowerOrder(Recorded):
+    """Write a fact about the borrower, which binds all their loans; answer what this loan's stream has above `after`."""
+
+    borrower_id: Identifier
+    fact: NewFact
+    stream: str
+    epoch: int
+    after: Head
+    build: str | None = None
+    now: Instant

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from schemas.base import Submitted
 from schemas.contact import Channel, Strength
+from schemas.holds import HoldKind
 
 
 class RuleBase(Submitted):
@@ -68,7 +69,31 @@ class AttemptCap(RuleBase):
     per: Literal["borrower", "contact_point"]
 
 
-Rule = Annotated[ContactHours | ChannelOptOut | WholeStop | Deceased | AttemptCap, Field(discriminator="kind")]
+class Consent(RuleBase):
+    """These channels are used only after the borrower opted in to them."""
+
+    kind: Literal["consent"]
+    channels: tuple[Channel, ...]
+
+
+class BorrowerHold(RuleBase):
+    """While one of these holds is in force on the borrower, nothing is demanded of them."""
+
+    kind: Literal["borrower_hold"]
+    holds: tuple[HoldKind, ...]
+
+
+class VisitTeam(RuleBase):
+    """A visit is made by at least so many people."""
+
+    kind: Literal["visit_team"]
+    minimum: int = Field(gt=0)
+
+
+Rule = Annotated[
+    ContactHours | ChannelOptOut | WholeStop | Deceased | AttemptCap | Consent | BorrowerHold | VisitTeam,
+    Field(discriminator="kind"),
+]
 
 
 class Rulebook(Submitted):

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.base import Identifier, Instant, Recorded
+from schemas.base import Amount, Code, Day, Identifier, Instant, Recorded
 from schemas.contact import ContactProposal
+from schemas.court import CourtStep, Piece
 from schemas.facts import Fact, Outcome
 
 
@@ -49,7 +50,91 @@ class ResolveAttempt(Recorded):
     proposal: ContactProposal
 
 
-Action = Annotated[ReadAccount | ReadCreditRecord | MakeContact | ResolveAttempt, Field(discriminator="kind")]
+class CallOff(Recorded):
+    """Take a task of people back: the contact of `proposal`, which went out as a task and is not wanted any more."""
+
+    kind: Literal["call_off"] = "call_off"
+    key: str
+    proposal: ContactProposal
+    reason: Code
+
+
+class CheckFile(Recorded):
+    """Ask the archive which papers there are."""
+
+    kind: Literal["check_file"] = "check_file"
+    key: str
+
+
+class RequestDocuments(Recorded):
+    """Ask for papers that are missing."""
+
+    kind: Literal["request_documents"] = "request_documents"
+    key: str
+    pieces: tuple[Piece, ...]
+
+
+class BookWaiver(Recorded):
+    """Ask core banking to waive what a kept settlement left open."""
+
+    kind: Literal["book_waiver"] = "book_waiver"
+    key: str
+    agreement: Identifier
+    amount: Amount
+
+
+class TakeCourtStep(Recorded):
+    """Take a step at court, `on` this day of the bank's. `reference` is the case there, once it has one."""
+
+    kind: Literal["take_court_step"] = "take_court_step"
+    key: str
+    step: CourtStep
+    on: Day
+    claim: Amount | None = None
+    reference: Identifier | None = None
+    pieces: tuple[Piece, ...] = ()
+
+
+Action = Annotated[
+    ReadAccount
+    | ReadCreditRecord
+    | MakeContact
+    | ResolveAttempt
+    | CallOff
+    | CheckFile
+    | RequestDocuments
+    | BookWaiver
+    | TakeCourtStep,
+    Field(discriminator="kind"),
+]
+
+AskKind = Literal[
+    "call",
+    "visit",
+    "approval",
+    "offer",
+    "court",
+    "documents",
+    "collect",
+    "look",
+    "small_arrears",
+    "reconcile",
+    "pause",
+    "dispute",
+    "complaint",
+    "hardship",
+    "estate",
+    "insolvency",
+    "stopped",
+]
+
+
+class Ask(Recorded):
+    """What a person is asked for. `about` names it: an attempt, an approval, a hold."""
+
+    kind: AskKind
+    about: Identifier | None = None
+    deadline: Instant | None = None
 
 
 class Act(Recorded):
@@ -69,12 +154,17 @@ class Decide(Recorded):
 
 
 class Wait(Recorded):
-    """Nothing to do before `until`, or, without it, before something happens (`person`: somebody is asked)."""
+    """Nothing to do before `until`, or, without it, before something happens. `ask`: what a person is asked for."""
 
     kind: Literal["wait"] = "wait"
     until: Instant | None
     why: Why
-    person: bool = False
+    ask: Ask | None = None
+
+    @property
+    def person(self) -> bool:
+        """Whether somebody is asked for something."""
+        return self.ask is not None
 
 
 class Done(Recorded):

@@ -10,25 +10,11 @@ from domain.calendar import zone
 from schemas.base import Submitted, as_utc
 from schemas.loan import CollectionRequest, Language, Product
 from simulation.chance import percent, pick, roll
+from simulation.dealing import CHARACTERS, Kind, character_of, is_firm, kind_of, missing_of, write_off_of
 from simulation.model import BANK_ZONE, BookLoad, Character, SimulatedBorrower, SimulatedLoan
 from simulation.people import PersonalDetails, invent
 from simulation.schedule import instalments, paid_before
 
-# Each turn of this list deals every character; the commoner ones come more than once.
-CHARACTERS: tuple[Character, ...] = (
-    "forgets",
-    "needs_time",
-    "will_not_pay",
-    "forgets",
-    "lost_contact",
-    "pays_then_reverses",
-    "cannot_pay",
-    "forgets",
-    "disputes",
-    "opts_out",
-    "pays_unasked",
-    "needs_time",
-)
 _ZONES: tuple[tuple[str, Language], ...] = (
     ("Asia/Shanghai", "zh-CN"),
     ("Asia/Shanghai", "zh-CN"),
@@ -70,8 +56,9 @@ def make_book(seed: int, size: int, today: date, *, prefix: str = "LN") -> Simul
     """`size` overdue loans as of `today`, the bank's date; the same arguments, the same book.
 
     One borrower in seven has two loans (one in 21 three, so that daily caps bind), one in fourteen is a firm with a
-    guarantor. 1 to 60 days past due, 12 to 24 monthly instalments, CNY, some at the last of them. Ids are
-    `{prefix}-{n}` and `{prefix}-B{n}`.
+    guarantor. 1 to 60 days past due, up to 100 for those who let it come that far; 12 to 24 monthly instalments, CNY, some
+    at the last of them. One borrower in three has bound the bank's instant messenger, and most of these agree to be
+    written to there. Ids are `{prefix}-{n}` and `{prefix}-B{n}`.
 
     Raises ValueError for a size below 1.
     """
@@ -85,9 +72,16 @@ def make_book(seed: int, size: int, today: date, *, prefix: str = "LN") -> Simul
         n = len(borrowers)
         borrower_id = f"{prefix}-B{n + 1:04d}"
         where, language = pick(_ZONES, seed, n, "zone")
-        kind: Literal["person", "firm"] = "firm" if n % 14 == 6 else "person"
+        kind: Literal["person", "firm"] = "firm" if is_firm(n) else "person"
+        character = character_of(seed, n)
+        kind_of_loan = kind_of(seed, n, character)
+        agrees = kind == "person" and percent(34, seed, n, "im") and percent(70, seed, n, "agrees")
         borrower = SimulatedBorrower(
-            borrower_id=borrower_id, character=character_of(seed, n), zone=where, language=language
+            borrower_id=borrower_id,
+            character=character,
+            zone=where,
+            language=language,
+            opts_in=("im",) if agrees else (),
         )
         parties = _parties(seed, n, borrower, kind)
         borrowers.append(borrower)
@@ -97,12 +91,13 @@ def make_book(seed: int, size: int, today: date, *, prefix: str = "LN") -> Simul
             request = CollectionRequest(
                 loan_id=f"{prefix}-{len(loans) + 1:05d}",
                 borrower_id=borrower_id,
-                overdue_since=today - timedelta(days=roll(1, 60, seed, len(loans), "days past due")),
+                overdue_since=today - timedelta(days=roll(*kind_of_loan.days, seed, len(loans), "days past due")),
                 product=product,
                 parties=tuple(person.party() for person in parties),
                 credit_authorisation=f"{borrower_id}:auth" if percent(70, seed, n, "authorised") else None,
             )
-            loans.append(loan_for(seed, request, 0 if percent(60, seed, len(loans), "first") else None))
+            first = 0 if percent(60, seed, len(loans), "first") else None
+            loans.append(loan_for(seed, request, first, character=character, kind=kind_of_loan))
             requests.append(request)
     return SimulatedBook(
         seed=seed,
@@ -121,11 +116,6 @@ def _loans_of(number: int) -> int:
     return 2 if number % 7 == 2 else 1
 
 
-def character_of(seed: int, number: int) -> Character:
-    """The character of the borrower numbered `number`: dealt in turn, shuffled a little by the seed."""
-    return CHARACTERS[(number + seed) % len(CHARACTERS)]
-
-
 def borrower_for(seed: int, request: CollectionRequest) -> SimulatedBorrower:
     """A borrower who behaves, for a request that came from elsewhere (an import); drawn by borrower id."""
     party = next((p for p in request.parties if p.role == "borrower"), request.parties[0])
@@ -137,17 +127,27 @@ def borrower_for(seed: int, request: CollectionRequest) -> SimulatedBorrower:
     )
 
 
-def loan_for(seed: int, request: CollectionRequest, previous_episodes: int | None = None) -> SimulatedLoan:
+def loan_for(
+    seed: int,
+    request: CollectionRequest,
+    previous_episodes: int | None = None,
+    *,
+    character: Character | None = None,
+    kind: Kind | None = None,
+) -> SimulatedLoan:
     """A loan as core banking might hold it: its schedule has the first unpaid instalment on `overdue_since`.
 
-    `previous_episodes` is drawn (1 to 3) where none is given.
+    `previous_episodes` is drawn (1 to 3) where none is given. `character` and `kind` are the borrower's and the loan's,
+    drawn as `borrower_for` does where they are not given.
     """
+    character = character or borrower_for(seed, request).character
+    kind = kind or Kind()
     loan_id = request.loan_id
     count = roll(12, 24, seed, loan_id, "count")
     last = percent(15, seed, loan_id, "last")  # nothing falls due later: paying the arrears pays it off
     overdue_number = count if last else roll(2, count - 3, seed, loan_id, "overdue number")
     schedule = instalments(
-        Decimal(roll(60, 1200, seed, loan_id, "principal")) * 100,
+        Decimal(roll(*kind.principal, seed, loan_id, "principal")) * 100,
         count,
         Decimal(roll(40, 90, seed, loan_id, "rate")) / 10_000,
         request.currency,
@@ -164,13 +164,16 @@ def loan_for(seed: int, request: CollectionRequest, previous_episodes: int | Non
         instalments=schedule,
         transactions=paid_before(loan_id, schedule, overdue_number),
         previous_episodes=previous_episodes,
+        missing=missing_of(seed, loan_id, character),
+        write_off_after_days=write_off_of(seed, loan_id, character),
     )
 
 
 def _parties(
     seed: int, n: int, borrower: SimulatedBorrower, kind: Literal["person", "firm"]
 ) -> tuple[PersonalDetails, ...]:
-    own = invent(seed, 2 * n + 1, borrower.borrower_id, kind, borrower.language, borrower.zone)
+    im = kind == "person" and percent(34, seed, n, "im")
+    own = invent(seed, 2 * n + 1, borrower.borrower_id, kind, borrower.language, borrower.zone, im=im)
     if kind == "firm":
         other = f"{borrower.borrower_id}:G"
         return (own, invent(seed, 2 * n + 2, other, "person", borrower.language, borrower.zone, "guarantor"))

@@ -24,15 +24,35 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from schemas.loan import CollectionRequest
-from schemas.messages import Agenda, CommandOutcome
-from simulation.model import Act
+from schemas.messages import Agenda, BorrowerChangedSignal, CaseView, CommandOutcome
+from simulation.model import Act, ActKind
 
 _RPC = timedelta(seconds=10)
 _ENDED_FIRST = "AcceptedUpdateCompletedWorkflow"  # so the server calls an update that its workflow did not outlive
 _GONE = (RPCStatusCode.NOT_FOUND,)
 
-Delivery = Literal["delivered", "refused", "closed", "reopened", "failed"]
-"""What became of an act: `refused` by the case's rules, `closed`: there is no running case, and none is wanted."""
+Delivery = Literal["delivered", "refused", "closed", "reopened", "failed", "dropped"]
+"""What became of an act: `refused` by the case's rules, `closed`: there is no running case, and none is wanted, `dropped`:
+the case did not ask for it any more."""
+
+SIGNALS: dict[ActKind, str] = {
+    "payment": "payment_posted",
+    "contact_result": "contact_result",
+    "inbound_contact": "inbound_contact",
+    "visit_result": "visit_result",
+    "document_arrived": "document_arrived",
+    "court_reported": "court_reported",
+}
+"""The signal that tells of an act; a reversal may have to start a case, and has a way of its own."""
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What became of an act that was handed over, and why; `outcome` is the case's answer to an update."""
+
+    result: Delivery
+    detail: str = ""
+    outcome: CommandOutcome | None = None
 
 
 class Stalled(Exception):
@@ -158,9 +178,7 @@ class Cases:
             return stalled
         return Stalled(stalled.loan_id, "task_failing", f"its workflow task failed {attempts - 1} times")
 
-    async def deliver(
-        self, act: Act, running: bool, request_of: Callable[[str], CollectionRequest]
-    ) -> tuple[Delivery, str]:
+    async def deliver(self, act: Act, running: bool, request_of: Callable[[str], CollectionRequest]) -> Handed:
         """Hand a signal or an update to its case, and say what became of it and why.
 
         A payment needs no case; a reversal starts one, to open at the act's time. Raises Stalled if the server does
@@ -169,39 +187,58 @@ class Cases:
         if act.kind == "reversal":
             return await self._reversal(act, running, request_of)
         if not running:
-            return "closed", ""
+            return Handed("closed")
         handle = self.handle(act.loan_id)
         try:
-            if act.kind == "record_contact":
-                return await self._record(act, handle)
-            signal = "payment_posted" if act.kind == "payment" else "contact_result"
+            if act.kind not in SIGNALS:
+                return await self._update(act, handle)
+            signal = SIGNALS[act.kind]
             await self._patiently(act.loan_id, lambda: handle.signal(signal, act.payload, rpc_timeout=self._rpc))
-            return "delivered", ""
+            return Handed("delivered")
         except RPCError as error:
             if error.status in _GONE:
-                return "closed", ""
+                return Handed("closed")
             raise
 
-    async def _record(self, act: Act, handle: WorkflowHandle[Any, Any]) -> tuple[Delivery, str]:
+    async def _update(self, act: Act, handle: WorkflowHandle[Any, Any]) -> Handed:
+        command = act.payload["command"] if act.kind == "command" else act.payload
         try:
             async with asyncio.timeout(self._patience):
-                outcome = await handle.execute_update(
-                    "record_contact", act.payload, id=act.id, result_type=CommandOutcome
-                )
+                outcome = await handle.execute_update(act.what, command, id=act.id, result_type=CommandOutcome)
         except WorkflowUpdateFailedError as error:
             if isinstance(error.cause, ApplicationError) and error.cause.type == _ENDED_FIRST:
-                return "closed", ""
-            return "failed", str(error.cause or error)
+                return Handed("closed")
+            return Handed("failed", str(error.cause or error))
         except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
             current = asyncio.current_task()
             if current is not None and current.cancelling():
                 raise  # the clock itself is being stopped
             raise Stalled(act.loan_id, "no_answer", f"update {act.id} was not answered") from error
-        return ("delivered", "") if outcome.accepted else ("refused", f"{outcome.rule}: {outcome.why}")
+        if not outcome.accepted:
+            return Handed("refused", f"{outcome.rule}: {outcome.why}", outcome)
+        return Handed("delivered", outcome=outcome)
 
-    async def _reversal(
-        self, act: Act, running: bool, request_of: Callable[[str], CollectionRequest]
-    ) -> tuple[Delivery, str]:
+    async def nudge(self, loan_id: str, borrower_id: str) -> None:
+        """Tell a case that the ledger has something new about its borrower; one that has ended needs no telling."""
+        changed = BorrowerChangedSignal(borrower_id=borrower_id).model_dump(mode="json")
+        handle = self.handle(loan_id)
+        try:
+            await self._patiently(loan_id, lambda: handle.signal("borrower_changed", changed, rpc_timeout=self._rpc))
+        except RPCError as error:
+            if error.status not in _GONE:
+                raise
+
+    async def with_offer(self, loan_id: str, outcome: CommandOutcome) -> CommandOutcome:
+        """`outcome` of an approval, with the offer that its case, at rest again, has made of it: what the borrower is to
+        accept, and its hash. As it is if there is none."""
+        try:
+            view = await self.handle(loan_id).query("case", result_type=CaseView, rpc_timeout=self._rpc)
+        except (RPCError, WorkflowQueryFailedError):
+            return outcome  # it ended meanwhile, or cannot say: then nobody accepts anything
+        offer = view.state.get("offer") or {}
+        return outcome.model_copy(update={name: offer.get(name) for name in ("offer", "terms_hash")})
+
+    async def _reversal(self, act: Act, running: bool, request_of: Callable[[str], CollectionRequest]) -> Handed:
         request = request_of(act.loan_id).model_copy(update={"opens_at": act.at})
         attributes = self._start.search_attributes
         await self._patiently(
@@ -218,7 +255,7 @@ class Cases:
                 rpc_timeout=self._rpc,
             ),
         )
-        return ("delivered" if running else "reopened"), ""
+        return Handed("delivered" if running else "reopened")
 
     async def _patiently(self, loan_id: str, ask: Callable[[], Awaitable[Any]]) -> Any:
         """The answer of the server, asked again while it is away. Raises Stalled, or RPCError for a lasting no."""

@@ -2,7 +2,8 @@
 
 Each workflow has its own virtual time; caps and turns compare times over a borrower's loans. So the clock moves a
 borrower's cases together: it takes the borrower's earliest event (a case's next deadline or the borrower's next act),
-brings every case of theirs to it, hands over the act, waits until all of them rest, and looks for the next. Borrowers do
+brings every case of theirs to it, hands over the act, waits until all of them rest, and looks for the next. A case that
+rests and asks people for something has the bank told so; what they do about it is an act like any other. Borrowers do
 not touch each other: those with events in the same window of virtual time are taken concurrently.
 
 Virtual time runs on at the wall clock's rate between two events. The cases of one borrower drift alike, and an event that
@@ -23,60 +24,18 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from schemas.loan import CollectionRequest
-from schemas.messages import Agenda
-from simulation.cases import Cases, Look, Stalled, Start
+from schemas.steps import Ask
+from simulation.cases import Cases, Handed, Look, Stalled, Start
 from simulation.control import BankControl, ControlError
-from simulation.model import Act
+from simulation.desk import ANSWERED
+from simulation.desk.answering import asks_the_same
+from simulation.model import Act, Asking
+from simulation.progress import CarryReport, CaseSeen, Entry, Progress
 
+__all__ = ["CarryReport", "CaseSeen", "Entry", "Progress", "VirtualBook"]
 
-@dataclass(frozen=True)
-class CaseSeen:
-    """A case when it last came to rest; `agenda` is what it then waited for, None once closed or never started."""
-
-    loan_id: str
-    borrower_id: str
-    status: str
-    agenda: Agenda | None
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far the book has come. `now`: virtual time reached by the borrower who has just moved."""
-
-    now: datetime
-    until: datetime
-    events: int
-    acts: int
-    running: int
-    closed: int
-    seconds: float
-    cases: Mapping[str, CaseSeen]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """Something that did not go as it should: where, when in virtual time, what."""
-
-    loan_id: str
-    borrower_id: str
-    at: datetime | None
-    code: str
-    detail: str
-
-
-@dataclass(frozen=True)
-class CarryReport:
-    """What carrying the book did. `acts` counts by `kind:what became of it`; `stalled`: borrowers given up on."""
-
-    until: datetime
-    events: int
-    skips: int
-    acts: Mapping[str, int]
-    running: tuple[str, ...]
-    closed: tuple[str, ...]
-    stalled: tuple[str, ...]
-    entries: tuple[Entry, ...]
-    seconds: float
+HOLDS = ("open_hold", "end_hold")
+"""Commands that may bind all loans of a borrower: their other cases are told at once, as a bank's front end would."""
 
 
 @dataclass
@@ -116,6 +75,7 @@ class VirtualBook:
         self._cases = Cases(client, start, patience)
         self._book = [_Borrower(borrower, tuple(loans)) for borrower, loans in loans_of.items()]
         self._seen: dict[str, CaseSeen] = {}
+        self._asked: dict[str, Ask] = {}
         self._events = 0
         self._acts: Counter[str] = Counter()
         self._entries: list[Entry] = []
@@ -198,6 +158,7 @@ class VirtualBook:
         """All events of a borrower up to `end`, strictly one after the other."""
         while borrower.next_at is not None and borrower.next_at <= end:
             at = await self._synchronise(borrower, borrower.next_at)
+            await self._ask_people(borrower)
             while acts := await self._bank.acts(borrower.borrower_id, until=at, limit=1):
                 await self._act(borrower, acts[0], at)
             await self._plan(borrower)
@@ -221,31 +182,61 @@ class VirtualBook:
         return at
 
     async def _act(self, borrower: _Borrower, act: Act, at: datetime) -> None:
+        handed = await self._handed(borrower, act)
+        self._acts[f"{act.what}:{handed.result}"] += 1
+        if handed.result == "failed":
+            self._note(act.loan_id, borrower, "act_failed", f"{act.what} {act.id}: {handed.detail}", at)
+        if handed.result == "reopened":  # a new run begins at the wall clock's time
+            look = await self._cases.look(act.loan_id)
+            self._see(borrower, look)
+            await self._cases.bring([look], at)
+        if handed.result == "delivered" and act.what in HOLDS:
+            for loan in self._running(borrower):
+                if loan != act.loan_id:
+                    await self._cases.nudge(loan, borrower.borrower_id)
+        await self._rest(borrower, at)
+        outcome = handed.outcome
+        if outcome and outcome.accepted and act.what == "decide_approval":
+            outcome = await self._cases.with_offer(act.loan_id, outcome)
+        await self._bank.delivered(act.id, handed.result, outcome)
+        if act.answers:
+            self._asked.pop(act.loan_id, None)  # if the case asks on, people are told again
+        await self._ask_people(borrower)
+
+    async def _handed(self, borrower: _Borrower, act: Act) -> Handed:
+        """Hand an act over; a command only if its case still asks for what it answers."""
         if act.kind == "borrower_fact":
             try:
                 await self._take_borrower_fact(act)
             except Exception as error:  # the caller's own: whatever it is, this borrower cannot go on
                 text = f"act {act.id} was not taken: {type(error).__name__}: {error}"
                 raise Stalled(act.loan_id, "borrower_fact_failed", text) from error
-            result, detail = "delivered", ""
-        else:
-            running = act.loan_id in self._running(borrower)
-            result, detail = await self._cases.deliver(act, running, self._request_of)
-        self._acts[f"{act.kind}:{result}"] += 1
-        if result == "failed":
-            self._note(act.loan_id, borrower, "act_failed", f"{act.kind} {act.id}: {detail}", at)
-        await self._bank.delivered(act.id)
-        if result == "reopened":  # a new run begins at the wall clock's time
-            look = await self._cases.look(act.loan_id)
-            self._see(borrower, look)
-            await self._cases.bring([look], at)
-        await self._rest(borrower, at)
+            return Handed("delivered")
+        running = act.loan_id in self._running(borrower)
+        if running and act.answers:
+            agenda = self._seen[act.loan_id].agenda
+            if agenda is None or agenda.ask is None or not asks_the_same(agenda.ask, act.answers):
+                return Handed("dropped")
+        return await self._cases.deliver(act, running, self._request_of)
 
     async def _rest(self, borrower: _Borrower, at: datetime) -> None:
         for loan in self._running(borrower):
             agenda = await self._cases.rest(loan, at)
             status = "running" if agenda else "closed"
             self._seen[loan] = CaseSeen(loan, borrower.borrower_id, status, agenda)
+
+    async def _ask_people(self, borrower: _Borrower) -> None:
+        """Tell the bank what cases ask people for, each once as long as it is asked."""
+        for loan in borrower.loans:
+            agenda = self._seen[loan].agenda if loan in self._seen else None
+            ask = agenda.ask if agenda and agenda.ask and agenda.ask.kind in ANSWERED else None
+            before = self._asked.pop(loan, None)
+            if agenda is None or ask is None:
+                continue
+            if before is None or not asks_the_same(before, ask):
+                asking = Asking(loan_id=loan, at=agenda.now, ask=ask, rule=agenda.why.rule, stage=agenda.stage)
+                await self._bank.ask(asking)
+            self._asked[loan] = ask
 
     async def _survey(self, borrower: _Borrower) -> None:
         """Where the borrower's cases stand, before anything is moved."""
@@ -259,6 +250,7 @@ class VirtualBook:
                 times.append(look.now)
         if times:
             await self._rest(borrower, max(times))
+            await self._ask_people(borrower)
         await self._plan(borrower)
 
     async def _plan(self, borrower: _Borrower) -> None:

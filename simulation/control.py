@@ -11,12 +11,15 @@ from typing import Any, Self, TypeVar
 import httpx2
 from pydantic import BaseModel
 
+from schemas.messages import CommandOutcome
 from simulation.model import (
     AcceptedContact,
     AcceptedContacts,
     Act,
     Acts,
+    Asking,
     BookLoad,
+    DeliveryNote,
     Fault,
     Health,
     Loaded,
@@ -25,6 +28,7 @@ from simulation.model import (
     MoneyPosted,
     NextActs,
     PaymentOrder,
+    Planned,
     ReversalOrder,
     System,
 )
@@ -96,9 +100,14 @@ class BankControl:
         """The earliest act not yet delivered, over the book and of each borrower."""
         return await self._ask(NextActs, "GET", "/simulation/next")
 
-    async def delivered(self, act_id: str) -> None:
-        """Mark an act as delivered."""
-        await self._ask(None, "POST", f"/simulation/acts/{act_id}/delivered")
+    async def delivered(self, act_id: str, result: str = "delivered", outcome: CommandOutcome | None = None) -> int:
+        """Mark an act as delivered, with what became of it; answers how many acts follow from it."""
+        note = DeliveryNote(result=result, outcome=outcome)
+        return (await self._ask(Planned, "POST", f"/simulation/acts/{act_id}/delivered", note)).acts
+
+    async def ask(self, asking: Asking) -> int:
+        """Tell people of the bank what a case asks for; answers how many acts are planned for it."""
+        return (await self._ask(Planned, "POST", "/simulation/asks", asking)).acts
 
     async def accepted(self, loan_id: str | None = None) -> tuple[AcceptedContact, ...]:
         """What the gateways really took."""

@@ -81,14 +81,21 @@ def invent(
     language: Language,
     zone: str,
     role: Role = "borrower",
+    *,
+    im: bool = False,
 ) -> PersonalDetails:
-    """The party numbered `number` of a book: no two numbers share a name, a phone or an address."""
+    """The party numbered `number` of a book: no two numbers share a name, a phone or an address.
+
+    `im`: they have bound the bank's instant messenger.
+    """
     phone = detail(party_id, "phone", f"+86 100 {seed % 1000:03d}{roll(0, 9, seed, number, 'digit')} {number:04d}")
     details = [phone]
     if role == "borrower":
         details.append(detail(party_id, "email", f"mail-{seed}-{number:05d}@example.com"))
         details.append(detail(party_id, "app", f"app-user-{seed}-{number:05d}"))
         details.append(detail(party_id, "postal", _address(language, number)))
+        if im:
+            details.append(detail(party_id, "im", f"im-user-{seed}-{number:05d}"))
     return PersonalDetails(
         party_id=party_id,
         role=role,

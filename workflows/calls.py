@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from temporalio import workflow
@@ -15,13 +15,39 @@ from temporalio.workflow import ActivityCancellationType, ActivityHandle
 from activities import queues
 from activities.contact import ContactActivities
 from activities.core_banking import CoreBanking
+from activities.court import Court
 from activities.credit_bureau import CreditBureau
+from activities.documents import Documents
+from activities.tasks import Tasks
+from domain.calendar import zone
 from domain.case import Case
 from domain.money import minor_unit
 from domain.stages.situation import system_of
 from schemas.ledger import Appended
-from schemas.orders import AccountOrder, ActionOrder, ContactOrder, CreditOrder
-from schemas.steps import Act, MakeContact, ReadAccount, ReadCreditRecord, ResolveAttempt
+from schemas.orders import (
+    AccountOrder,
+    ActionOrder,
+    CallOffOrder,
+    ContactOrder,
+    CourtOrder,
+    CreditOrder,
+    DocumentsOrder,
+    FileOrder,
+    WaiverOrder,
+)
+from schemas.policy import Strategy
+from schemas.steps import (
+    Act,
+    BookWaiver,
+    CallOff,
+    CheckFile,
+    MakeContact,
+    ReadAccount,
+    ReadCreditRecord,
+    RequestDocuments,
+    ResolveAttempt,
+    TakeCourtStep,
+)
 
 Request = TypeVar("Request")
 Answer = TypeVar("Answer")
@@ -35,6 +61,8 @@ _READING = {
     "retry_policy": RetryPolicy(
         initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=15), maximum_attempts=7
     ),
+    # A run that ended while the server still had to say how its reading ended would have its last task refused.
+    "cancellation_type": ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 }
 _CONTACT = {
     "schedule_to_start_timeout": timedelta(hours=1),
@@ -82,58 +110,96 @@ async def ask_ledger(
 
 @dataclass
 class Flight:
-    """The one action in flight."""
+    """The one action in flight. A `sheltered` one goes on when it is not wanted any more: what it asks for may have been
+    done, and the case then deals with that."""
 
     step: Act
     handle: ActivityHandle[Appended]
+    sheltered: bool = False
     cancelled: bool = False
 
     def cancel(self) -> None:
         """Ask the action to stop; it answers how far it had come."""
-        if not self.cancelled:
-            self.cancelled = True
+        if not self.cancelled and not self.sheltered:
             self.handle.cancel()
+        self.cancelled = True
 
 
 def start(step: Act, case: Case, build: str, fields: dict[str, str]) -> Flight:
     """Start the step's action; `fields` fill a contact's template."""
+    action, now = step.action, workflow.now()
     order = _order(step, case, build)
-    action = step.action
-    summary = step.why.text[:SUMMARY_LENGTH]
+    begin = _begin(step)
+    if isinstance(action, MakeContact | ResolveAttempt):
+        party = case.borrower()
+        language = party.language if party else "zh-CN"
+        request = ContactOrder(**order, proposal=action.proposal, language=language, fields=fields)
+        method = (
+            ContactActivities.make_contact if isinstance(action, MakeContact) else ContactActivities.resolve_attempt
+        )
+        return begin(method, request, _QUEUES[system_of(action.proposal.channel)], _CONTACT)
+    assert case.request is not None
+    currency = case.request.currency
     match action:
         case ReadAccount():
-            request = AccountOrder(**order, as_of=workflow.now())
-            handle = workflow.start_activity_method(
-                CoreBanking.read_account, request, task_queue=queues.CORE_BANKING, summary=summary, **_READING
+            return begin(
+                CoreBanking.read_account, AccountOrder(**order, currency=currency, as_of=now), queues.CORE_BANKING
             )
         case ReadCreditRecord():
-            request = CreditOrder(**order, authorisation=action.authorisation, as_of=workflow.now())
-            handle = workflow.start_activity_method(
-                CreditBureau.read_credit_record,
-                request,
-                task_queue=queues.CREDIT_BUREAU,
-                summary=summary,
-                **_READING,
+            inquiry = CreditOrder(**order, authorisation=action.authorisation, as_of=now)
+            return begin(CreditBureau.read_credit_record, inquiry, queues.CREDIT_BUREAU)
+        case CheckFile():
+            return begin(Documents.check_file, FileOrder(**order, as_of=now), queues.DOCUMENTS)
+        case RequestDocuments():
+            wanted = DocumentsOrder(**order, pieces=action.pieces, as_of=now)
+            return begin(Documents.request_documents, wanted, queues.DOCUMENTS, sheltered=True)
+        case CallOff():
+            off = CallOffOrder(**order, proposal=action.proposal, reason=action.reason, as_of=now)
+            return begin(Tasks.call_off, off, _QUEUES[system_of(action.proposal.channel)], sheltered=True)
+        case BookWaiver():
+            waiver = WaiverOrder(
+                **order, agreement=action.agreement, amount=action.amount, currency=currency, as_of=now
             )
-        case MakeContact() | ResolveAttempt():
-            party = case.borrower()
-            request = ContactOrder(
-                **order,
-                proposal=action.proposal,
-                language=party.language if party else "zh-CN",
-                fields=fields,
-            )
-            calling = system_of(action.proposal.channel) == "telephony"
-            handle = workflow.start_activity_method(
-                ContactActivities.make_contact
-                if isinstance(action, MakeContact)
-                else ContactActivities.resolve_attempt,
-                request,
-                task_queue=queues.TELEPHONY if calling else queues.MESSAGING,
-                summary=summary,
-                **_CONTACT,
-            )
-    return Flight(step=step, handle=handle)
+            return begin(CoreBanking.book_waiver, waiver, queues.CORE_BANKING, sheltered=True)
+        case TakeCourtStep():
+            said = action.model_dump(include={"step", "on", "claim", "reference", "pieces"})
+            request = CourtOrder(**order, **said, currency=currency, as_of=now)
+            return begin(Court.take_step, request, queues.COURT, sheltered=True)
+
+
+_QUEUES = {
+    "messaging": queues.MESSAGING,
+    "telephony": queues.TELEPHONY,
+    "field_force": queues.FIELD_FORCE,
+}
+
+
+def _begin(step: Act) -> Callable[..., Flight]:
+    summary = step.why.text[:SUMMARY_LENGTH]
+
+    def begin(
+        method: Any, request: Any, queue: str, how: dict[str, Any] = _READING, *, sheltered: bool = False
+    ) -> Flight:
+        handle = workflow.start_activity_method(method, request, task_queue=queue, summary=summary, **how)
+        return Flight(step=step, handle=handle, sheltered=sheltered)
+
+    return begin
+
+
+def system(step: Act) -> str:
+    """The system outside that an action asks."""
+    action = step.action
+    match action:
+        case ReadAccount() | BookWaiver():
+            return "core_banking"
+        case ReadCreditRecord():
+            return "credit_bureau"
+        case CheckFile() | RequestDocuments():
+            return "documents"
+        case TakeCourtStep():
+            return "court"
+        case MakeContact() | ResolveAttempt() | CallOff():
+            return system_of(action.proposal.channel)
 
 
 def _order(step: Act, case: Case, build: str) -> dict[str, Any]:
@@ -152,14 +218,22 @@ def _order(step: Act, case: Case, build: str) -> dict[str, Any]:
     return dict(order)
 
 
-def template_fields(case: Case, today: Any) -> dict[str, str]:
+def template_fields(step: Act, case: Case, strategy: Strategy, today: date) -> dict[str, str]:
     """The figures that templates may name, as strings: money with its currency, dates in ISO form."""
     money = case.money(today)
     assert case.request is not None
     unit = minor_unit(case.request.currency)
+    proposal = step.action.proposal if isinstance(step.action, MakeContact | ResolveAttempt) else None
+    appointment = ""
+    if proposal and proposal.appointment:
+        where = zone(proposal.zones[0]) if proposal.zones else zone(strategy.bank_zone)
+        appointment = f"{proposal.appointment.astimezone(where):%Y-%m-%d %H:%M}"
     return {
         "amount": str(money.arrears.quantize(unit)),
+        "balance": str(money.outstanding.quantize(unit)),
         "currency": case.request.currency,
         "days_past_due": str(money.days_past_due),
         "due_date": money.overdue_since.isoformat() if money.overdue_since else "",
+        "demand_days": str(strategy.litigation.demand_days) if strategy.litigation else "",
+        "appointment": appointment,
     }

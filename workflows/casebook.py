@@ -14,10 +14,11 @@ from activities.runs import RunActivities
 from domain import artefacts
 from domain.calendar import bank_date
 from domain.case import Case
-from schemas.facts import Decision, Fact, Rebuilt
+from schemas.facts import BY_MONEY, Decision, Fact, Rebuilt
 from schemas.ledger import Append, Appended, NewFact, Opened, Opening
 from schemas.loan import CollectionRequest
 from schemas.messages import Carried
+from schemas.orders import BorrowerOrder
 from schemas.policy import Strategy
 from schemas.rulebook import Rulebook
 from workflows import calls
@@ -52,7 +53,7 @@ class CaseBook:
 
     def owes_again(self) -> bool:
         """Whether a case that closed by payment owes after all: a payment was taken back."""
-        if self.case.status != "closed" or self.case.outcome == "closed_by_bank":
+        if self.case.status != "closed" or self.case.outcome not in BY_MONEY:
             return False
         # A clock behind the case's own would not see its last payments.
         moment = max(workflow.now(), self.case.clock or workflow.now())
@@ -83,17 +84,23 @@ class CaseBook:
                 type="UnknownPolicy",
                 non_retryable=True,
             )
-        self._adopt(opened)
+        await self._adopt(opened)
         return opened.status != "closed"
 
     async def reopen(self) -> None:
         """Open a closed episode again."""
         why = "open it again: money is owed after all"
-        self._adopt(await self._ask(LedgerActivities.reopen, self._opening(), why))
+        await self._adopt(await self._ask(LedgerActivities.reopen, self._opening(), why))
 
-    def _adopt(self, opened: Opened) -> None:
-        self.case, self.epoch = Case.fold(self.request.loan_id, opened.facts), opened.epoch
-        self.law = opened.law or self.law
+    async def _adopt(self, opened: Opened) -> None:
+        case, more = Case.fold(self.request.loan_id, opened.facts), opened.more
+        while more:  # a long stream comes in pages
+            request = Append(stream=f"loan:{case.loan_id}", epoch=opened.epoch, after=case.head, now=workflow.now())
+            page = await self._ask(LedgerActivities.append, request, f"read on from fact {case.head.seq}")
+            for fact in page.facts:
+                case = case.apply(fact)
+            more = page.more
+        self.case, self.epoch, self.law = case, opened.epoch, opened.law or self.law
 
     def _opening(self) -> Opening:
         info = workflow.info()
@@ -132,6 +139,26 @@ class CaseBook:
         appended = await self._ask(LedgerActivities.append, request, _said(facts))
         return appended if await self.absorb(appended) else None
 
+    async def tell_borrower(self, fact: NewFact) -> Appended | None:
+        """Write a fact that binds all of the borrower's loans to their stream, and apply what this loan's got of it."""
+        order = BorrowerOrder(
+            borrower_id=self.request.borrower_id,
+            fact=fact,
+            stream=f"loan:{self.case.loan_id}",
+            epoch=self.epoch,
+            after=self.case.head,
+            build=build(),
+            now=workflow.now(),
+        )
+        appended = await self._ask(
+            LedgerActivities.tell_borrower, order, f"{_said([fact])}, for all of the borrower's loans"
+        )
+        return appended if await self.absorb(appended) else None
+
+    async def find_policy(self, ref: str) -> str | None:
+        """The sha256 of the strategy that `ref` means in this ledger; None if none does."""
+        return await self._ask(LedgerActivities.find_policy, ref, "which strategy is meant?")
+
     async def absorb(self, appended: Appended) -> bool:
         """Apply what the ledger answered, to an action too. False if this run had to find its place again."""
         if appended.status == "diverged":
@@ -144,6 +171,11 @@ class CaseBook:
             if fact.seq > self.case.head.seq:
                 self.case = self.case.apply(fact)
         self.law = appended.law or self.law
+        if appended.more:
+            request = Append(
+                stream=f"loan:{self.case.loan_id}", epoch=self.epoch, after=self.case.head, now=workflow.now()
+            )
+            return await self.absorb(await self._ask(LedgerActivities.append, request, "read on"))
         if appended.status == "stale_epoch" or self.case.epoch != self.epoch:
             await self._regain()
             return False
@@ -160,7 +192,7 @@ class CaseBook:
         """A store was restored to another moment: the ledger is right, and the account is to be read again."""
         workflow.logger.warning("ledger diverged, folding the case anew")
         why = "the ledger's past is not ours: fold the case anew"
-        self._adopt(await self._ask(LedgerActivities.open, self._opening(), why))
+        await self._adopt(await self._ask(LedgerActivities.open, self._opening(), why))
         rebuilt = self.fact(f"rebuilt:{workflow.info().run_id}:{self.case.head.seq}", Rebuilt())
         await self.append([rebuilt], decided_on=self.case.decision_head)
 
@@ -176,7 +208,7 @@ class CaseBook:
             self.superseded = True
             return
         why = "another run took this case over and is gone: take it back"
-        self._adopt(await self._ask(LedgerActivities.open, self._opening(), why))
+        await self._adopt(await self._ask(LedgerActivities.open, self._opening(), why))
 
     async def _ask(self, method: Any, request: Any, summary: str) -> Any:
         return await calls.ask_ledger(method, request, summary, _say_ledger_is_silent)

@@ -19,12 +19,15 @@ with workflow.unsafe.imports_passed_through():
     from domain.calendar import bank_date
     from domain.case import Case
     from domain.commands import decide_command
+    from domain.commands.holding import binds_borrower
     from domain.feeds import fact_of, places
+    from domain.stages.situation import Situation, account_key
     from domain.story import details
-    from schemas.facts import CommandRefused, OutsideFailed, Parked
-    from schemas.ledger import Head, NewFact, RecordedFact
+    from schemas.facts import BY_MONEY, CommandRefused, Fact, OutsideFailed, Parked
+    from schemas.ledger import Head, NewFact
     from schemas.loan import CollectionRequest
     from schemas.messages import (
+        AdoptPolicy,
         Agenda,
         Carried,
         CaseSummary,
@@ -32,31 +35,39 @@ with workflow.unsafe.imports_passed_through():
         CloseByBank,
         Command,
         CommandOutcome,
-        Pause,
-        RecordContact,
-        Resume,
         RunInput,
     )
-    from schemas.steps import Act, Decide, Done, MakeContact, Step, Wait, Why
+    from schemas.steps import Act, Decide, Done, MakeContact, ReadAccount, Step, Wait, Why
     from workflows import calls, visibility
     from workflows.casebook import CaseBook, build, code
+    from workflows.desk import Desk
+    from workflows.outcomes import outcome_of
 
 EVENTS_BEFORE_HANDOVER = 500
 """An evicted case wakes by replaying its history: at this length in about a quarter of a second."""
 
 
-@workflow.defn(name="CollectionWorkflow", versioning_behavior=VersioningBehavior.PINNED)
-class CollectionWorkflow:
-    """Collects one overdue loan until it is cured, paid or closed.
+AT_ONCE = 200
+"""So many facts are written down in one call: a flood of signals comes in several, none too large to travel."""
 
-    Input: a `CollectionRequest` as JSON. Signals: payment_posted, payment_reversed, contact_result,
-    borrower_changed, wake. Updates: pause, resume, record_contact, close_by_bank. Queries: case, agenda.
+MOST_DECISIONS = 25
+"""So many decisions in a row, with nothing done and nothing heard between, are no progress."""
+
+
+@workflow.defn(name="CollectionWorkflow", versioning_behavior=VersioningBehavior.PINNED)
+class CollectionWorkflow(Desk):
+    """Collects one overdue loan until it is cured, paid, settled or closed.
+
+    Input: a `CollectionRequest` as JSON. Signals: payment_posted, payment_reversed, contact_result, inbound_contact,
+    visit_result, document_arrived, court_reported, borrower_changed, wake. Updates: see `workflows.desk`. Queries: case,
+    agenda.
     """
 
     @workflow.init
     def __init__(self, request: Any = None) -> None:
         self.input = request
         self.opened: CaseBook | None = None
+        self.opens_at: datetime | None = None
         self.inbox: list[NewFact] = []
         self.signals: list[tuple[str, list[bytes], datetime]] = []
         self.commands: list[tuple[str, Command]] = []
@@ -67,6 +78,7 @@ class CollectionWorkflow:
         self.nudged = self.woken = self.idle = False
         self.heard = 0
         self.tried: tuple[str, int] | None = None
+        self.streak = 0
 
     # --- the life of a run --------------------------------------------------------------------------------------
 
@@ -96,21 +108,26 @@ class CollectionWorkflow:
         try:
             if isinstance(self.input, dict) and "request" in self.input:
                 return RunInput.model_validate(self.input)
-            return RunInput(request=CollectionRequest.model_validate(self.input))
+            run_input = RunInput(request=CollectionRequest.model_validate(self.input))
         except ValidationError as error:
             raise ApplicationError(
                 f"not a CollectionRequest: {'; '.join(places(error))}. See docs/integration.md for the JSON",
                 type="BadRequest",
                 non_retryable=True,
             ) from None
+        wanted = f"collection-{run_input.request.loan_id}"
+        if workflow.info().workflow_id != wanted:
+            # Payments of the loan are signalled to that id: under another, this case would never hear of them.
+            raise ApplicationError(f"start this case under the id {wanted}", type="BadRequest", non_retryable=True)
+        return run_input
 
     async def _wait_for_opening(self, opens_at: datetime | None) -> None:
         if opens_at is None or opens_at <= workflow.now():
             return
         self.step = Wait(until=opens_at, why=Why(rule="case.opens_at", text="the bank asked to open it then"))
-        self.idle = True
+        self.opens_at, self.idle = opens_at, True
         await workflow.sleep(opens_at - workflow.now(), summary=self.step.why.text)
-        self.idle = False
+        self.opens_at, self.idle = None, False
 
     async def _open(self, request: CollectionRequest, carried: Carried | None) -> None:
         book = CaseBook(request)
@@ -118,8 +135,20 @@ class CollectionWorkflow:
         self.opened = book
         if not is_open:
             await self._sync()
+            if self.case.outcome in BY_MONEY:
+                await self._look_again()
             if book.owes_again():
                 await book.reopen()
+
+    async def _look_again(self) -> None:
+        """A start that finds its episode closed by money looks at the account once more: perhaps it came back. If core
+        banking does not answer, what was known stands."""
+        why = Why(rule="account.closed", text="this episode was closed: is anything owed again?")
+        action = ReadAccount(key=f"{account_key(self.case)}:{workflow.info().run_id[:8]}")
+        self.step = Act(action=action, why=why)
+        self.flight = calls.start(self.step, self.case, build(), {})
+        await workflow.wait_condition(self.flight.handle.done)
+        await self._land(self.flight)
 
     async def _end(self) -> CaseSummary:
         if self.flight:
@@ -148,7 +177,7 @@ class CollectionWorkflow:
         while (self.inbox or self.signals or self.nudged or self.commands) and not self.book.superseded:
             self._read_signals()
             if self.inbox or self.nudged:
-                batch, self.nudged = list(self.inbox), False
+                batch, self.nudged = self.inbox[:AT_ONCE], False
                 if await self.book.append(batch):
                     del self.inbox[: len(batch)]
                 else:
@@ -179,13 +208,28 @@ class CollectionWorkflow:
     async def _obey(self) -> None:
         """Decide the oldest command and write the outcome down."""
         update_id, command = self.commands[0]
-        body = decide_command(self.case, command, workflow.now())
+        body = await self._decided(command, update_id)
         fact = self.book.fact(f"update:{update_id}", body, source="operator", actor=command.by)
-        appended = await self.book.append([fact], decided_on=self.case.decision_head)
+        if binds_borrower(self.case, body):
+            appended, fact_id = await self.book.tell_borrower(fact), f"borrower:{fact.fact_id}"
+        else:
+            appended, fact_id = await self.book.append([fact], decided_on=self.case.decision_head), fact.fact_id
         known = {f.fact_id: f for f in (*appended.facts, *appended.stored)} if appended else {}
-        if fact.fact_id in known:
+        if fact_id in known:
             self.commands.pop(0)
-            self.outcomes[update_id] = _outcome(known[fact.fact_id])
+            self.outcomes[update_id] = outcome_of(command, known[fact_id])
+
+    async def _decided(self, command: Command, update_id: str) -> Fact:
+        if isinstance(command, AdoptPolicy):
+            digest = await self.book.find_policy(command.policy)
+            if digest is None:
+                why = (
+                    f"no strategy {command.policy} was published to this ledger; `starter.py up` publishes the shipped"
+                )
+                return CommandRefused(command="adopt_policy", rule="policy.unknown", why=why)
+            command = command.model_copy(update={"policy": digest})
+        situation = Situation.of(self.case, self.book.strategy, self.book.rulebook, workflow.now())
+        return decide_command(situation, command, update_id)
 
     # --- the next step ------------------------------------------------------------------------------------------
 
@@ -202,14 +246,18 @@ class CollectionWorkflow:
         self._show()
         if isinstance(step, Act | Decide):
             mark = (step.model_dump_json(exclude={"why"}), self.case.decision_head)
-            if mark == self.tried:
-                step = self._park(step)
+            self.streak = self.streak + 1 if isinstance(step, Decide) else 0
+            if mark == self.tried or self.streak > MOST_DECISIONS:
+                step, self.streak = self._park(step), 0
             self.tried = mark
+        else:
+            self.streak = 0
         if isinstance(step, Decide):
             await self.book.decide(step.facts)
         elif isinstance(step, Act):
-            today = bank_date(workflow.now(), self.book.strategy.bank_zone)
-            self.flight = calls.start(step, self.case, build(), calls.template_fields(self.case, today))
+            strategy = self.book.strategy
+            fields = calls.template_fields(step, self.case, strategy, bank_date(workflow.now(), strategy.bank_zone))
+            self.flight = calls.start(step, self.case, build(), fields)
         return step
 
     def _next_step(self, case: Case) -> Step:
@@ -240,7 +288,7 @@ class CollectionWorkflow:
             if not isinstance(error.cause, ApplicationError) and flight.cancelled:
                 self.nudged = True
             else:
-                failed = OutsideFailed(system=_system(flight.step), code=code(error))
+                failed = OutsideFailed(system=calls.system(flight.step), code=code(error))
                 fact_id = f"{flight.step.action.key}:failed:{self.case.head.seq}"
                 self.inbox.append(self.book.fact(fact_id, failed))
         await self._sync()  # before anything else is begun: what had waited for this action's end comes first
@@ -321,9 +369,9 @@ class CollectionWorkflow:
         return self.book.case
 
     def _show(self) -> None:
-        workflow.set_current_details(details(self.case, self.step, self.book.strategy))
+        workflow.set_current_details(details(self.case, self.step, self.book.strategy, workflow.now()))
         current = workflow.info().typed_search_attributes
-        changed = visibility.changes(current, visibility.shown(self.case, self.step))
+        changed = visibility.changes(current, visibility.shown(self.case, self.step, workflow.now()))
         if changed:
             workflow.upsert_search_attributes([key.value_set(value) for key, value in changed])
 
@@ -335,49 +383,6 @@ class CollectionWorkflow:
         if name == "wake":
             self.woken = True
         self.signals.append((name, [bytes(arg.payload.data) for arg in args], workflow.now()))
-
-    @workflow.update(description="stop all contact on this case, until a time or until resume")
-    async def pause(self, command: Pause) -> CommandOutcome:
-        """Stop all contact."""
-        return await self._command(command)
-
-    @workflow.update(description="let a paused, parked or handed-over case go on by itself")
-    async def resume(self, command: Resume) -> CommandOutcome:
-        """Go on."""
-        return await self._command(command)
-
-    @workflow.update(description="what came of a conversation with the borrower")
-    async def record_contact(self, command: RecordContact) -> CommandOutcome:
-        """Record a conversation."""
-        return await self._command(command)
-
-    @workflow.update(description="the bank ends this case")
-    async def close_by_bank(self, command: CloseByBank) -> CommandOutcome:
-        """End the case."""
-        return await self._command(command)
-
-    @pause.validator
-    def _check_pause(self, command: Pause) -> None:
-        """Shape only, and that has been checked by now; whether it may be is a fact of the ledger."""
-
-    @resume.validator
-    def _check_resume(self, command: Resume) -> None:
-        """Shape only."""
-
-    @record_contact.validator
-    def _check_record_contact(self, command: RecordContact) -> None:
-        """Shape only."""
-
-    @close_by_bank.validator
-    def _check_close_by_bank(self, command: CloseByBank) -> None:
-        """Shape only."""
-
-    async def _command(self, command: Command) -> CommandOutcome:
-        info = workflow.current_update_info()
-        assert info is not None
-        self.commands.append((info.id, command))
-        await workflow.wait_condition(lambda: info.id in self.outcomes)
-        return self.outcomes.pop(info.id)
 
     @workflow.query(name="case", description="the case as this workflow holds it, at which place of its ledger stream")
     def case_view(self) -> CaseView:
@@ -404,21 +409,5 @@ class CollectionWorkflow:
             until=step.until if isinstance(step, Wait) else None,
             why=step.why,
             quiet=self.idle and not queued and not (self.timer and self.timer[1].done()),
-            person=isinstance(step, Wait) and step.person,
+            ask=step.ask if isinstance(step, Wait) else None,
         )
-
-
-def _outcome(stored: RecordedFact) -> CommandOutcome:
-    body = stored.body
-    if isinstance(body, CommandRefused):
-        return CommandOutcome(accepted=False, seq=stored.seq, rule=body.rule, why=body.why)
-    return CommandOutcome(accepted=True, seq=stored.seq)
-
-
-def _system(step: Act) -> str:
-    kind = step.action.kind
-    if kind == "read_account":
-        return "core_banking"
-    if kind == "read_credit_record":
-        return "credit_bureau"
-    return calls.system_of(step.action.proposal.channel)  # pyright: ignore[reportAttributeAccessIssue]

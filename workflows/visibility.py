@@ -9,6 +9,7 @@ from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSear
 
 from domain.calendar import zone
 from domain.case import Case
+from domain.holds import in_force
 from schemas.loan import CollectionRequest
 from schemas.steps import Step, Wait
 
@@ -48,27 +49,27 @@ def at_start(request: CollectionRequest) -> TypedSearchAttributes:
     )
 
 
-def shown(case: Case, step: Step | None) -> dict[SearchAttributeKey[str], str]:
+def shown(case: Case, step: Step | None, now: datetime) -> dict[SearchAttributeKey[str], str]:
     """The attributes that change with the case, as they should read now."""
     return {
         STAGE: case.stage,
         HANDLED_BY: case.handled_by,
-        ATTENTION: _attention(case, step),
+        ATTENTION: _attention(case, step, now),
         OUTCOME: case.outcome or "open",
     }
 
 
-def _attention(case: Case, step: Step | None) -> str:
+def _attention(case: Case, step: Step | None, now: datetime) -> str:
     if case.status == "closed":
         return "none"
     if case.parked:
         return "parked"
-    if case.paused:
+    if any(hold.row.kind == "pause" for hold in in_force(case, now)):
         return "paused"
     if case.failing and isinstance(step, Wait) and step.why.rule == "outside.retry":
         return "outside"
-    if isinstance(step, Wait) and step.person:
-        return "person"
+    if isinstance(step, Wait) and step.ask:
+        return step.ask.kind
     return "none"
 
 

@@ -9,14 +9,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from domain.folding import assessing, contacting, holding, living, paying
+from domain.folding import assessing, contacting, hearing, holding, living, negotiating, paying, suing
 from domain.folding.table import Changes, Folds
 from schemas.facts import Fact
 
 if TYPE_CHECKING:
     from domain.case import Case
 
-FOLDS: Folds = living.FOLDS | assessing.FOLDS | contacting.FOLDS | paying.FOLDS | holding.FOLDS
+FOLDS: Folds = {
+    **living.FOLDS,
+    **assessing.FOLDS,
+    **contacting.FOLDS,
+    **hearing.FOLDS,
+    **paying.FOLDS,
+    **negotiating.FOLDS,
+    **suing.FOLDS,
+    **holding.FOLDS,
+}
 
 
 def changes(case: Case, body: Fact, at: datetime) -> Changes:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.folding.paying import together
 from domain.folding.table import Changes, Folds
-from domain.parts import Failing
+from domain.parts import Failing, Quoted
 from schemas.facts import AccountRead, Assessed, CreditRecordRead, OutsideFailed
 
 if TYPE_CHECKING:
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 def _account(case: Case, body: AccountRead, at: datetime) -> Changes:
     account = body.account
+    transactions = together(case.transactions, account.transactions)
     changes: Changes = {
-        "transactions": together(case.transactions, account.transactions),
+        "transactions": transactions,
         "account_reads": case.account_reads + 1,
         "failing": case.healed("core_banking"),
     }
@@ -25,7 +26,11 @@ def _account(case: Case, body: AccountRead, at: datetime) -> Changes:
         changes |= {
             "instalments": account.instalments,
             "account_as_of": account.as_of,
+            "account_read_at": at,
+            "quoted": Quoted(arrears=account.arrears, outstanding=account.outstanding, as_of=account.as_of),
+            "unread": tuple(sorted({t.reference for t in transactions} - {t.reference for t in account.transactions})),
             "previous_episodes": account.previous_episodes,
+            "written_off_on": account.written_off_on,
         }
     return changes
 
@@ -35,7 +40,8 @@ def _credit(case: Case, body: CreditRecordRead, at: datetime) -> Changes:
 
 
 def _assessed(case: Case, body: Assessed, at: datetime) -> Changes:
-    return {"assessed": body, "failing": case.healed("credit_bureau")}
+    talks = case.heard.talks if case.heard else 0
+    return {"assessed": body, "assessed_talks": talks, "failing": case.healed("credit_bureau")}
 
 
 def _failed(case: Case, body: OutsideFailed, at: datetime) -> Changes:
@@ -46,9 +52,17 @@ def _failed(case: Case, body: OutsideFailed, at: datetime) -> Changes:
         last=at,
         code=body.code,
     )
-    tried = {"credit_tried": case.credit_tried + 1} if body.system == "credit_bureau" else {}
-    reads = {"account_reads": case.account_reads + 1} if body.system == "core_banking" else {}
-    return {"failing": {**case.failing, body.system: failing}, **tried, **reads}
+    counted = _TRIES.get(body.system)
+    tried = {counted: getattr(case, counted) + 1} if counted else {}
+    return {"failing": {**case.failing, body.system: failing}, **tried}
+
+
+_TRIES = {
+    "core_banking": "account_reads",
+    "credit_bureau": "credit_tried",
+}
+"""A failed try of these is counted too: the next one has a key of its own. Elsewhere the key stays until the outside has
+answered under it, for what was asked may have been done."""
 
 
 FOLDS: Folds = {AccountRead: _account, CreditRecordRead: _credit, Assessed: _assessed, OutsideFailed: _failed}

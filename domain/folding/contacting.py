@@ -1,13 +1,14 @@
-"""Contacts: how far each attempt has come, and what was heard of it."""
+"""Contacts: how far each attempt has come."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
+from domain.folding.suing import reach
 from domain.folding.table import Changes, Folds
-from domain.parts import OpenAttempt, PastContact, Task
-from schemas.contact import ContactProposal, ContactResult
+from domain.parts import OpenAttempt, PastContact, PastVisit, Task
+from schemas.contact import ContactProposal
 from schemas.facts import (
     AttemptRefused,
     AttemptReleased,
@@ -15,8 +16,7 @@ from schemas.facts import (
     AttemptSending,
     AttemptSent,
     AttemptUnknown,
-    ContactRecorded,
-    ContactResultPosted,
+    TaskCalledOff,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def _refused(case: Case, body: AttemptRefused, at: datetime) -> Changes:
         return tried | {"not_before": verdict.until}
     if any(finding.release == "stop_all_lifted" for finding in verdict.findings):
         return tried | {"stop_all_refusals": case.stop_all_refusals + 1}
+    if not _is_rung(case, body.proposal):
+        return tried | {"blocked": body.proposal.channel}
     return tried | {"rung": max(case.rung + 1, body.proposal.rung)}
 
 
@@ -50,7 +52,7 @@ def _unknown(case: Case, body: AttemptUnknown, at: datetime) -> Changes:
 
 
 def _released(case: Case, body: AttemptReleased, at: datetime) -> Changes:
-    if not _is_open(case, body.attempt):
+    if not is_open(case, body.attempt):
         return {}
     return {"open_attempt": None, "released": case.open_attempt}
 
@@ -62,80 +64,53 @@ def _sent(case: Case, body: AttemptSent, at: datetime) -> Changes:
         return {}
     proposal, result = begun.proposal, begun.result
     contact = PastContact(attempt=body.attempt, proposal=proposal, at=at, result=result, shadow=body.shadow)
-    still_open = None if _is_open(case, body.attempt) else case.open_attempt
+    still_open = None if is_open(case, body.attempt) else case.open_attempt
     changes: Changes = {
         "open_attempt": still_open,
         "released": None,
         "contacts": (*case.contacts, contact)[-REMEMBERED:],
         "contacts_made": case.contacts_made + 1,
-        "rung": max(case.rung + 1, proposal.rung),
         "not_before": None,
-        "failing": case.healed("messaging", "telephony"),
+        "blocked": None,
+        "failing": case.healed("messaging", "telephony", "field_force"),
     }
+    if _is_rung(case, proposal):
+        changes["rung"] = max(case.rung + 1, proposal.rung)
+    elif case.stage == "negotiation" and proposal.channel == "human_call":
+        changes["negotiation_calls"] = case.negotiation_calls + 1
+    if proposal.milestone:
+        changes |= reach(case, proposal.milestone, at)
     if proposal.deadline and not body.shadow:
-        changes["task"] = Task(attempt=body.attempt, deadline=proposal.deadline)
+        changes["task"] = Task(proposal=proposal, deadline=proposal.deadline)
+    if proposal.channel == "visit" and proposal.appointment:
+        visit = PastVisit(attempt=body.attempt, appointment=proposal.appointment)
+        changes["visits"] = (*case.visits, visit)
     return changes
 
 
-def _result(case: Case, body: ContactResultPosted, at: datetime) -> Changes:
-    return _resulted(case, body.attempt, body.result)
+def _is_rung(case: Case, proposal: ContactProposal) -> bool:
+    """Whether a contact is one of the ladder's. All in the stage contact are, also those made before proposals said so."""
+    return proposal.rung > 0 or case.stage == "contact"
 
 
-def _recorded(case: Case, body: ContactRecorded, at: datetime) -> Changes:
-    changes = _resulted(case, body.attempt, body.result) if body.attempt else {}
-    if body.result == "disputed":
-        changes["disputed"] = True
-    if body.quiet_until:
-        changes["quiet_until"] = body.quiet_until
-    if case.task and case.task.attempt == body.attempt:
-        changes["task"] = None
-    return changes
-
-
-def _resulted(case: Case, attempt: str, result: ContactResult) -> Changes:
-    changes: Changes = {}
-    proposal: ContactProposal | None = None
-    if case.open_attempt is not None and _is_open(case, attempt):
-        proposal = case.open_attempt.proposal
-        told = _stronger(case.open_attempt.result, result)
-        changes["open_attempt"] = case.open_attempt.model_copy(update={"result": told})
-    for index, contact in enumerate(case.contacts):
-        if contact.attempt == attempt:
-            proposal = contact.proposal
-            told = contact.model_copy(update={"result": _stronger(contact.result, result)})
-            changes["contacts"] = (*case.contacts[:index], told, *case.contacts[index + 1 :])
-    if result == "disputed":
-        changes["disputed"] = True
-    if result in ("undeliverable", "wrong_number") and proposal:
-        changes["invalid_points"] = case.and_invalid(proposal.contact_point_id)
-    return changes
-
-
-_TELLING: tuple[ContactResult, ...] = (
-    "delivered",
-    "no_answer",
-    "answered",
-    "undeliverable",
-    "wrong_number",
-    "right_party",
-    "needs_time",
-    "promised",
-    "refused",
-    "disputed",
-)
-
-
-def _stronger(one: ContactResult | None, other: ContactResult) -> ContactResult:
-    """Receipts overtake one another: the one that tells most stands, whatever came last."""
-    return other if one is None or _TELLING.index(other) > _TELLING.index(one) else one
-
-
-def _is_open(case: Case, attempt: str) -> bool:
+def is_open(case: Case, attempt: str) -> bool:
+    """Whether this is the attempt that began and of which nobody knows yet how it ended."""
     return case.open_attempt is not None and case.open_attempt.proposal.attempt == attempt
 
 
+def _called_off(case: Case, body: TaskCalledOff, at: datetime) -> Changes:
+    if case.task is None or case.task.attempt != body.attempt:
+        return {}
+    healed = case.healed("telephony", "field_force")
+    if body.too_late and case.task.proposal.channel == "visit":
+        # It is under way, or over: its report is still to come.
+        return {"failing": healed, "task": case.task.model_copy(update={"called_off": True})}
+    visits = tuple(v.model_copy(update={"called_off": True}) if v.attempt == body.attempt else v for v in case.visits)
+    return {"failing": healed, "task": None, "visits": visits}
+
+
 def _moved(case: Case, attempt: str, state: Literal["sending", "unknown"]) -> OpenAttempt | None:
-    if case.open_attempt is None or not _is_open(case, attempt):
+    if case.open_attempt is None or not is_open(case, attempt):
         return case.open_attempt
     return case.open_attempt.model_copy(update={"state": state})
 
@@ -147,6 +122,5 @@ FOLDS: Folds = {
     AttemptSent: _sent,
     AttemptUnknown: _unknown,
     AttemptReleased: _released,
-    ContactResultPosted: _result,
-    ContactRecorded: _recorded,
+    TaskCalledOff: _called_off,
 }

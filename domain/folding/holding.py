@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.folding.table import Changes, Folds, nothing
-from domain.standing import apply_standing
+from domain.standing import apply_standing, opened
 from schemas.facts import (
     BorrowerDeceased,
     ChannelOptedIn,
@@ -18,9 +18,12 @@ from schemas.facts import (
     ContactStopped,
     Fact,
     FactConflicted,
+    HoldEnded,
+    HoldOpened,
     Paused,
     SignalRejected,
 )
+from schemas.holds import SCOPE_OF
 from schemas.loan import ContactPoint
 
 if TYPE_CHECKING:
@@ -32,7 +35,20 @@ def _paused(case: Case, body: Paused, at: datetime) -> Changes:
 
 
 def _standing(case: Case, body: Fact, at: datetime) -> Changes:
-    return {"standing": apply_standing(case.standing, body)}
+    return {"standing": apply_standing(case.standing, body, at), "blocked": None}
+
+
+def _hold_opened(case: Case, body: HoldOpened, at: datetime) -> Changes:
+    if SCOPE_OF[body.hold_kind] == "borrower":
+        return _standing(case, body, at)
+    if any(hold.hold == body.hold for hold in case.holds):
+        return {}
+    return {"holds": (*case.holds, opened(body, at))}
+
+
+def _hold_ended(case: Case, body: HoldEnded, at: datetime) -> Changes:
+    left = tuple(hold for hold in case.holds if hold.hold != body.hold)
+    return {"holds": left, **_standing(case, body, at)}
 
 
 def _point_added(case: Case, body: ContactPointAdded, at: datetime) -> Changes:
@@ -52,6 +68,8 @@ FOLDS: Folds = {
     ContactStopped: _standing,
     ContactAllowed: _standing,
     BorrowerDeceased: _standing,
+    HoldOpened: _hold_opened,
+    HoldEnded: _hold_ended,
     ContactPointAdded: _point_added,
     ContactPointInvalid: _point_invalid,
     CommandRefused: nothing,

@@ -6,14 +6,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.folding.table import Changes, Folds
+from domain.parts import PastAgreement
 from schemas.facts import (
     CaseClosed,
+    Cured,
     EpisodeOpened,
     EpisodeReopened,
     HandedToPerson,
+    HandledBy,
     Parked,
+    PolicyAdopted,
     Rebuilt,
+    Relapsed,
     Resumed,
+    Stage,
     StageEntered,
     TakenOver,
 )
@@ -21,12 +27,26 @@ from schemas.facts import (
 if TYPE_CHECKING:
     from domain.case import Case
 
-_KEPT = ("loan_id", "standing", "added_points", "head", "decision_head", "clock", "transactions")
-"""What a new episode does not begin anew: it is the same loan of the same borrower."""
+_KEPT = (
+    *("loan_id", "head", "decision_head", "clock", "transactions"),
+    *("standing", "added_points", "invalid_points"),
+    *("accelerated_on", "interrupted", "file"),
+    *("attempts", "account_reads", "credit_tried", "file_checks", "court_steps"),
+)
+"""What a new episode does not begin anew: it is the same loan of the same borrower, and ids are counted on."""
+
+HANDLES: dict[Stage, HandledBy] = {
+    "assessment": "robot",
+    "contact": "robot",
+    "negotiation": "collector",
+    "field_visit": "collector",
+    "litigation": "law_firm",
+}
+"""Who has a case by its stage, unless it was handed to a collector."""
 
 
 def _opened(case: Case, body: EpisodeOpened, at: datetime) -> Changes:
-    fresh = type(case)(loan_id=case.loan_id, standing=case.standing, added_points=case.added_points)
+    fresh = type(case)(loan_id=case.loan_id)
     reset = {name: getattr(fresh, name) for name in type(case).model_fields if name not in _KEPT}
     return reset | {
         "status": "open",
@@ -34,10 +54,6 @@ def _opened(case: Case, body: EpisodeOpened, at: datetime) -> Changes:
         "policy": body.policy,
         "epoch": body.epoch,
         "stage_since": at,
-        "invalid_points": case.invalid_points,
-        "attempts": case.attempts,
-        "account_reads": case.account_reads,
-        "credit_tried": case.credit_tried,
     }
 
 
@@ -48,6 +64,7 @@ def _reopened(case: Case, body: EpisodeReopened, at: datetime) -> Changes:
         "outcome": None,
         "closing_why": "",
         "account_as_of": None,
+        "cured_at": None,
         "rung": 0,
     }
 
@@ -61,7 +78,46 @@ def _rebuilt(case: Case, body: Rebuilt, at: datetime) -> Changes:
 
 
 def _entered(case: Case, body: StageEntered, at: datetime) -> Changes:
-    return {"stage": body.stage, "stage_since": at}
+    changes: Changes = {
+        "stage": body.stage,
+        "stage_since": at,
+        "handled_by": HANDLES[body.stage],
+        "handed": None,
+        "blocked": None,
+    }
+    if case.stage == "negotiation":
+        changes |= {"wish": None, "negotiation_calls": 0}
+    return changes
+
+
+def _cured(case: Case, body: Cured, at: datetime) -> Changes:
+    past = case.past_agreements
+    if case.agreement:
+        terms = case.agreement.terms
+        past = (*past, PastAgreement(agreement=case.agreement.agreement, kind=terms.kind, ended="kept"))
+    return {
+        "cured_at": at,
+        "agreement": None,
+        "past_agreements": past,
+        "offer": None,
+        "approvals": (),
+        "said": None,
+        "wish": None,
+        "quiet_until": None,
+        "handed": None,
+        "handled_by": "robot",
+        "refusals": 0,
+        "hostile_to": (),
+    }
+
+
+def _relapsed(case: Case, body: Relapsed, at: datetime) -> Changes:
+    begun: Changes = {"court": (), "accelerate": None, "visits": (), "rung": 0}
+    return begun | {"cured_at": None, "relapses": case.relapses + 1, "assessed": None}
+
+
+def _adopted(case: Case, body: PolicyAdopted, at: datetime) -> Changes:
+    return {"policy": body.policy}
 
 
 def _closed(case: Case, body: CaseClosed, at: datetime) -> Changes:
@@ -77,9 +133,9 @@ def _parked(case: Case, body: Parked, at: datetime) -> Changes:
 
 
 def _resumed(case: Case, body: Resumed, at: datetime) -> Changes:
-    restart = {"rung": 0} if case.handled_by == "collector" else {}
-    cleared = {"paused": None, "parked": None, "handed": None, "failing": {}, "disputed": False}
-    return {"handled_by": "robot", "stop_all_refusals": 0, **cleared, **restart}
+    restart: Changes = {"rung": 0, "refusals": 0, "hostile_to": ()} if case.handed else {}
+    cleared: Changes = {"paused": None, "parked": None, "handed": None, "failing": {}}
+    return {"handled_by": HANDLES[case.stage], "stop_all_refusals": 0, **cleared, **restart}
 
 
 FOLDS: Folds = {
@@ -88,6 +144,9 @@ FOLDS: Folds = {
     TakenOver: _taken_over,
     Rebuilt: _rebuilt,
     StageEntered: _entered,
+    Cured: _cured,
+    Relapsed: _relapsed,
+    PolicyAdopted: _adopted,
     CaseClosed: _closed,
     HandedToPerson: _handed,
     Parked: _parked,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from domain.folding.suing import interrupt
 from domain.folding.table import Changes, Folds
-from schemas.facts import PaymentPosted, PaymentReversed
+from schemas.facts import PaymentPosted, PaymentReversed, WaiverBooked
 from schemas.loan import Transaction
 
 if TYPE_CHECKING:
@@ -16,11 +18,20 @@ if TYPE_CHECKING:
 
 def _posted(case: Case, body: PaymentPosted, at: datetime) -> Changes:
     moved = Transaction(reference=body.reference, amount=body.amount, value_date=body.value_date)
-    return {"transactions": together((moved,), case.transactions)}
+    return {**_moved(case, moved), **interrupt(case, at, "payment")}
+
+
+def _waived(case: Case, body: WaiverBooked, at: datetime) -> Changes:
+    waiver = Transaction(reference=body.reference, kind="waiver", amount=body.amount, value_date=body.value_date)
+    settled = case.settled.model_copy(update={"booked": True}) if case.settled else None
+    failing = case.healed("core_banking")
+    return {**_moved(case, waiver), "settled": settled, "failing": failing}
 
 
 def _reversed(case: Case, body: PaymentReversed, at: datetime) -> Changes:
-    paid = next((t for t in case.transactions if _key(t) == ("payment", body.reverses)), None)
+    place = bisect_left(case.transactions, ("payment", body.reverses), key=_key)
+    known = case.transactions[place : place + 1]
+    paid = next((t for t in known if _key(t) == ("payment", body.reverses)), None)
     moved = Transaction(
         reference=body.reference,
         kind="reversal",
@@ -28,7 +39,17 @@ def _reversed(case: Case, body: PaymentReversed, at: datetime) -> Changes:
         value_date=body.value_date,
         reverses=body.reverses,
     )
-    return {"transactions": together((moved,), case.transactions)}
+    return _moved(case, moved)
+
+
+def _moved(case: Case, moved: Transaction) -> Changes:
+    """One more transaction, unless it is known; they are kept in order, so that a flood of them is folded in no time."""
+    known = case.transactions
+    place = bisect_left(known, _key(moved), key=_key)
+    if place < len(known) and _key(known[place]) == _key(moved):
+        return {}
+    unread = case.unread if moved.reference in case.unread else tuple(sorted((*case.unread, moved.reference)))
+    return {"transactions": (*known[:place], moved, *known[place:]), "unread": unread}
 
 
 def together(*sets: tuple[Transaction, ...]) -> tuple[Transaction, ...]:
@@ -42,4 +63,4 @@ def _key(transaction: Transaction) -> tuple[str, str]:
     return (transaction.kind, transaction.reference)
 
 
-FOLDS: Folds = {PaymentPosted: _posted, PaymentReversed: _reversed}
+FOLDS: Folds = {PaymentPosted: _posted, PaymentReversed: _reversed, WaiverBooked: _waived}

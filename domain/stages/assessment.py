@@ -1,10 +1,14 @@
-"""Assessment: who is this, as far as the account and the bureau tell, before anybody has spoken with them."""
+"""Assessment: who is this, as far as the account, the bureau and, later, conversations tell."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from domain.lifecycle import enter
+from domain.scoring import ABILITY, CONTACTABILITY, WILLINGNESS, grade
 from domain.stages.situation import Situation
 from schemas.base import Code
-from schemas.facts import Assessed, StageEntered
+from schemas.facts import Assessed
 from schemas.policy import Segment
 from schemas.steps import Act, Decide, ReadCreditRecord, Step, Why
 
@@ -21,16 +25,21 @@ def next_step(s: Situation) -> Step:
         why = Why(rule="assessment.bureau", text="credit record, under the borrower's authorisation")
         return Act(action=ReadCreditRecord(key=key, authorisation=authorisation), why=why)
     assessed = assess(s)
+    after = replace(s, case=case.model_copy(update={"assessed": assessed}))
+    entered = enter(after, "contact")
+    assert entered is not None, "whoever is assessed is contacted next, if no hold stops that"
     text = f"{assessed.segment.replace('_', ' ')} overdue, {assessed.tier} tier: contact is next"
-    entered = StageEntered(stage="contact", rule="stage.contact", why=text)
-    return Decide(facts=(assessed, entered), why=Why(rule="stage.contact", text=text))
+    return Decide(facts=(assessed, entered), why=Why(rule=entered.rule, text=text))
 
 
 def assess(s: Situation) -> Assessed:
-    """A provisional view with its reason codes. Personal traits are not looked at: none reach this code."""
+    """A view with its figures and reason codes; provisional as long as nobody has spoken with the borrower.
+
+    Personal traits are not looked at: none reach this code.
+    """
     case, thresholds = s.case, s.strategy.thresholds
     reasons: list[Code] = []
-    segment: Segment = "repeated" if case.previous_episodes > 0 else "first_time"
+    segment: Segment = "repeated" if case.previous_episodes > 0 or case.relapses > 0 else "first_time"
     reasons.append(f"{segment}_overdue")
     days = s.money.days_past_due
     weight = 0
@@ -48,7 +57,16 @@ def assess(s: Situation) -> Assessed:
     elif case.credit.past_due_elsewhere > 0:
         reasons.append("past_due_elsewhere")
         weight += 1
-    tier = ("low", "medium", "high")[min(weight, 2)]
+    heard = case.heard
     return Assessed(
-        segment=segment, tier=tier, reasons=tuple(reasons), rule="assessment.provisional", why=", ".join(reasons)
+        segment=segment,
+        tier=("low", "medium", "high")[min(weight, 2)],
+        reasons=tuple(reasons),
+        willingness=grade(s, WILLINGNESS),
+        ability=grade(s, ABILITY),
+        contactability=grade(s, CONTACTABILITY),
+        overdue_reason=(heard.overdue_reason if heard else None) or "unknown",
+        provisional=heard is None,
+        rule="assessment.provisional" if heard is None else "assessment.heard",
+        why=", ".join(reasons),
     )

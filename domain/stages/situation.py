@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
-from domain.calendar import bank_date, occurrences, zone
+from domain.calendar import bank_date
 from domain.case import Case
 from domain.money import Position
 from schemas.contact import Channel
@@ -32,11 +32,6 @@ class Situation:
         return cls(case, strategy, law[1], law[0], now, today, case.money(today))
 
 
-def day_start(day: date, where: str) -> datetime:
-    """The moment (UTC) at which the calendar date `day` begins on the clock of the IANA zone `where`."""
-    return occurrences(datetime.combine(day, time()), zone(where))[0]
-
-
 def account_key(case: Case) -> str:
     """The idempotency key of the next reading of the account."""
     return f"{case.loan_id}:e{case.epoch}:account:{case.account_reads + 1}"
@@ -44,6 +39,8 @@ def account_key(case: Case) -> str:
 
 def system_of(channel: Channel) -> str:
     """The gateway that carries a channel."""
+    if channel == "visit":
+        return "field_force"
     return "telephony" if channel in ("robot_call", "human_call") else "messaging"
 
 

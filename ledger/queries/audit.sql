@@ -55,7 +55,11 @@ WITH folded AS (
             array_agg(f.kind ORDER BY f.seq DESC)
             FILTER (WHERE f.kind IN ('episode_opened', 'episode_reopened', 'case_closed'))
         )[1] AS turn,
-        (array_agg(f.body ORDER BY f.seq DESC) FILTER (WHERE f.kind = 'episode_opened'))[1] AS opened
+        (array_agg(f.body ORDER BY f.seq DESC) FILTER (WHERE f.kind = 'episode_opened'))[1] AS opened,
+        (
+            array_agg(f.body ->> 'policy' ORDER BY f.seq DESC)
+            FILTER (WHERE f.kind IN ('episode_opened', 'policy_adopted'))
+        )[1] AS policy
     FROM stream AS s
     LEFT JOIN fact AS f ON f.stream = s.stream AND f.seq <= s.head
     GROUP BY s.stream
@@ -69,7 +73,7 @@ CROSS JOIN LATERAL (
     ('epoch', s.epoch::text, f.epoch),
     ('decision_head', s.decision_head::text, f.decision_head::text),
     ('episode', to_char(s.episode, 'YYYY-MM-DD'), f.opened -> 'request' ->> 'overdue_since'),
-    ('policy', s.policy, f.opened ->> 'policy'),
+    ('policy', s.policy, f.policy),
     (
         'borrower_id', s.borrower_id,
         CASE s.kind

@@ -1,3 +1,14 @@
+-- name: requests(borrower_id)
+-- The request of the newest episode of each of the borrower's loans; those of open cases first.
+SELECT newest.request
+FROM (
+    SELECT DISTINCT ON (s.stream) s.stream, s.state, f.body -> 'request' AS request
+    FROM stream AS s INNER JOIN fact AS f ON f.stream = s.stream AND f.kind = 'episode_opened'
+    WHERE s.borrower_id = :borrower_id AND s.kind = 'loan'
+    ORDER BY s.stream, f.seq DESC
+) AS newest
+ORDER BY newest.state = 'open' DESC, newest.stream;
+
 -- name: announce(loan_ids, borrower_id, fact_id)!
 INSERT INTO outbox (loan_id, borrower_id, fact_id)
 SELECT n.loan_id, :borrower_id, :fact_id FROM unnest(:loan_ids::text[]) AS n (loan_id);

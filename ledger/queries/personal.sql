@@ -1,14 +1,26 @@
 -- name: put_parties(party_ids, names)!
+-- In the order of the ids: two that take in the same people at once wait for each other instead of locking crosswise.
 INSERT INTO party_personal (party_id, name)
-SELECT n.party_id, n.name FROM unnest(:party_ids::text[], :names::text[]) AS n (party_id, name)
+SELECT n.party_id, n.name FROM unnest(:party_ids::text[], :names::text[]) AS n (party_id, name) ORDER BY n.party_id
 ON CONFLICT (party_id) DO UPDATE SET name = excluded.name, updated_at = clock_timestamp();
 
--- name: put_points(point_ids, party_ids, points)!
+-- name: put_points(point_ids, party_ids, points)
+-- Answers the points that are stored; those of another party are not.
 INSERT INTO contact_point_value (contact_point_id, party_id, value)
 SELECT n.contact_point_id, n.party_id, n.value
 FROM unnest(:point_ids::text[], :party_ids::text[], :points::text[]) AS n (contact_point_id, party_id, value)
+ORDER BY n.contact_point_id
 ON CONFLICT (contact_point_id) DO UPDATE
-SET party_id = excluded.party_id, value = excluded.value, updated_at = clock_timestamp();
+SET value = excluded.value, updated_at = clock_timestamp()
+WHERE contact_point_value.party_id = excluded.party_id
+RETURNING contact_point_value.contact_point_id;
+
+-- name: strangers(point_ids, party_ids)
+-- Contact points among these that stand under another party.
+SELECT c.contact_point_id
+FROM unnest(:point_ids::text[], :party_ids::text[]) AS n (contact_point_id, party_id)
+INNER JOIN contact_point_value AS c ON c.contact_point_id = n.contact_point_id AND c.party_id <> n.party_id
+ORDER BY c.contact_point_id;
 
 -- name: address_of(contact_point_id)$
 SELECT value FROM contact_point_value WHERE contact_point_id = :contact_point_id;

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from cyclopts import App
 
-from operations.commands import book, cases, people, stack
+from operations.commands import agreeing, book, cases, holding, money, people, recording, stack, steering
+from operations.commands.output import Output
+
+_ROOMS = (stack, book, cases, money, recording, agreeing, holding, people, steering)
 
 
 def build() -> App:
@@ -13,11 +16,14 @@ def build() -> App:
         name="starter.py",
         help="Arrears: each overdue loan is one durable workflow, every fact in an append-only ledger.\n\n"
         "Examples name the loan LN-1: ids are those you started cases with. `demo` ends with one of its own to copy, the "
-        "Web UI (`up` prints its address) lists all.",
+        "Web UI (`up` prints its address) lists all. A command to a case ends with exit code 0 if its ledger accepted it, 1 "
+        "if a rule of the case refused it, 2 if something has to be mended first.",
         help_format="markdown",
         version="0.1.0",
         suppress_keyboard_interrupt=False,
+        console=Output(),
+        error_console=Output(stderr=True),
     )
-    for group in (stack, cases, people, book):
-        group.register(app)
+    for room in _ROOMS:
+        room.register(app)
     return app

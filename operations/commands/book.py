@@ -19,6 +19,8 @@ from operations import books, environment
 from operations.bringing_in import LAYOUTS, BroughtIn, bring_in
 from operations.carrying import sample
 from operations.commands.common import add
+from operations.commands.groups import BOOKS
+from operations.commands.output import Output
 from operations.connect import connect
 from operations.demo import demo as play
 from operations.display import say
@@ -36,8 +38,8 @@ Natural = Annotated[int, Parameter(validator=validators.Number(gte=0))]
 def register(app: App) -> None:
     """Put the commands on `app`."""
     uci = "--layout uci-credit-card ../shared/data/credit_card_clients.csv"
-    add(app, "import", import_book, "import book.csv", f"import {uci}", f"import {uci} --carry 50", sort=20)
-    add(app, "demo", demo, "demo", "demo --loans 100 --months 6", sort=0)
+    add(app, BOOKS, "import", import_book, "import book.csv", f"import {uci}", f"import {uci} --carry 50", sort=2)
+    add(app, BOOKS, "demo", demo, "demo", "demo --loans 100 --months 6", sort=1)
 
 
 async def import_book(
@@ -66,7 +68,7 @@ async def import_book(
         rejects: Where bad rows go; by default into the folder `rejects` of ARREARS_HOME.
     """
     began = time.monotonic()
-    console = Console(highlight=False)
+    console = Output(highlight=False)
     home = Home.find(os.environ)
     if not book.is_file():
         raise UsageError(f"no file {book}: give the path of a CSV")
@@ -110,7 +112,7 @@ async def import_book(
     return 0 if went_well else 1
 
 
-async def demo(*, loans: Positive = 48, seed: int = 11, months: Positive = 4) -> int:
+async def demo(*, loans: Positive = 48, seed: int = 11, months: Positive = 12) -> int:
     """Everything once: the stack set up, a book of made-up loans brought in and carried through months of virtual time.
 
     Shows the loans moving, then a table of what became of them, and leaves the stack running to look around in.
@@ -120,7 +122,7 @@ async def demo(*, loans: Positive = 48, seed: int = 11, months: Positive = 4) ->
         seed: Makes the book up; the same seed, the same book.
         months: How far it is carried.
     """
-    return await play(Console(highlight=False), loans, seed, months)
+    return await play(Output(highlight=False), loans, seed, months)
 
 
 @dataclass(frozen=True)

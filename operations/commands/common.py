@@ -1,42 +1,46 @@
-"""What commands share: consoles, examples in their help, a progress bar, and how expected failures end."""
+"""What commands share: examples in their help, a progress bar, and how expected failures end."""
 
 from __future__ import annotations
 
 import asyncio
-import sys
+import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any
 
 import asyncpg
-from cyclopts import App
+from cyclopts import App, Group, Parameter
 from pydantic import TypeAdapter, ValidationError
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from temporalio.service import RPCError
 
 from ledger.errors import LedgerError
 from local.errors import StackError
+from operations.commands.output import messages
 from operations.errors import UsageError
-from schemas.base import Identifier, Instant
+from schemas.base import Code, Identifier, Instant
 from simulation.control import ControlError
 
-_PIPE_WIDTH = 240  # a file or a program reads lines; only a terminal has an edge to fold them at
+AS_TYPED = "python3 starter.py"
+"""What a line begins with that is to be typed."""
 
-console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _PIPE_WIDTH)
-"""Results: what a pipe is to get."""
-messages = Console(stderr=True, highlight=False, soft_wrap=True)
-"""Progress and troubles: for the one who watches."""
+Id = Annotated[str | None, Parameter(name="--id")]
+"""A command's own id."""
+Flag = Annotated[bool, Parameter(negative=())]
+"""A switch that is off unless it is given."""
 
 _IDENTIFIER: TypeAdapter[str] = TypeAdapter(Identifier)
+_CODE: TypeAdapter[str] = TypeAdapter(Code)
+_SUCH_AS = "borrower_request"
 _INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 
 
-def add(app: App, name: str, command: Callable[..., Any], *examples: str, sort: int = 0) -> None:
-    """Register a command with examples under its help; each a line as it is typed."""
-    lines = "\n".join(f"python3 starter.py {example}" for example in examples)
-    app.command(command, name=name, help_epilogue=f"Examples:\n\n```\n{lines}\n```", sort_key=sort)
+def add(app: App, group: Group, name: str, command: Callable[..., Any], *examples: str, sort: int = 0) -> None:
+    """Register a command among those of its matter, with examples under its help; each a line as it is typed."""
+    lines = "\n".join(f"{AS_TYPED} {example}" for example in examples)
+    app.command(command, name=name, group=group, help_epilogue=f"Examples:\n\n```\n{lines}\n```", sort_key=sort)
 
 
 def identifier(name: str, value: str) -> str:
@@ -49,12 +53,36 @@ def identifier(name: str, value: str) -> str:
         ) from None
 
 
+def code(name: str, value: str) -> str:
+    """A code as given on the command line. Raises UsageError for free text."""
+    try:
+        return _CODE.validate_python(value)
+    except ValidationError:
+        raise UsageError(f"{name} is no code: small letters, digits and _ . -, such as {_SUCH_AS}") from None
+
+
+def amount(name: str, value: str) -> Decimal:
+    """A positive amount as given on the command line, in units of the loan's currency. Raises UsageError."""
+    try:
+        given = Decimal(value)
+    except InvalidOperation:
+        given = Decimal(0)
+    if not given.is_finite() or given <= 0:
+        raise UsageError(f"{name}: give a positive amount in the loan's currency, such as 1050.00")
+    return given
+
+
 def instant(name: str, value: str) -> datetime:
     """A moment as given on the command line: ISO 8601 with its zone. Raises UsageError."""
     try:
         return _INSTANT.validate_python(value)
     except ValidationError:
         raise UsageError(f"{name}: give a time with its zone, such as 2026-11-22T09:30:00+08:00") from None
+
+
+def saying_id(id: str) -> None:
+    """Say a command's id before it is given: whatever happens then, the very same can be given again."""
+    messages.print(f"id {id}: the very same can be given again with --id {id}", style="dim")
 
 
 @contextmanager
@@ -82,6 +110,8 @@ def explain(error: BaseException) -> tuple[str, int] | None:
             return "the ledger's database has no tables yet: `starter.py up` makes them", 2
         case asyncpg.PostgresError():
             return f"the ledger's database refused: {type(error).__name__} ({error.sqlstate})", 2
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EFBIG | errno.EIO):
+            return f"cannot write: {error.strerror}", 2
         case asyncpg.InterfaceError() | OSError():
             return f"a connection failed: {error}. See `starter.py status`", 2
         case _:

@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import hashlib
 
-from cyclopts import App, Parameter
+from cyclopts import App
 
-from operations import environment, sending
-from operations.commands.common import add, console, identifier
+from operations import environment, people, sending
+from operations.commands.common import Id, add, identifier, saying_id
+from operations.commands.groups import HOLDS
+from operations.commands.output import console
 from operations.errors import UsageError
 from schemas.contact import Channel
+from schemas.facts import BorrowerFact
 from schemas.loan import PointKind
+
+_SHOWN = 12
+"""So many characters of a fact's id are shown in that of a contact point."""
 
 
 def register(app: App) -> None:
     """Put the command on `app`."""
     add(
         app,
+        HOLDS,
         "fact",
         fact,
         "fact B-1 opt-out --channel sms",
+        "fact B-1 opt-in --channel im",
         "fact B-1 stop --reason borrower_request",
         "fact B-1 deceased",
         "fact B-1 new-number --party B-1 --kind phone --value +8610000000000",
-        sort=20,
+        sort=4,
     )
 
 
 async def fact(
     borrower: str,
-    what: sending.BorrowerEvent,
+    what: people.BorrowerEvent,
     /,
     *,
     channel: Channel | None = None,
@@ -39,7 +47,7 @@ async def fact(
     value: str | None = None,
     point: str | None = None,
     by: str = "operator",
-    id: Annotated[str | None, Parameter(name="--id")] = None,
+    id: Id = None,
 ) -> int:
     """Take in what a borrower said or what befell them; it holds at once for every open loan of theirs.
 
@@ -55,20 +63,29 @@ async def fact(
         value: The number or address itself.
         point: The id of the new contact point; made up without one.
         by: Who took it in.
-        id: The fact's own id: the same again changes nothing.
+        id: The fact's own id: the same fact again changes nothing, another one under it is an error.
     """
     borrower, by = identifier("BORROWER", borrower), identifier("--by", by)
     fact_id = identifier("--id", id) if id else sending.fresh_id()
+    saying_id(fact_id)
     async with environment.session() as session:
-        await sending.must_be_known(session.pool, borrower)
         if what == "new-number":
             if not party or not value:
                 raise UsageError("new-number: whose, and which? Give --party and --value")
-            point_id = identifier("--point", point or f"{party}:{kind}:{fact_id[:12]}")
-            body = await sending.add_number(session.pool, identifier("--party", party), kind, value, point_id)
+            party = identifier("--party", party)
+            point_id = identifier("--point", point) if point else _point_id(party, kind, fact_id)
+            new = people.NewPoint(party, kind, value, point_id)
+            body: BorrowerFact = await people.take_in(session.pool, borrower, new, fact_id)
         else:
-            body = sending.borrower_fact(what, channel=channel, reason=reason)
-        told = await sending.tell_borrower(session.client, session.pool, borrower, body, by=by, fact_id=fact_id)
+            body = people.borrower_fact(what, channel=channel, reason=reason)
+        told = await people.tell_borrower(session.client, session.pool, borrower, body, by=by, fact_id=fact_id)
     loans = ", ".join(told.loans) if told.loans else "no open loan"
-    console.print(f"{body.kind.replace('_', ' ')} recorded for [bold]{borrower}[/] (id {fact_id}); holds for {loans}")
+    said = "was there already for" if told.before else "recorded for"
+    console.print(f"{body.kind.replace('_', ' ')} {said} [bold]{borrower}[/] (id {fact_id}); holds for {loans}")
     return 0
+
+
+def _point_id(party: str, kind: PointKind, fact_id: str) -> str:
+    """An id for a contact point that nobody has named: the same for the same fact, another for another."""
+    own = fact_id if len(fact_id) <= _SHOWN else hashlib.sha256(fact_id.encode()).hexdigest()[:_SHOWN]
+    return f"{party[:60]}:{kind}:{own}"  # 80 characters at most, as every id

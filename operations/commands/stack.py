@@ -12,7 +12,9 @@ from local.home import Home
 from local.stack import Ports
 from operations import environment, services, stack
 from operations.build import build_id
-from operations.commands.common import add, console, identifier, messages, progress
+from operations.commands.common import add, identifier, progress
+from operations.commands.groups import WHOLE
+from operations.commands.output import console, messages
 from operations.deploying import RATE
 from operations.deploying import deploy as make_and_wake
 from operations.errors import UsageError
@@ -25,20 +27,21 @@ _COLOURS = {"running": "green", "external": "cyan", "starting": "yellow", "dead"
 
 def register(app: App) -> None:
     """Put the commands on `app`."""
-    add(app, "up", up, "up", "up --ui-port 8233", "up --seed 7", sort=1)
-    add(app, "status", status, "status", sort=2)
-    add(app, "down", down, "down", sort=3)
-    add(app, "deploy", deploy, "deploy", "deploy --rate 200", sort=4)
-    add(app, "recover", recover, "recover", sort=5)
+    add(app, WHOLE, "up", up, "up", "up --ui-port 8233", "up --seed 7", sort=1)
+    add(app, WHOLE, "status", status, "status", sort=2)
+    add(app, WHOLE, "down", down, "down", sort=3)
+    add(app, WHOLE, "deploy", deploy, "deploy", "deploy --rate 200", sort=4)
+    add(app, WHOLE, "recover", recover, "recover", sort=5)
     add(
         app,
+        WHOLE,
         "switch",
         switch,
         'switch stop-all on --by ops-wang --why "complaint wave"',
         'switch shadow off --by ops-wang --why "trial over"',
         sort=6,
     )
-    add(app, "verify", verify, "verify", sort=7)
+    add(app, WHOLE, "verify", verify, "verify", sort=7)
 
 
 async def up(

@@ -42,6 +42,7 @@ class ArrearsLayout:
             ("email", cells.email("email")),
             ("app", cells.app_id("app_id")),
             ("postal", cells.text("postal", "a postal address") if cells.has("postal") else ""),
+            ("im", cells.app_id("im_id")),
         )
         name = cells.text("name", "the borrower's name")
         named = [(*_party(borrower_id, "borrower", name, own), kind)]

@@ -40,7 +40,20 @@ LATE = timedelta(days=3)
 """What was paid in a month past due is valued this long after that month's deadline."""
 
 _EASY: tuple[Character, ...] = ("forgets", "forgets", "needs_time", "pays_unasked", "opts_out", "pays_then_reverses")
-_HARD: tuple[Character, ...] = ("cannot_pay", "cannot_pay", "will_not_pay", "lost_contact", "needs_time", "disputes")
+_HARD: tuple[Character, ...] = (
+    "cannot_pay",
+    "cannot_pay",
+    "will_not_pay",
+    "lost_contact",
+    "needs_time",
+    "disputes",
+    "falls_ill",
+    "breaks_promises",
+    "promises_at_visit",
+    "refuses",
+    "settles",
+    "gives_in_at_court",
+)
 
 
 @dataclass(frozen=True)

@@ -31,22 +31,6 @@ FROM fact
 WHERE kind = 'episode_opened' AND stream = ANY(:streams::text[])
 ORDER BY stream, seq DESC;
 
--- name: turns(streams)
--- What moves a case from one state to another, in order; `towards` is the stage entered or the outcome.
-SELECT
-    stream, seq, kind, occurred_at,
-    coalesce(body ->> 'stage', body ->> 'outcome') AS towards,
-    coalesce(body ->> 'why', body ->> 'reason', replace(kind, '_', ' ')) AS why,
-    coalesce(body ->> 'rule', kind) AS rule
-FROM fact
-WHERE
-    stream = ANY(:streams::text[])
-    AND kind IN (
-        'episode_opened', 'episode_reopened', 'stage_entered', 'handed_to_person', 'parked', 'resumed',
-        'contact_stopped', 'contact_allowed', 'borrower_deceased', 'case_closed'
-    )
-ORDER BY stream, seq;
-
 -- name: money(streams)
 -- By currency: the arrears that core banking told first, and what was paid since, whatever brought the news.
 WITH reading AS (

@@ -10,8 +10,17 @@ from typing import Annotated
 
 from pydantic import Field
 
-from schemas.facts.assessment import AccountRead, Assessed, CreditRecordRead, OutsideFailed
-from schemas.facts.base import Decision, FactBase, HandledBy, Outcome, Stage, Weight
+from schemas.facts.assessment import (
+    AccountRead,
+    Assessed,
+    CreditRecordRead,
+    DocumentArrived,
+    DocumentsRequested,
+    FileChecked,
+    Graded,
+    OutsideFailed,
+)
+from schemas.facts.base import BY_MONEY, Decision, FactBase, HandledBy, Outcome, Stage, Weight
 from schemas.facts.borrower import (
     BorrowerDeceased,
     ChannelOptedIn,
@@ -20,6 +29,8 @@ from schemas.facts.borrower import (
     ContactPointAdded,
     ContactPointInvalid,
     ContactStopped,
+    HoldEnded,
+    HoldOpened,
 )
 from schemas.facts.commands import CommandRefused, FactConflicted, Paused, Resumed, SignalRejected
 from schemas.facts.contact import (
@@ -31,18 +42,36 @@ from schemas.facts.contact import (
     AttemptUnknown,
     ContactRecorded,
     ContactResultPosted,
+    InboundContact,
+    TaskCalledOff,
+    VisitReported,
 )
 from schemas.facts.lifecycle import (
     CaseClosed,
+    Cured,
     EpisodeOpened,
     EpisodeReopened,
     HandedToPerson,
     Parked,
+    PolicyAdopted,
     Rebuilt,
+    Relapsed,
     StageEntered,
     TakenOver,
 )
-from schemas.facts.money import PaymentPosted, PaymentReversed
+from schemas.facts.litigation import Accelerated, CourtReported, CourtStepTaken, MilestoneReached
+from schemas.facts.money import PaymentPosted, PaymentReversed, WaiverBooked
+from schemas.facts.negotiation import (
+    AgreementBroken,
+    AgreementKept,
+    AgreementMade,
+    ApprovalDecided,
+    ApprovalLapsed,
+    ApprovalRequested,
+    OfferLapsed,
+    OfferMade,
+    Subject,
+)
 
 BorrowerFact = (
     ChannelOptedOut
@@ -52,6 +81,8 @@ BorrowerFact = (
     | BorrowerDeceased
     | ContactPointAdded
     | ContactPointInvalid
+    | HoldOpened
+    | HoldEnded
 )
 
 Fact = Annotated[
@@ -60,11 +91,17 @@ Fact = Annotated[
     | TakenOver
     | Rebuilt
     | StageEntered
+    | Cured
+    | Relapsed
+    | PolicyAdopted
     | CaseClosed
     | HandedToPerson
     | Parked
     | AccountRead
     | CreditRecordRead
+    | FileChecked
+    | DocumentsRequested
+    | DocumentArrived
     | Assessed
     | OutsideFailed
     | AttemptReserved
@@ -75,8 +112,24 @@ Fact = Annotated[
     | AttemptReleased
     | ContactResultPosted
     | ContactRecorded
+    | InboundContact
+    | TaskCalledOff
+    | VisitReported
     | PaymentPosted
     | PaymentReversed
+    | WaiverBooked
+    | OfferMade
+    | OfferLapsed
+    | AgreementMade
+    | AgreementKept
+    | AgreementBroken
+    | ApprovalRequested
+    | ApprovalDecided
+    | ApprovalLapsed
+    | Accelerated
+    | MilestoneReached
+    | CourtStepTaken
+    | CourtReported
     | Paused
     | Resumed
     | CommandRefused
@@ -87,7 +140,15 @@ Fact = Annotated[
 ]
 
 __all__ = [
+    "BY_MONEY",
+    "Accelerated",
     "AccountRead",
+    "AgreementBroken",
+    "AgreementKept",
+    "AgreementMade",
+    "ApprovalDecided",
+    "ApprovalLapsed",
+    "ApprovalRequested",
     "Assessed",
     "AttemptRefused",
     "AttemptReleased",
@@ -107,26 +168,45 @@ __all__ = [
     "ContactRecorded",
     "ContactResultPosted",
     "ContactStopped",
+    "CourtReported",
+    "CourtStepTaken",
     "CreditRecordRead",
+    "Cured",
     "Decision",
+    "DocumentArrived",
+    "DocumentsRequested",
     "EpisodeOpened",
     "EpisodeReopened",
     "Fact",
     "FactBase",
     "FactConflicted",
+    "FileChecked",
+    "Graded",
     "HandedToPerson",
     "HandledBy",
+    "HoldEnded",
+    "HoldOpened",
+    "InboundContact",
+    "MilestoneReached",
+    "OfferLapsed",
+    "OfferMade",
     "Outcome",
     "OutsideFailed",
     "Parked",
     "Paused",
     "PaymentPosted",
     "PaymentReversed",
+    "PolicyAdopted",
     "Rebuilt",
+    "Relapsed",
     "Resumed",
     "SignalRejected",
     "Stage",
     "StageEntered",
+    "Subject",
     "TakenOver",
+    "TaskCalledOff",
+    "VisitReported",
+    "WaiverBooked",
     "Weight",
 ]

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from schemas.base import Code, Identifier
+from pydantic import Field
+
+from schemas.base import Code, Identifier, Recorded
+from schemas.contact import Level
+from schemas.court import Piece, PieceState
 from schemas.facts.base import Decision, FactBase
 from schemas.loan import Account, CreditRecord
 
@@ -24,13 +28,30 @@ class CreditRecordRead(FactBase):
     authorisation: Identifier
 
 
+class Graded(Recorded):
+    """A figure from 0 to 100, the grade it falls into, and the codes of what it rests on, weightiest first."""
+
+    figure: int = Field(ge=0, le=100)
+    grade: Level
+    reasons: tuple[Code, ...] = ()
+
+
 class Assessed(Decision):
-    """Provisional view of the borrower before anybody spoke with them; reason codes say on what it rests."""
+    """A view of the borrower. Provisional until somebody has spoken with them, and made anew after every conversation.
+
+    `segment` and `tier` are what the account tells; `willingness`, `ability` and `contactability` what everything known
+    tells, each higher the better for both sides. `overdue_reason` is unknown until it is heard.
+    """
 
     kind: Literal["assessed"] = "assessed"
     segment: Literal["first_time", "repeated"]
     tier: Literal["low", "medium", "high"]
     reasons: tuple[Code, ...] = ()
+    willingness: Graded | None = None
+    ability: Graded | None = None
+    contactability: Graded | None = None
+    overdue_reason: Code = "unknown"
+    provisional: bool = True
 
 
 class OutsideFailed(FactBase):
@@ -39,3 +60,25 @@ class OutsideFailed(FactBase):
     kind: Literal["outside_failed"] = "outside_failed"
     system: Code
     code: Code
+
+
+class FileChecked(FactBase):
+    """What the archive has of the papers that a suit needs."""
+
+    kind: Literal["file_checked"] = "file_checked"
+    pieces: dict[Piece, PieceState]
+
+
+class DocumentsRequested(FactBase):
+    """Missing papers were asked for; the archive tells when they have come. `shadow`: recorded only, nobody was asked."""
+
+    kind: Literal["documents_requested"] = "documents_requested"
+    pieces: tuple[Piece, ...]
+    shadow: bool = False
+
+
+class DocumentArrived(FactBase):
+    """A missing paper has come."""
+
+    kind: Literal["document_arrived"] = "document_arrived"
+    piece: Piece

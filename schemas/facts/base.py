@@ -7,9 +7,12 @@ from typing import ClassVar, Literal
 from schemas.base import Recorded
 
 Weight = Literal["input", "decision", "inert"]
-Stage = Literal["assessment", "contact"]
-Outcome = Literal["cured", "paid_off", "closed_by_bank", "nothing_due"]
-HandledBy = Literal["robot", "collector"]
+Stage = Literal["assessment", "contact", "negotiation", "field_visit", "litigation"]
+Outcome = Literal["cured", "paid_off", "settled", "sold", "extinguished", "closed_by_bank", "nothing_due"]
+"""How a case ends. Written off is no end: the claim lives, and its case goes on."""
+BY_MONEY: tuple[Outcome, ...] = ("cured", "paid_off", "settled", "nothing_due")
+"""Ends that money made, and that money taken back undoes."""
+HandledBy = Literal["robot", "collector", "law_firm"]
 
 
 class FactBase(Recorded):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from schemas.base import Code, Identifier
+from schemas.base import Code, Identifier, Instant
 from schemas.contact import Channel
 from schemas.facts.base import FactBase
+from schemas.holds import HoldKind
 from schemas.loan import PointKind
 
 
@@ -58,3 +59,25 @@ class ContactPointInvalid(FactBase):
 
     kind: Literal["contact_point_invalid"] = "contact_point_invalid"
     contact_point_id: Identifier
+
+
+class HoldOpened(FactBase):
+    """Something stops the collection of this debt, or of all of the borrower's (see `schemas.holds.SCOPE_OF`).
+
+    `evidence` refers to papers kept elsewhere.
+    """
+
+    kind: Literal["hold_opened"] = "hold_opened"
+    hold: Identifier
+    hold_kind: HoldKind
+    reason: Code
+    review_at: Instant | None = None
+    evidence: Identifier | None = None
+
+
+class HoldEnded(FactBase):
+    """What `hold` stopped may go on."""
+
+    kind: Literal["hold_ended"] = "hold_ended"
+    hold: Identifier
+    reason: Code

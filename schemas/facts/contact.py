@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from schemas.base import Code, Identifier, Instant
-from schemas.contact import ContactProposal, ContactResult, Verdict
+from schemas.contact import ContactProposal, ContactResult, InboundChannel, Intent, Level, Verdict, VisitResult
 from schemas.facts.base import FactBase, Weight
+from schemas.terms import Part
 
 
 class AttemptReserved(FactBase):
@@ -71,7 +72,9 @@ class ContactResultPosted(FactBase):
 class ContactRecorded(FactBase):
     """A collector's record of a conversation. Free text stays in the personal tables under `note_id`.
 
-    `quiet_until`: the borrower asked for, or was given, time; no further contact before.
+    `quiet_until`: the borrower asked for, or was given, time; no further contact before. `willingness` and `ability` are
+    the collector's impression, `overdue_reason` what the borrower gave as the cause, `wish` what they would like,
+    `promise` what they said they will pay.
     """
 
     kind: Literal["contact_recorded"] = "contact_recorded"
@@ -81,4 +84,41 @@ class ContactRecorded(FactBase):
     result: ContactResult
     identity_verified: bool = False
     quiet_until: Instant | None = None
+    note_id: Identifier | None = None
+    willingness: Level | None = None
+    ability: Level | None = None
+    overdue_reason: Code | None = None
+    wish: Literal["time", "plan", "settlement"] | None = None
+    promise: Part | None = None
+
+
+class InboundContact(FactBase):
+    """The borrower got in touch. It counts against no cap, and what was said by them is a code."""
+
+    kind: Literal["inbound_contact"] = "inbound_contact"
+    inbound: Identifier
+    channel: InboundChannel
+    intent: Intent
+
+
+class TaskCalledOff(FactBase):
+    """A task of people was taken back before it was done. `too_late`: it had been done already, or was under way."""
+
+    kind: Literal["task_called_off"] = "task_called_off"
+    attempt: Identifier
+    code: Code
+    too_late: bool = False
+
+
+class VisitReported(FactBase):
+    """What came of a visit. Free text stays in the personal tables under `note_id`.
+
+    `staff`: how many were there. `promise`: what the borrower said they will pay.
+    """
+
+    kind: Literal["visit_reported"] = "visit_reported"
+    attempt: Identifier
+    result: VisitResult
+    staff: int
+    promise: Part | None = None
     note_id: Identifier | None = None

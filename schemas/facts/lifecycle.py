@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from schemas.base import Code
 from schemas.facts.base import Decision, FactBase, Outcome, Stage, Weight
 from schemas.loan import CollectionRequest
 
@@ -46,6 +47,27 @@ class StageEntered(Decision):
 
     kind: Literal["stage_entered"] = "stage_entered"
     stage: Stage
+
+
+class Cured(Decision):
+    """The arrears are paid. The case watches the instalments that fall due next, and then closes."""
+
+    kind: Literal["cured"] = "cured"
+
+
+class Relapsed(Decision):
+    """A cured loan that was watched owes again: an instalment was missed, or a payment taken back."""
+
+    kind: Literal["relapsed"] = "relapsed"
+
+
+class PolicyAdopted(FactBase):
+    """The case goes on under another strategy, by its sha256."""
+
+    kind: Literal["policy_adopted"] = "policy_adopted"
+    weight: ClassVar[Weight] = "decision"
+    policy: str
+    reason: Code
 
 
 class CaseClosed(Decision):

@@ -25,3 +25,12 @@ class PaymentReversed(FactBase):
     reference: Identifier
     reverses: Identifier
     value_date: Day
+
+
+class WaiverBooked(FactBase):
+    """Core banking waived what a settlement left open, after the money had come (先还后减)."""
+
+    kind: Literal["waiver_booked"] = "waiver_booked"
+    reference: Identifier
+    amount: Amount
+    value_date: Day

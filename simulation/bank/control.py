@@ -9,6 +9,7 @@ from pydantic import Field
 from schemas.base import Identifier, Instant, Submitted
 from schemas.loan import Transaction
 from schemas.messages import PaymentPostedSignal, PaymentReversedSignal
+from simulation.bank.answering import plan
 from simulation.bank.problems import Refusal, unknown_loan
 from simulation.bank.store import Store, stamp
 from simulation.borrowers import unasked
@@ -18,7 +19,6 @@ from simulation.model import (
     Act,
     Acts,
     BookLoad,
-    Done,
     Loaded,
     LoanRef,
     LoanRefs,
@@ -32,7 +32,6 @@ from simulation.model import (
     System,
     today_at_bank,
 )
-from simulation.replies import posted_by
 
 
 class ActsQuery(Submitted):
@@ -88,13 +87,7 @@ def _add_loan(store: Store, loan: SimulatedLoan, opened_at: datetime) -> int:
         # What was paid before the book opened is there from the start, whatever is asked as of when.
         booked = datetime.combine(paid.value_date, datetime.min.time(), tzinfo=UTC)
         store.add_movement(loan.loan_id, Posted(transaction=paid, posted_at=min(booked, opened_at)))
-    own = unasked(store.seed, borrower, loan, opened_at)
-    for act in own:
-        store.add_act(act)
-        moved = posted_by(act)
-        if moved is not None:
-            store.add_movement(loan.loan_id, moved)
-    return len(own)
+    return plan(store, unasked(store.seed, borrower, loan, opened_at))
 
 
 def loans(store: Store) -> LoanRefs:
@@ -130,13 +123,6 @@ def next_acts(store: Store) -> NextActs:
     )
     found = tuple(NextAct(borrower_id=b, at=datetime.fromisoformat(at), act_id=a) for b, at, a in rows)
     return NextActs(at=found[0].at if found else None, borrowers=found)
-
-
-def delivered(store: Store, act_id: str) -> Done:
-    """Mark an act as delivered; twice is once. 404 unknown_act."""
-    if store.db.execute("UPDATE acts SET delivered = 1 WHERE id = ?", (act_id,)).rowcount == 0:
-        raise Refusal(404, "unknown_act", f"no act {act_id}")
-    return Done()
 
 
 def accepted(store: Store, query: AcceptedQuery) -> AcceptedContacts:

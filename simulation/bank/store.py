@@ -31,6 +31,7 @@ CREATE INDEX IF NOT EXISTS answers_of_loan ON answers (loan_id, seq);
 CREATE TABLE IF NOT EXISTS acts (
     id TEXT PRIMARY KEY, at TEXT NOT NULL, loan_id TEXT NOT NULL, borrower_id TEXT NOT NULL, body TEXT NOT NULL,
     delivered INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE INDEX IF NOT EXISTS acts_of_loan ON acts (loan_id, at);
 CREATE INDEX IF NOT EXISTS acts_waiting ON acts (borrower_id, at, id) WHERE delivered = 0;
 CREATE TABLE IF NOT EXISTS faults (
     id INTEGER PRIMARY KEY, system TEXT NOT NULL, body TEXT NOT NULL, until REAL, times INTEGER) STRICT;
@@ -140,7 +141,7 @@ class Store:
         return self.db.execute("SELECT coalesce(max(seq), 0) + 1 FROM answers").fetchone()[0]
 
     def add_answer(
-        self, seq: int, system: str, key: str, asked: str, answer: str, loan_id: str, contact: str | None
+        self, seq: int, system: str, key: str, asked: str, answer: str, loan_id: str, contact: str | None = None
     ) -> None:
         """Remember an answer, and the contact that was accepted with it."""
         self.db.execute(
@@ -156,11 +157,57 @@ class Store:
         )
         return tuple(AcceptedContact.model_validate_json(row[0]) for row in rows)
 
+    def contact(self, key: str) -> AcceptedContact | None:
+        """The contact taken under this key."""
+        row = self.db.execute("SELECT contact FROM answers WHERE key = ? AND contact IS NOT NULL", (key,)).fetchone()
+        return AcceptedContact.model_validate_json(row[0]) if row else None
+
+    def change_contact(self, contact: AcceptedContact) -> None:
+        """What is known of a contact taken has changed."""
+        values = (contact.model_dump_json(), contact.system, contact.key)
+        self.db.execute("UPDATE answers SET contact = ? WHERE system = ? AND key = ?", values)
+
+    def keys_of(self, loan_id: str, system: str) -> tuple[str, ...]:
+        """All keys under which a system took something about a loan."""
+        rows = self.db.execute("SELECT key FROM answers WHERE loan_id = ? AND system = ?", (loan_id, system))
+        return tuple(row[0] for row in rows)
+
     # --- acts -------------------------------------------------------------------------------------------------
+
+    def act(self, act_id: str) -> Act | None:
+        """The act of this id."""
+        row = self.db.execute("SELECT body FROM acts WHERE id = ?", (act_id,)).fetchone()
+        return Act.model_validate_json(row[0]) if row else None
+
+    def acts_of(self, loan_id: str, *, delivered: bool | None = None) -> tuple[Act, ...]:
+        """All acts about a loan by time, or those that are (not) delivered."""
+        rows = self.db.execute(
+            "SELECT body FROM acts WHERE loan_id = ?1 AND (?2 IS NULL OR delivered = ?2) ORDER BY at, id",
+            (loan_id, delivered),
+        )
+        return tuple(Act.model_validate_json(row[0]) for row in rows)
 
     def add_act(self, act: Act) -> None:
         """An act to be delivered; the same id again stays as it is."""
         self.db.execute(
             "INSERT OR IGNORE INTO acts (id, at, loan_id, borrower_id, body) VALUES (?, ?, ?, ?, ?)",
             (act.id, stamp(act.at), act.loan_id, act.borrower_id, act.model_dump_json()),
+        )
+
+    def mark_delivered(self, act_id: str) -> bool:
+        """Mark an act as delivered; False if there is none of this id."""
+        return self.db.execute("UPDATE acts SET delivered = 1 WHERE id = ?", (act_id,)).rowcount > 0
+
+    def withdraw(self, loan_id: str, cause: str, as_of: datetime) -> None:
+        """What hangs on `cause` and is still to come does not come: money posted after `as_of`, acts not delivered.
+
+        Money that is there is signalled all the same.
+        """
+        of_cause = (loan_id, cause, stamp(as_of))
+        self.db.execute("DELETE FROM money WHERE loan_id = ?1 AND body ->> '$.cause' = ?2 AND posted_at > ?3", of_cause)
+        self.db.execute(
+            "DELETE FROM acts WHERE loan_id = ?1 AND delivered = 0 AND body ->> '$.cause' = ?2 AND at > ?3"
+            " AND (body ->> '$.kind' NOT IN ('payment', 'reversal')"
+            "      OR body ->> '$.payload.reference' NOT IN (SELECT reference FROM money))",
+            of_cause,
         )

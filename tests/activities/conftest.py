@@ -14,6 +14,7 @@ import pytest
 from ledger.pool import Pool
 from local import ports
 from simulation.control import BankControl
+from tests.activities.acting import Acting
 from tests.activities.support import Contacts
 from tests.activities.wire import Wire
 from tests.ledger.support import publish
@@ -57,6 +58,14 @@ async def contacts(pool: Pool, bank: BankControl, bank_url: str, http: httpx2.As
     """Contacts by real hands, in a ledger where the law allows two SMS a day from eight to eight."""
     await publish(pool, a_day=2)
     return Contacts(pool, bank, bank_url, http)
+
+
+@pytest.fixture
+async def acting(pool: Pool, bank: BankControl, bank_url: str) -> AsyncIterator[Acting]:
+    """Activities on loans of the bank, with a policy and a rulebook published."""
+    await publish(pool)
+    async with Acting.at(pool, bank, bank_url) as acting:
+        yield acting
 
 
 @pytest.fixture

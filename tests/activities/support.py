@@ -51,7 +51,7 @@ class Watched(Delivery):
     gap: Callable[[ContactOrder], Awaitable[None]] = staticmethod(nothing)
 
     def __init__(self, pool: Pool, messaging: Gateway, telephony: Gateway) -> None:
-        super().__init__(pool, messaging, telephony, House(bank="Example Bank", hotline="400-000-0000"))
+        super().__init__(pool, messaging, telephony, telephony, House(bank="Example Bank", hotline="400-000-0000"))
         self.did: list[str] = []
         self.turned_away = asyncio.Event()
         self.trial: asyncio.Task[Any] | None = None

@@ -7,15 +7,20 @@ from typing import Self
 
 
 class Wire:
-    """A TCP server that reads one HTTP request a connection and answers `reply`; None: never, b"": hangs up."""
+    """A TCP server that reads one HTTP request a connection and answers `reply`; None: never, b"": hangs up.
 
-    def __init__(self, reply: bytes | None = b"") -> None:
+    As long as there are `replies`, those are given first, one after the other. `host` is where it listens.
+    """
+
+    def __init__(self, reply: bytes | None = b"", host: str = "127.0.0.1") -> None:
         self.reply = reply
+        self.replies: list[bytes] = []
+        self._host = host
         self.requests: list[str] = []
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._serve, self._host, 0)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -25,17 +30,24 @@ class Wire:
     @property
     def url(self) -> str:
         """Where it listens."""
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{self.port}"
+
+    @property
+    def port(self) -> int:
+        """On which port."""
         assert self._server is not None
-        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        return self._server.sockets[0].getsockname()[1]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         length = next((line[16:] for line in head.splitlines() if line.lower().startswith("content-length: ")), "0")
         self.requests.append(head + (await reader.readexactly(int(length))).decode())
-        if self.reply is None:
+        reply = self.replies.pop(0) if self.replies else self.reply
+        if reply is None:
             await reader.read()  # until the other side has had enough
         else:
-            writer.write(self.reply)
+            writer.write(reply)
         writer.close()
 
 

@@ -15,7 +15,7 @@ from local import stack
 from local.home import Home
 from simulation.control import BankControl
 from tests.chaos.yard import Yard
-from tests.workflow.world import World
+from tests.workflow.world import World, publish_spine
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +36,7 @@ async def chaos_yard() -> AsyncIterator[Yard]:
 async def chaos_pool(chaos_yard: Yard) -> AsyncIterator[asyncpg.Pool]:
     """The ledger; connections that a crash broke are made anew."""
     async with await connect_ledger(chaos_yard.running.info.database_url) as pool:
+        await publish_spine(pool)
         yield pool
 
 

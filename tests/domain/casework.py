@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
+from typing import get_args
 
 from domain.agenda import next_step
 from domain.artefacts import digest, register_policy
+from domain.calendar import bank_date
 from domain.case import Case
-from policies.loader import shipped
+from domain.commands import decide_command
+from domain.money import position
+from domain.stages.situation import Situation
+from policies.loader import load_strategy, shipped
 from schemas.contact import Verdict
+from schemas.court import Piece, PieceState
 from schemas.facts import (
     AccountRead,
     AttemptReserved,
     AttemptSending,
     AttemptSent,
+    CourtStepTaken,
     CreditRecordRead,
+    DocumentsRequested,
     EpisodeOpened,
     Fact,
+    FileChecked,
     PaymentPosted,
+    TaskCalledOff,
+    WaiverBooked,
 )
 from schemas.ledger import NewFact, RecordedFact
 from schemas.loan import Account, CollectionRequest, ContactPoint, CreditRecord, Instalment, Party
+from schemas.messages import Command
 from schemas.policy import Strategy
 from schemas.rulebook import Rulebook
 from schemas.steps import Act, Decide, Step
@@ -31,13 +45,21 @@ NOON = datetime(2026, 3, 12, 4, 0, tzinfo=UTC)
 """Noon in Shanghai."""
 
 
+SPINE = Path(__file__).parent.parent / "strategies" / "spine.yaml"
+"""A ladder and a person at its end; no other stage."""
+
+
 @lru_cache(maxsize=1)
 def rules() -> tuple[Strategy, tuple[str, Rulebook]]:
-    """The shipped default strategy and the Chinese rulebook."""
-    strategies, rulebooks = shipped()
-    strategy = next(s for s in strategies if s.name == "default")
-    book = next(b for b in rulebooks if b.name == "cn")
-    return strategy, (digest(book), book)
+    """The strategy of the spine and the Chinese rulebook."""
+    book = next(b for b in shipped()[1] if b.name == "cn")
+    return load_strategy(SPINE), (digest(book), book)
+
+
+@lru_cache(maxsize=1)
+def whole_strategy() -> Strategy:
+    """The shipped default strategy: all five stages."""
+    return next(s for s in shipped()[0] if s.name == "default")
 
 
 def request(loan_id: str = "L1", **changes: object) -> CollectionRequest:
@@ -69,26 +91,49 @@ def instalments(
 class Life:
     """One case lived in memory. `now` is its clock; `seen` every step it took."""
 
-    def __init__(self, loan_id: str = "L1", now: datetime = NOON, **changes: object) -> None:
+    def __init__(
+        self, loan_id: str = "L1", now: datetime = NOON, strategy: Strategy | None = None, **changes: object
+    ) -> None:
         self.now = now
         self.case = Case(loan_id=loan_id)
         self.seen: list[Step] = []
         self.previous_episodes = 0
         self.schedule = instalments()
-        strategy, _ = rules()
-        self.tell(EpisodeOpened(request=request(loan_id, **changes), epoch=1, policy=register_policy(strategy)))
+        self.strategy = strategy or rules()[0]
+        self.lacking: set[Piece] = set()
+        self.quoted_arrears: Decimal | None = None
+        self.books_lag = timedelta()
+        self.law = rules()[1]
+        self.written_off_on: date | None = None
+        self.commands = 0
+        self.facts: list[RecordedFact] = []
+        self.observers: list[Callable[[Step, Case], None]] = []
+        policy = register_policy(self.strategy)
+        self.tell(EpisodeOpened(request=request(loan_id, **changes), epoch=1, policy=policy))
 
     def tell(self, body: Fact, at: datetime | None = None) -> None:
         """A fact happens."""
         fact = NewFact(fact_id=f"f{self.case.head.seq + 1}", occurred_at=at or self.now, source="test", body=body)
         seq = self.case.head.seq + 1
         recorded = RecordedFact(**dict(fact), seq=seq, hash=f"{seq:064x}", epoch=self.case.epoch, recorded_at=self.now)
+        self.facts.append(recorded)
         self.case = self.case.apply(recorded)
 
     def step(self) -> Step:
         """What the case would do now."""
-        strategy, law = rules()
-        return next_step(self.case, strategy, law, self.now)
+        return next_step(self.case, self.strategy, self.law, self.now)
+
+    def judge(self, command: Command, at: datetime | None = None) -> Fact:
+        """The fact that a command would cause, now or `at`."""
+        situation = Situation.of(self.case, self.strategy, rules()[1], at or self.now)
+        return decide_command(situation, command, f"cmd-{self.commands}")
+
+    def command(self, command: Command) -> Fact:
+        """Somebody commands something; the fact it caused, which is told."""
+        self.commands += 1
+        body = self.judge(command)
+        self.tell(body)
+        return body
 
     def pay(self, amount: str, reference: str = "P1", on: date | None = None) -> None:
         """A payment is posted."""
@@ -98,6 +143,8 @@ class Life:
 
     def do(self, step: Step) -> None:
         """The outside does what `step` asks, at once and successfully."""
+        for observe in self.observers:
+            observe(step, self.case)
         self.seen.append(step)
         if isinstance(step, Decide):
             for body in step.facts:
@@ -118,6 +165,25 @@ class Life:
                 self.tell(AttemptSent(attempt=action.proposal.attempt))
             case "resolve_attempt":
                 self.tell(AttemptSent(attempt=action.proposal.attempt))
+            case "call_off":
+                self.tell(TaskCalledOff(attempt=action.proposal.attempt, code=action.reason))
+            case "check_file":
+                pieces: dict[Piece, PieceState] = {
+                    piece: "missing" if piece in self.lacking else "there" for piece in get_args(Piece)
+                }
+                self.tell(FileChecked(pieces=pieces))
+            case "request_documents":
+                self.tell(DocumentsRequested(pieces=action.pieces))
+            case "book_waiver":
+                waived = WaiverBooked(reference=action.key, amount=action.amount, value_date=self.today)
+                self.tell(waived)
+            case "take_court_step":
+                self.tell(CourtStepTaken(step=action.step, reference="CT-1", on=self.today, claim=action.claim))
+
+    @property
+    def today(self) -> date:
+        """The bank's date."""
+        return bank_date(self.now, self.strategy.bank_zone)
 
     def live(self, until: datetime | timedelta, limit: int = 400) -> Step:
         """Do whatever there is to do, skipping waits, until `until`; answers the step it rests on."""
@@ -137,14 +203,16 @@ class Life:
         raise AssertionError(f"the case does not come to rest: {self.seen[-3:]}")
 
     def _account(self) -> Account:
-        money = self.case.model_copy(update={"instalments": self.schedule}).money(self.now.date())
+        as_of = bank_date(self.now - self.books_lag, self.strategy.bank_zone)
+        money = position(self.schedule, self.case.transactions, as_of)
         return Account(
             loan_id=self.case.loan_id,
-            as_of=self.now,
+            as_of=self.now - self.books_lag,
             currency="CNY",
             instalments=self.schedule,
             transactions=self.case.transactions,
-            arrears=money.arrears,
+            arrears=money.arrears if self.quoted_arrears is None else self.quoted_arrears,
             outstanding=money.outstanding,
             previous_episodes=self.previous_episodes,
+            written_off_on=self.written_off_on,
         )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.calendar import zone
+from domain.calendar import stable_phase, zone
 from schemas.contact import ContactProposal, Finding, Verdict
 from schemas.facts import (
     AttemptRefused,
@@ -388,3 +388,71 @@ def test_steps_are_a_function_of_their_arguments() -> None:
         return life.seen
 
     assert lived() == lived()
+
+
+# --- core banking's figures ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("quoted", ["0.00", "500.00", "1050.01"])
+def test_figures_that_core_banking_s_own_books_do_not_give_are_explained_by_a_person_first(quoted: str) -> None:
+    """Nobody is asked for a sum that the bank does not quote; the account is read again every day, and then it goes on."""
+    life = Life()
+    life.quoted_arrears = Decimal(quoted)
+    step = life.live(timedelta(days=10))
+    assert isinstance(step, Wait)
+    assert step.why.rule == "account.differs"
+    assert step.ask
+    assert step.ask.kind == "reconcile"
+    assert not contacts(life)
+    reads = [s for s in life.seen if isinstance(s, Act) and isinstance(s.action, ReadAccount)]
+    assert len(reads) == 11
+    life.quoted_arrears = None
+    life.live(timedelta(days=5))
+    assert contacts(life)
+
+
+def test_money_that_was_signalled_before_it_is_in_the_books_is_no_difference() -> None:
+    """The reading did not have it yet."""
+    life = Life()
+    life.live(timedelta(hours=1))
+    life.pay("300.00")
+    step = life.step()
+    assert isinstance(step, Wait)
+    assert step.why.rule == "policy.grace"
+
+
+def test_books_of_the_evening_before_are_read_once_and_very_old_ones_by_a_person() -> None:
+    """An end-of-day core tells the account as of last night: reading it again at once would tell the same."""
+    life = Life()
+    life.books_lag = timedelta(hours=20)
+    life.live(timedelta(days=12))
+    assert contacts(life)
+    reads = [s for s in life.seen if isinstance(s, Act) and isinstance(s.action, ReadAccount)]
+    assert len(reads) <= len(contacts(life)) + 2
+    life.books_lag = timedelta(days=3)
+    step = life.live(timedelta(days=20))
+    assert isinstance(step, Wait)
+    assert step.why.rule == "account.stale"
+
+
+def test_money_from_a_day_that_never_comes_is_looked_into() -> None:
+    """A mistyped value date silences no case for decades unseen."""
+    life = Life()
+    life.live(timedelta(hours=1))
+    life.pay("1050.00", on=date(2062, 11, 20))
+    step = life.step()
+    assert isinstance(step, Wait)
+    assert step.why.rule == "money.on_its_way"
+    assert step.ask
+
+
+def test_a_short_window_is_not_spread_beyond_its_end() -> None:
+    """One hour a day, spread over two: who would come after its end comes at its beginning."""
+    hours = next(r for r in rules()[1][1].rules if r.id == "CN.HOURS").model_copy(update={"close": time(9)})
+    others = tuple(r for r in rules()[1][1].rules if r.id != "CN.HOURS")
+    book = rules()[1][1].model_copy(update={"rules": (hours, *others)})
+    late = next(n for n in range(50) if stable_phase(f"L{n}") > 0.6)
+    life = Life(f"L{late}")
+    life.law = (rules()[1][0], book)
+    life.live(timedelta(days=4))
+    assert len(contacts(life)) == 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from domain.commands import decide_command
 from schemas.facts import CaseClosed, CommandRefused, ContactRecorded, Paused, Resumed
 from schemas.messages import CloseByBank, Pause, RecordContact, Resume
 from tests.domain.casework import NOON, Life
@@ -21,42 +20,42 @@ def test_a_pause_is_taken_once() -> None:
     """A second one would hide the first's reason; after its end a new one is taken."""
     life = Life()
     until = NOON + timedelta(days=2)
-    fact = decide_command(life.case, Pause(by="o", reason="x", until=until), NOON)
+    fact = life.judge(Pause(by="o", reason="x", until=until))
     assert fact == Paused(reason="x", until=until)
     life.tell(fact)
-    assert refused(decide_command(life.case, Pause(by="o", reason="y"), NOON)) == "pause.already"
+    assert refused(life.judge(Pause(by="o", reason="y"))) == "pause.already"
     later = until + timedelta(seconds=1)
-    assert isinstance(decide_command(life.case, Pause(by="o", reason="y"), later), Paused)
+    assert isinstance(life.judge(Pause(by="o", reason="y"), later), Paused)
 
 
 def test_resume_needs_something_to_resume() -> None:
     """Paused, parked or handed to a person."""
     life = Life()
-    assert refused(decide_command(life.case, Resume(by="o", reason="x"), NOON)) == "resume.nothing"
+    assert refused(life.judge(Resume(by="o", reason="x"))) == "resume.nothing"
     life.tell(Paused(reason="x"))
-    assert decide_command(life.case, Resume(by="o", reason="x"), NOON) == Resumed(reason="x")
+    assert life.judge(Resume(by="o", reason="x")) == Resumed(reason="x")
 
 
 def test_a_conversation_about_the_debt_needs_the_identity_check() -> None:
     """Nobody else is told of it (CBA guideline 2026: identity verified)."""
     life = Life()
     told = RecordContact(by="c", result="promised")
-    assert refused(decide_command(life.case, told, NOON)) == "record.identity"
+    assert refused(life.judge(told)) == "record.identity"
     verified = told.model_copy(update={"identity_verified": True})
-    assert isinstance(decide_command(life.case, verified, NOON), ContactRecorded)
+    assert isinstance(life.judge(verified), ContactRecorded)
 
 
 def test_an_unknown_attempt_is_refused() -> None:
     """A record belongs to a contact that was made, or to a call that came in."""
     life = Life()
     command = RecordContact(by="c", attempt="L9:1", result="no_answer")
-    assert refused(decide_command(life.case, command, NOON)) == "record.unknown_attempt"
+    assert refused(life.judge(command)) == "record.unknown_attempt"
 
 
 def test_a_closed_case_takes_no_commands() -> None:
     """And says so."""
     life = Life()
-    closing = decide_command(life.case, CloseByBank(by="o", reason="sold"), NOON)
+    closing = life.judge(CloseByBank(by="o", reason="sold"))
     assert isinstance(closing, CaseClosed)
     life.tell(closing)
-    assert refused(decide_command(life.case, Pause(by="o", reason="x"), NOON)) == "case.closed"
+    assert refused(life.judge(Pause(by="o", reason="x"))) == "case.closed"

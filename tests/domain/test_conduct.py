@@ -8,7 +8,7 @@ import pytest
 
 from domain.conduct import CLOCK, HORIZON, NO_ZONE
 from schemas.contact import Channel, Purpose
-from tests.domain.guardwork import HOLDS, ask, cap, facts, hours, local, past, proposal, utc
+from tests.domain.guardwork import HOLDS, ask, cap, facts, hours, local, past, proposal, rule, utc
 
 # --- contact hours -------------------------------------------------------------------------------------------------
 
@@ -129,6 +129,37 @@ def test_an_allowed_contact_carries_its_obligations() -> None:
     duties = ask(proposal("Asia/Shanghai", channel="robot_call"), facts(), NOON, hours()).obligations
     assert {"record_call", "identity_script", "opt_out_line"} <= set(duties)
     assert "opt_out_line" in ask(proposal("Asia/Shanghai"), facts(), NOON, hours()).obligations
+
+
+VISIT_HOURS = rule("HOURS", "contact_hours", channels=("visit",), open="09:00", close="20:00")
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "verdict"),
+    [
+        ("2026-11-24T09:00", "2026-11-24T10:00", "allow"),
+        ("2026-11-24T08:59", "2026-11-24T10:00", "block"),
+        ("2026-11-24T19:30", "2026-11-24T20:30", "block"),
+        ("2026-11-24T10:00", "2026-11-25T10:00", "block"),  # both ends in hours, a night between
+        ("2026-11-22T10:00", "2026-11-22T11:00", "block"),  # past
+        ("2026-11-24T11:00", "2026-11-24T10:00", "block"),  # ends before it begins
+    ],
+)
+def test_a_visit_is_judged_by_its_appointment(begins: str, ends: str, verdict: str) -> None:
+    """In the hours of one day, from beginning to end, and still to come; whenever it is decided."""
+    visit = proposal("Asia/Shanghai", channel="visit").model_copy(
+        update={"appointment": local(begins), "appointment_end": local(ends), "team": 2}
+    )
+    night = local("2026-11-23T23:30")
+    answer = ask(visit, facts(), night, VISIT_HOURS)
+    assert answer.verdict == verdict
+    assert [finding.rule for finding in answer.findings] == ([] if verdict == "allow" else ["HOURS"])
+
+
+def test_an_appointment_on_another_channel_moves_no_hours() -> None:
+    """A call reaches the borrower when it is made, whatever it says of a day to come."""
+    call = proposal("Asia/Shanghai", channel="human_call").model_copy(update={"appointment": local("2026-11-24T10:00")})
+    assert ask(call, facts(), local("2026-11-23T23:30"), hours()).verdict == "defer"
 
 
 # --- caps ------------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.feeds import fact_of
-from schemas.facts import PaymentPosted, SignalRejected
+from schemas.facts import PaymentPosted, SignalRejected, VisitReported
 
 NOW = datetime(2026, 3, 12, 4, tzinfo=UTC)
 GOOD = {"reference": "P1", "amount": "120.50", "currency": "CNY", "value_date": "2026-03-11"}
@@ -33,6 +33,17 @@ def test_a_payment_is_a_payment() -> None:
 def test_a_payment_with_fields_of_tomorrow_is_not_lost() -> None:
     """Feeds may say more than we know of."""
     assert told("payment_posted", GOOD | {"channel": "app"}).fact_id == "payment:P1"
+
+
+def test_a_promise_at_the_door_may_say_more_too() -> None:
+    """Nested fields of tomorrow are passed over; the amount is written as a string, as money always is."""
+    promise = {"amount": "50.00", "due_on": "2026-03-15", "method": "transfer"}
+    visit = {"attempt": "A1", "result": "promised", "staff": 2, "at": "2026-03-11T10:00:00Z", "promise": promise}
+    body = told("visit_result", visit).body
+    assert isinstance(body, VisitReported)
+    assert body.promise
+    assert str(body.promise.amount) == "50.00"
+    assert isinstance(told("visit_result", visit | {"promise": promise | {"amount": 50.0}}).body, SignalRejected)
 
 
 @pytest.mark.parametrize(

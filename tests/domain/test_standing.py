@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from domain.standing import apply_standing
@@ -18,12 +20,13 @@ from schemas.facts import (
 )
 
 NOTHING = Standing()
+NOON = datetime(2026, 3, 12, 4, 0, tzinfo=UTC)
 
 
 def fold(*facts: Fact) -> Standing:
     standing = NOTHING
     for fact in facts:
-        standing = apply_standing(standing, fact)
+        standing = apply_standing(standing, fact, NOON)
     return standing
 
 
@@ -31,7 +34,7 @@ def test_an_opt_out_binds_its_channel_until_it_is_taken_back() -> None:
     """Opting out of SMS and back in leaves nothing behind, and e-mail is not touched."""
     out = fold(ChannelOptedOut(channel="sms"), ChannelOptedOut(channel="email"))
     assert out.opted_out == ("email", "sms")
-    assert apply_standing(out, ChannelOptedIn(channel="sms")).opted_out == ("email",)
+    assert apply_standing(out, ChannelOptedIn(channel="sms"), NOON).opted_out == ("email",)
 
 
 def test_opt_outs_are_sorted_whatever_their_order() -> None:
@@ -45,7 +48,7 @@ def test_a_stop_keeps_its_newest_reason_until_it_ends() -> None:
     """A second stop replaces the reason; one release ends it."""
     stopped = fold(ContactStopped(reason="cease_letter"), ContactStopped(reason="insolvency"))
     assert stopped.stopped == "insolvency"
-    assert apply_standing(stopped, ContactAllowed(reason="withdrawn")).stopped is None
+    assert apply_standing(stopped, ContactAllowed(reason="withdrawn"), NOON).stopped is None
 
 
 def test_death_outlives_every_release() -> None:
@@ -73,4 +76,4 @@ def test_a_fact_told_twice_changes_nothing(fact: Fact) -> None:
 def test_other_facts_leave_it_alone(fact: Fact) -> None:
     """A dead number or an operator's resume says nothing about what the borrower wants."""
     before = fold(ChannelOptedOut(channel="sms"))
-    assert apply_standing(before, fact) is before
+    assert apply_standing(before, fact, NOON) is before

@@ -10,11 +10,12 @@ import pytest
 from ledger.append import append, append_in
 from ledger.artefacts import publish_rulebook
 from ledger.chain import canonical
+from ledger.episodes import open_episode
 from ledger.errors import ProtocolError, UnknownFact
 from ledger.pool import Pool
 from ledger.reading import facts
 from schemas.facts import EpisodeOpened, FactConflicted, TakenOver
-from schemas.ledger import Append, Head, NewFact
+from schemas.ledger import Append, Head, NewFact, RecordedFact
 from tests.ledger.support import (
     NOON,
     Desk,
@@ -53,6 +54,25 @@ async def test_a_decision_carries_state_and_build_an_input_only_the_build(case: 
     written = {fact.fact_id: fact for fact in case.facts}
     assert (written["d1"].decided_on, written["d1"].build, written["d1"].epoch) == ("state-digest", "b1", 1)
     assert (written["payment:p1"].decided_on, written["payment:p1"].build) == (None, "b1")
+
+
+async def test_a_long_stream_is_told_in_pages(pool: Pool, case: Desk) -> None:
+    """An answer stays below what a message may hold; asked again from its end, it goes on."""
+    long = [inert(f"n{number}", "x" * 60_000) for number in range(12)]
+    for fact in long:
+        await case.tell(fact)
+    told: list[RecordedFact] = []
+    after, more, pages = Head(), True, 0
+    while more:
+        page = await append(pool, Append(stream=case.stream, epoch=1, after=after))
+        assert len(page.model_dump_json()) < 2**20
+        told.extend(page.facts)
+        after, more, pages = Head(seq=told[-1].seq, hash=told[-1].hash), page.more, pages + 1
+    assert told == await facts(pool, case.stream)
+    assert pages > 1
+    opened = await open_episode(pool, opening())
+    assert opened.more
+    assert len(opened.facts) < len(told)
 
 
 # --- 1: a fact whose id is there ------------------------------------------------------------------------------------

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 
 import pytest
 
-from ledger.borrowers import nudged, pending_nudges, record_borrower_fact
+from ledger.borrowers import nudged, parties_of, pending_nudges, record_borrower_fact
+from ledger.episodes import open_episode
 from ledger.errors import ProtocolError
 from ledger.pool import Pool
 from ledger.reading import broken_links, facts
 from schemas.facts import BorrowerDeceased, ChannelOptedOut, FactConflicted
 from schemas.ledger import NewFact
-from tests.ledger.support import NOON, Desk, closing, decision, payment
+from schemas.loan import Party
+from tests.ledger.support import NOON, Desk, closing, decision, opening, payment
 
 
 def opt_out(fact_id: str = "opt-1", channel: str = "sms") -> NewFact:
@@ -71,6 +74,24 @@ async def test_a_borrower_may_speak_before_any_case_is_open(pool: Pool) -> None:
 async def test_a_fact_of_a_loan_is_refused(pool: Pool) -> None:
     with pytest.raises(ProtocolError, match="payment_posted is not a borrower's fact"):
         await record_borrower_fact(pool, "B-1", payment("p1"))
+
+
+async def test_the_parties_are_those_of_the_newest_episode_of_every_loan_of_theirs(pool: Pool, policy: str) -> None:
+    async def opened(loan_id: str, overdue_since: date, *others: Party) -> Desk:
+        asked = opening(loan_id, overdue_since=overdue_since)
+        request = asked.request.model_copy(update={"parties": (*asked.request.parties, *others)})
+        return Desk(pool, loan_id, "B-1", await open_episode(pool, asked.model_copy(update={"request": request})))
+
+    first = await opened("L-1", date(2027, 1, 1), Party(party_id="former", role="guarantor"))
+    await first.tell(closing("c1"))
+    await opened("L-1", date(2027, 2, 1), Party(party_id="G", role="guarantor"))
+    second = await opened("L-0", date(2027, 2, 1), Party(party_id="E", role="emergency_contact"))
+    await second.tell(closing("c2"))
+    await Desk.open(pool, "L-9", "B-2")
+    assert [(p.party_id, p.role) for p in await parties_of(pool, "B-1")] == [
+        *(("B-1", "borrower"), ("G", "guarantor"), ("E", "emergency_contact")),
+    ]
+    assert await parties_of(pool, "nobody") == ()
 
 
 async def test_nudges_stay_until_they_are_given(pool: Pool, case: Desk) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from ledger.errors import PersonalConflict
 from ledger.personal import (
     PersonalPoint,
     PersonalRecord,
@@ -46,6 +49,18 @@ async def test_intake_again_replaces_and_of_an_id_twice_the_last_counts(pool: Po
     assert await intake(pool, iter([ZHANG, married, moved])) == 1
     assert (await name_of(pool, "B-1"), await address_of(pool, "cp-1")) == ("\u738b\u4e09", "+86")
     assert await address_of(pool, "cp-2") == "zhang@example.test"
+
+
+async def test_a_contact_point_is_never_bound_to_another_party(pool: Pool) -> None:
+    """The next message to the one would go to the other; nothing of the call is stored."""
+    await intake(pool, [ZHANG])
+    theirs = LI.model_copy(update={"points": (PersonalPoint(contact_point_id="cp-1", value="+8613911111111"),)})
+    with pytest.raises(PersonalConflict, match="cp-1"):
+        await intake(pool, [theirs])
+    assert await address_of(pool, "cp-1") == "+8613800000000"
+    assert await name_of(pool, "B-2") is None
+    await erase(pool, "B-1")
+    assert await intake(pool, [theirs]) == 1
 
 
 async def test_a_large_book_comes_in_batches(pool: Pool) -> None:

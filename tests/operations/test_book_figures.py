@@ -13,6 +13,10 @@ from operations.carrying import sample
 from operations.pacing import Pace
 from reports import book
 from reports.chart import cases_by_state, sampled
+from reports.flow import flow
+from reports.flow_chart import stage_flow
+from reports.lives import lives
+from reports.tally import tally
 from schemas.contact import ConductFacts, Finding, Standing, Verdict, VerdictKind
 from schemas.facts import (
     AccountRead,
@@ -24,6 +28,8 @@ from schemas.facts import (
     ContactStopped,
     Fact,
     HandedToPerson,
+    HoldEnded,
+    HoldOpened,
     PaymentPosted,
     PaymentReversed,
     Resumed,
@@ -174,17 +180,19 @@ async def test_a_case_is_where_its_last_turn_took_it(pool: Pool, tmp_path: Path)
     await Desk.open(pool, "L-2", "B-2", "chain-b")
     await desk.tell(decision("e1:contact"))
     await desk.tell(fact("h", HandedToPerson(rule="policy.person", why="every rung climbed"), 10))
-    assert book.with_people(await book.turns(pool, ["L-1", "L-2"])) == {("policy.person", "every rung climbed"): 1}
+    watched = await lives(pool, ["L-1", "L-2"])
+    assert book.with_people(watched.turns) == {("policy.person", "every rung climbed"): 1}
     await desk.tell(fact("r", Resumed(reason="new_number"), 12))
     await desk.tell(fact("s", ContactStopped(reason="borrower_request"), 14))
     await desk.tell(closing("c").model_copy(update={"occurred_at": NOON + 20 * DAY}))
-    turns = await book.turns(pool, ["L-1", "L-2"])
+    assert [turn.state for turn in await watched.look(pool)] == ["contact", "held", "cured"], "it reads on"
+    turns = (await lives(pool, ["L-1", "L-2"])).turns
     assert [t.state for t in turns if t.loan_id == "L-1"] == [
         "assessment",
         "contact",
         "person",
         "contact",
-        "person",
+        "held",
         "cured",
     ]
     assert book.outcomes(turns) == {"assessment": 1, "cured": 1}
@@ -198,6 +206,35 @@ async def test_a_case_is_where_its_last_turn_took_it(pool: Pool, tmp_path: Path)
     assert drawn is not None
     assert drawn.read_bytes().startswith(b"\x89PNG")
     assert cases_by_state([], tmp_path / "none.png", "no loans") is None
+
+
+async def test_a_book_flows_through_its_stages(pool: Pool, tmp_path: Path):
+    """How often each was come into, how long the stays were, what was paid there, where cases went; drawn and counted."""
+    await publish(pool)
+    desk = await Desk.open(pool)
+    await desk.tell(decision("e1:contact"))
+    await desk.tell(fact("h", HoldOpened(hold="h-1", hold_kind="dispute", reason="amount"), 10))
+    await desk.tell(fact("payment:p", paid_later("300.00"), 12))
+    await desk.tell(fact("e", HoldEnded(hold="h-1", reason="answered"), 16))
+    of = (await lives(pool, ["L-1"])).of.values()
+    through = flow(of, NOON + 20 * DAY)
+    assert {n.state: (n.loans, n.entered, n.stay, n.now) for n in through.nodes if n.state != "assessment"} == {
+        "contact": (1, 2, 7 * DAY, 1),  # ten days, and four that go on
+        "held": (1, 1, 6 * DAY, 0),
+    }
+    assert {n.state: n.paid for n in through.nodes if n.paid} == {"held": Decimal("300.00")}
+    assert through.towards("contact") == [("held", 1)]
+    assert through.towards("held") == [("contact", 1)]
+    assert dict(tally(of).holds) == {"dispute": 1}
+    drawn = stage_flow(through, tmp_path / "stages.png", "one loan", "CNY")
+    assert drawn is not None
+    assert drawn.read_bytes().startswith(b"\x89PNG")
+    assert stage_flow(flow([], NOON), tmp_path / "none.png", "no loans", "CNY") is None
+
+
+def paid_later(amount: str) -> PaymentPosted:
+    """A payment."""
+    return PaymentPosted(reference="P", amount=Decimal(amount), currency="CNY", value_date=date(2027, 3, 12))
 
 
 async def test_what_the_ledger_knows_of_loans(pool: Pool):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import StringIO
 
 import asyncpg
@@ -10,10 +11,11 @@ from cyclopts import App
 from rich.console import Console
 from temporalio.service import RPCError, RPCStatusCode
 
+from domain.commands.table import NAMES
 from ledger.errors import MigrationRefused
 from local.errors import StackError
 from operations.commands.app import build
-from operations.commands.common import explain, identifier, instant
+from operations.commands.common import amount, code, explain, identifier, instant
 from operations.errors import UsageError
 
 COMMANDS = [name for name in build() if not name.startswith("-")]
@@ -34,8 +36,25 @@ def test_every_command_shows_an_example(command: str) -> None:
 
 def test_the_command_line_is_whole() -> None:
     """What the project promises is there."""
-    promised = "up down status deploy recover start import pay reverse fact case verify demo switch pause resume"
-    assert set(promised.split()) | {"record-contact", "close"} <= set(COMMANDS)
+    promised = "up down status deploy recover start import pay reverse fact case verify demo switch"
+    assert set(promised.split()) <= set(COMMANDS)
+
+
+def test_every_update_of_a_case_has_a_command() -> None:
+    """Under the update's own name, but for the one that has a shorter."""
+    updates = {name.replace("_", "-") for name in NAMES.values()}
+    assert updates - {"close-by-bank"} | {"close"} <= set(COMMANDS)
+
+
+def test_help_lists_the_commands_by_matter() -> None:
+    """None is left among those that have no matter."""
+    said = helped(build())
+    first, *others = re.split(r"╭─ ", said)[1:]
+    assert first.startswith("Commands")
+    assert not any(f" {command} " in first for command in COMMANDS)
+    for command in COMMANDS:
+        (matter,) = [other for other in others if re.search(rf"│ {command} ", other)]
+        assert matter
 
 
 @pytest.mark.parametrize(
@@ -72,6 +91,13 @@ def test_what_the_database_says_is_not_repeated() -> None:
     assert "赵子虚" not in said[0]
 
 
+def test_a_contact_point_of_an_unknown_kind_is_told_the_known_ones() -> None:
+    """The messenger is among them."""
+    words = ["start", "--loan-id", "L", "--borrower-id", "B", "--overdue-since", "2026-01-01", "--point", "fax=B:fax"]
+    with pytest.raises(UsageError, match=r"--point fax=.*: the kind is one of phone, email, app, im, postal"):
+        build()(words, result_action="return_value")
+
+
 def test_ids_and_times_are_checked_before_anything_is_asked() -> None:
     """Each error says what is expected."""
     assert identifier("LOAN", "LN-1:a.b_c") == "LN-1:a.b_c"
@@ -80,3 +106,10 @@ def test_ids_and_times_are_checked_before_anything_is_asked() -> None:
     assert instant("--until", "2026-12-01T09:00:00+08:00").isoformat() == "2026-12-01T01:00:00+00:00"
     with pytest.raises(UsageError, match=r"--until: give a time with its zone"):
         instant("--until", "2026-12-01T09:00:00")
+    assert amount("AMOUNT", "1050.00") == 1050
+    for wrong in ("1,050.00", "NaN", "Infinity", "0", "-1", "much"):
+        with pytest.raises(UsageError, match="AMOUNT: give a positive amount"):
+            amount("AMOUNT", wrong)
+    assert code("--reason", "complaint_answered") == "complaint_answered"
+    with pytest.raises(UsageError, match="--reason is no code"):
+        code("--reason", "He is ill")

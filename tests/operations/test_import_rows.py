@@ -117,11 +117,20 @@ def test_bytes_that_are_no_utf8_spoil_their_row_alone(write: Write):
     assert bad == [(3, (Problem("name", "text in UTF-8"),))]
 
 
-def test_a_quotation_mark_never_closed_ends_in_a_reject(write: Write):
-    """All to the end of the file is then one cell, beyond any size a cell may have."""
-    good, bad = read(write(f'{HEADER}\n{GOOD}\nL-2,B-2,"n,{"x" * 200_000}\n'))
-    assert len(good) == 1
-    assert [(line, problems[0].column) for line, problems in bad] == [(3, "row")]
+@pytest.mark.parametrize("rest", [1, 300], ids=["few rows after it", "many"])
+def test_a_quotation_mark_never_closed_spoils_its_row_alone(write: Write, rest: int):
+    """Nobody's loan is swallowed by another's address."""
+    others = "".join(f"{GOOD.replace('L-1', f'L-{n}')}\n" for n in range(3, 3 + rest))
+    good, bad = read(write(f'{HEADER}\n{GOOD}\nL-2,B-2,"n,2026-10-01,,,,\n{others}'))
+    assert [entry.request.loan_id for entry in good] == ["L-1", *(f"L-{n}" for n in range(3, 3 + rest))]
+    assert [(line, [p.column for p in problems]) for line, problems in bad] == [(3, ["row"])]
+
+
+def test_a_null_character_spoils_its_row_alone(write: Write):
+    """PostgreSQL could not store it."""
+    good, bad = read(write(f"{HEADER}\n{GOOD}\nL-2,B-2,a\0b,2026-10-01,,,,\n{GOOD.replace('L-1', 'L-3')}\n"))
+    assert [entry.request.loan_id for entry in good] == ["L-1", "L-3"]
+    assert bad == [(3, (Problem("name", "text without the character U+0000"),))]
 
 
 @pytest.mark.parametrize(

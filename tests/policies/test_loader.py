@@ -7,14 +7,17 @@ from datetime import time
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from domain.artefacts import digest
 from policies.loader import HERE, PolicyError, Problem, load_rulebook, load_strategy, load_templates, shipped
 from schemas.contact import POINT_OF
+from schemas.court import Piece
 
 DEFAULT = (HERE / "default.yaml").read_text(encoding="utf-8")
+VERSION = next(line for line in DEFAULT.splitlines() if line.startswith("version:"))
 CN = (HERE / "rulebooks" / "cn.yaml").read_text(encoding="utf-8")
 
 
@@ -48,24 +51,41 @@ def test_the_shipped_files_load() -> None:
 
 
 def test_the_default_strategy_says_what_the_product_promises() -> None:
-    """Three days of grace for the first time, none after; both ladders reach every channel in about two
-    months."""
+    """Three days of grace for the first time, none after; both ladders reach every channel but the visit, which is a
+    stage of its own, in about two months."""
     strategy = load_strategy(HERE / "default.yaml")
     assert (strategy.treatments["first_time"].grace_days, strategy.treatments["repeated"].grace_days) == (3, 0)
     assert strategy.thresholds.ignore_arrears == Decimal("10.00")
     assert strategy.spread == time(2)
     for treatment in strategy.treatments.values():
-        days = [rung.from_dpd for rung in treatment.ladder]
+        everybodys = [rung for rung in treatment.ladder if rung.channel != "im"]  # that one goes out with consent alone
+        days = [rung.from_dpd for rung in everybodys]
         gaps = [later - earlier for earlier, later in pairwise(days)]
         assert min(days) > treatment.grace_days
         assert 50 <= max(days) <= 60
-        assert all(rung.gap_days <= gap for rung, gap in zip(treatment.ladder[1:], gaps, strict=True))
-        assert {rung.channel for rung in treatment.ladder} == set(POINT_OF)
+        assert all(rung.gap_days <= gap for rung, gap in zip(everybodys[1:], gaps, strict=True))
+        assert {rung.channel for rung in treatment.ladder} == set(POINT_OF) - {"visit"}
+
+
+def test_the_default_strategy_has_all_five_stages() -> None:
+    """Agreements, visits and suits within the house's limits: by two people, well inside the hours, on papers in hand."""
+    strategy = load_strategy(HERE / "default.yaml")
+    assert strategy.negotiation is not None
+    assert (strategy.negotiation.promise.m1_days, strategy.negotiation.promise.later_days) == (3, 7)
+    visit = strategy.field_visit
+    assert visit is not None
+    assert visit.team >= 2
+    assert time(8) < visit.opens < visit.closes < time(22)
+    assert {"staff_card", "authorisation_letter"} <= set(visit.papers)
+    suit = strategy.litigation
+    assert suit is not None
+    assert suit.prepare_from_dpd < suit.from_dpd
+    assert set(suit.pieces) == set(get_args(Piece))
 
 
 def test_unquoted_text_stays_what_was_written(tmp_path: Path) -> None:
     """A version of 1.10, an amount of 10.00 and a time of 02:00 lose nothing without quotes."""
-    bare = DEFAULT.replace('version: "1"', "version: 1.10").replace('"10.00"', "10.00").replace('"02:00"', "02:00")
+    bare = DEFAULT.replace(VERSION, "version: 1.10").replace('"10.00"', "10.00").replace('"02:00"', "02:00")
     file = tmp_path / "bare.yaml"
     file.write_text(bare, encoding="utf-8")
     strategy = load_strategy(file)
@@ -91,7 +111,9 @@ def test_a_misspelt_channel_is_found_at_its_place(faults: Callable[..., tuple[Pr
     (problem,) = faults("channel: letter", "channel: leter")
     line = line_of("channel: letter")
     assert (problem.line, problem.column) == (line, DEFAULT.splitlines()[line - 1].index("letter") + 1)
-    assert problem.path == "treatments.first_time.ladder[5].channel"
+    ladder = load_strategy(HERE / "default.yaml").treatments["first_time"].ladder
+    index = next(n for n, rung in enumerate(ladder) if rung.channel == "letter")
+    assert problem.path == f"treatments.first_time.ladder[{index}].channel"
     assert str(problem).endswith("[literal_error]; did you mean 'letter'?")
     assert f"changed.yaml:{line}:" in str(problem)
 
@@ -110,7 +132,7 @@ def test_a_misspelt_field_is_found_at_its_name(faults: Callable[..., tuple[Probl
 @pytest.mark.parametrize(
     ("old", "new", "path", "rule"),
     [
-        ('version: "1"', "version: 1", "version", "string_type"),
+        (VERSION, "version: 1", "version", "string_type"),
         ('spread: "02:00"', "spread: 2", "spread", "format"),
         ('spread: "02:00"', 'spread: "02:00Z"', "spread", "format"),
         ('"50000.00"', "a lot", "thresholds.high_arrears", "decimal_parsing"),
@@ -124,6 +146,19 @@ def test_a_misspelt_field_is_found_at_its_name(faults: Callable[..., tuple[Probl
         ("minutes: [15, 60, 240, 720]", "minutes: !!python/tuple [15]", "patience.minutes", "tag"),
         ("grace_days: 3", "grace_days: !!float 3", "treatments.first_time.grace_days", "tag"),
         ("  repeated:", "  rarely:", "treatments.rarely", "literal_error"),
+        ("  template: negotiation_call", "  template: negotiation_cal", "negotiation.template", "template"),
+        ("  template: visit_brief", "  template: collector_call", "field_visit.template", "template"),
+        ("demand_template: lawyer_letter", "demand_template: reminder_sms", "litigation.demand_template", "template"),
+        (
+            "acceleration_template: acceleration_notice",
+            "acceleration_template: notice",
+            "litigation.acceleration_template",
+            "template",
+        ),
+        ("  team: 2", "  team: 0", "field_visit.team", "greater_than"),
+        ("m1_days: 3", "m1_days: -1", "negotiation.promise.m1_days", "greater_than"),
+        ("most_waived_percent: 10", "most_waived_percent: 101", "negotiation.settlement.most_waived_percent", "less"),
+        ("pieces: [identity,", "pieces: [identify,", "litigation.pieces[0]", "literal_error"),
     ],
 )
 def test_each_fault_names_its_field_and_rule(
@@ -131,8 +166,8 @@ def test_each_fault_names_its_field_and_rule(
 ) -> None:
     """One thing wrong in the shipped strategy, one place named."""
     found = faults(old, new)
-    assert (path, rule) in {(problem.path, problem.rule) for problem in found}
-    where = next(problem for problem in found if problem.rule == rule)
+    where = next((problem for problem in found if problem.path == path and problem.rule.startswith(rule)), None)
+    assert where is not None, found
     assert abs(where.line - line_of(old)) <= 1
 
 
@@ -147,6 +182,9 @@ def test_each_fault_names_its_field_and_rule(
         ("channels: [robot_call, human_call]", "channels: []", "rules[2].channels", "channels"),
         ("id: HOUSE.STOP", "id: HOUSE.OPT_OUT", "", "value_error"),
         ("maximum: 6", "maximum: 0", "rules[3].maximum", "greater_than"),
+        ("holds: [insolvency, hardship]", "holds: [illness]", "rules[8].holds[0]", "literal_error"),
+        ("channels: [im]", "channels: [wechat]", "rules[9].channels[0]", "literal_error"),
+        ("minimum: 2", "minimum: 0", "rules[10].minimum", "greater_than"),
     ],
 )
 def test_faults_of_a_rulebook_too(
@@ -191,4 +229,9 @@ def test_the_templates_of_the_default_strategy_are_all_used() -> None:
     """No text is shipped that nobody sends, and none is missing."""
     strategy = load_strategy(HERE / "default.yaml")
     used = {rung.template for treatment in strategy.treatments.values() for rung in treatment.ladder}
+    assert strategy.negotiation
+    assert strategy.field_visit
+    assert strategy.litigation
+    used |= {strategy.negotiation.template, strategy.field_visit.template}
+    used |= {strategy.litigation.demand_template, strategy.litigation.acceleration_template}
     assert tuple(sorted(used)) == load_templates().codes

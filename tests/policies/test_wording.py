@@ -10,17 +10,45 @@ import pytest
 
 from policies.loader import HERE, PolicyError, load_templates, render
 from policies.wording import FIELDS, LANGUAGES, read_templates
+from schemas.contact import Channel
 from schemas.loan import Language
 
 VALUES = {
     "bank": "某某银行",
     "hotline": "95500",
     "amount": "1,234.50",
+    "balance": "20,400.75",
     "currency": "CNY",
     "days_past_due": "12",
     "due_date": "2026-10-05",
+    "demand_days": "15",
+    "appointment": "2026-11-25 10:30",
 }
 EACH = [(code, language) for code in load_templates().codes for language in LANGUAGES]
+LETTERS_OF_SUIT = ("lawyer_letter", "acceleration_notice")
+"""What is written before a suit; nothing else may name a court."""
+FOR_COLLECTORS = ("collector_call", "negotiation_call", "visit_brief")
+"""What a collector goes by: the borrower does not read it."""
+
+OPT_OUT: dict[Channel, tuple[str, str]] = {
+    "sms": ("回复R", "Reply R"),
+    "email": ("退订", "unsubscribe"),
+    "app_push": ("设置", "Settings"),
+    "im": ("退订", "unsubscribe"),
+    "robot_call": ("按9", "press 9"),
+}
+"""What a channel's own opt-out line is known by."""
+
+
+def of_channel(channel: Channel) -> list[str]:
+    """The codes of the texts that are written for a channel."""
+    wording = load_templates()
+    return [code for code in wording.codes if not wording.objections(code, channel)]
+
+
+def texts(*codes: str) -> list[tuple[str, Language]]:
+    """These codes in every language."""
+    return [(code, language) for code in codes for language in LANGUAGES]
 
 
 @pytest.mark.parametrize(("code", "language"), EACH)
@@ -30,35 +58,133 @@ def test_every_text_is_filled_and_says_who_and_how_much(code: str, language: Lan
     assert "$" not in text
     assert all(VALUES[field] in text for field in ("amount", "currency", "hotline"))
     assert VALUES["bank"] in text or code == "reminder_push"  # a push notification shows the app's own name
+    assert VALUES["due_date"] in text or VALUES["days_past_due"] in text or code == "negotiation_call"
 
 
 @pytest.mark.parametrize(("code", "language"), EACH)
-def test_electronic_messages_say_how_to_opt_out(code: str, language: Language) -> None:
-    """SMS, e-mail, push and robot calls carry their channel's own line."""
-    lines = {"sms": ("R",), "email": ("退订", "unsubscribe"), "push": ("设置", "Settings"), "robot": ("9",)}
-    for kind, marks in lines.items():
-        if kind in code:
-            assert any(mark in render(code, language, VALUES) for mark in marks)
+def test_every_amount_has_its_currency(code: str, language: Language) -> None:
+    """The whole balance too."""
+    text = render(code, language, VALUES)
+    for field in ("amount", "balance"):
+        assert text.count(VALUES[field]) == text.count(f"{VALUES[field]} {VALUES['currency']}")
 
 
-@pytest.mark.parametrize("code", ["reminder_robot_call", "collector_call"])
+@pytest.mark.parametrize("channel", OPT_OUT)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_call_names_no_debt_before_the_person_is_verified(code: str, language: Language) -> None:
-    """Identity first: the first two lines carry neither sum nor date, and the way out for others comes before
+def test_electronic_messages_say_how_to_opt_out(channel: Channel, language: Language) -> None:
+    """SMS, e-mail, push, messenger and robot calls carry their channel's own line."""
+    codes = of_channel(channel)
+    assert codes
+    for code in codes:
+        assert any(mark in render(code, language, VALUES) for mark in OPT_OUT[channel]), code
+
+
+@pytest.mark.parametrize("code", ["reminder_robot_call", *FOR_COLLECTORS])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_call_or_visit_names_no_debt_before_the_person_is_verified(code: str, language: Language) -> None:
+    """Identity first: what comes before the check carries neither sum nor date, and the way out for others comes before
     both."""
     text = render(code, language, VALUES)
-    opening = text[: min(text.index(VALUES["amount"]), text.index(VALUES["due_date"]))]
+    figures = [text.index(VALUES[field]) for field in ("amount", "balance", "due_date") if VALUES[field] in text]
+    opening = text[: min(figures)]
     assert re.search(r"本人|holder of this number|with the customer", opening)
-    assert re.search(r"打扰您了|非本人接听|Not the holder|Anyone else", opening)
+    assert re.search(
+        r"打扰您了|非本人接听|非本人的|对其他人|Not the holder|Anyone else|anyone else",
+        opening,
+    )
+
+
+@pytest.mark.parametrize(("code", "language"), texts(*FOR_COLLECTORS))
+def test_collectors_are_told_what_is_recorded_and_whom_to_tell_nothing(code: str, language: Language) -> None:
+    """The whole of it is recorded, and no word of the loan before the person is verified."""
+    text = render(code, language, VALUES)
+    assert re.search(r"全程录音|recorded throughout", text)
+    assert re.search(r"不得提及贷款|no word of the loan|say nothing of the loan", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_visit_keeps_the_rules_of_visits(language: Language) -> None:
+    """By two, as appointed, staff cards shown unasked, in with consent alone, out when asked; no cash, no open note."""
+    text = render("visit_brief", language, VALUES)
+    assert VALUES["appointment"] in text
+    for wanted in (
+        r"两人|Two of you",
+        r"主动出示工作证件|Show your staff cards",
+        r"未经同意不得进入|Do not enter without consent",
+        r"要求离开时立即离开|leave when asked",
+        r"不收现金|no cash",
+        r"不得留下公开张贴|no open note",
+        r"录像|picture",
+    ):
+        assert re.search(wanted, text), wanted
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_negotiates_knows_the_limits_and_when_to_stop(language: Language) -> None:
+    """Nothing is promised above the limits, terms are repeated by the borrower, distress ends the asking."""
+    text = render("negotiation_call", language, VALUES)
+    assert VALUES["balance"] in text
+    for wanted in (r"权限|limits", r"不作任何许诺|promise nothing", r"复述|repeat", r"丧亲|bereavement"):
+        assert re.search(wanted, text), wanted
+
+
+@pytest.mark.parametrize(("code", "language"), texts("demand_letter", *LETTERS_OF_SUIT))
+def test_a_letter_says_how_to_object_and_that_payment_may_have_crossed_it(code: str, language: Language) -> None:
+    """The obligation `objection_route`; and whoever has paid is not to worry."""
+    text = render(code, language, VALUES)
+    assert re.search(r"异议|object", text)
+    assert re.search(r"协商|arrangement", text)
+    assert re.search(r"忽略|不必理会|disregard", text)
 
 
 @pytest.mark.parametrize(("code", "language"), EACH)
 def test_no_text_threatens(code: str, language: Language) -> None:
-    """Courts, lists of the dishonest, police, family and employers have no place in a reminder."""
+    """Lists of the dishonest, police, family, employers, ruin: no text has a word of them. Courts are for two letters."""
     banned = (
-        r"法院|起诉|失信|黑名单|公安|坐牢|家人|单位|后果自负|立即还款|court|sue|police|blacklist|family|employer|jail"
+        r"失信|黑名单|征信|公安|警察|刑事|诈骗|坐牢|拘留|家人|亲友|邻居|单位|同事|曝光|上门催|后果自负|后果严重|立即还款|马上还款|"
+        r"最后机会|police|criminal|fraud|jail|prison|blacklist|credit record|family|relatives|neighbo|employer|workplace|"
+        r"colleague|publish|consequence|immediately pay|pay immediately|last chance|or else"
     )
-    assert not re.search(banned, render(code, language, VALUES), re.IGNORECASE)
+    text = render(code, language, VALUES)
+    assert not re.search(banned, text, re.IGNORECASE)
+    court = re.findall(r"法院|诉讼|起诉|律师|\bcourt|\bsue|\bsuit|lawsuit|legal action|lawyer", text, re.IGNORECASE)
+    assert not court or code in LETTERS_OF_SUIT
+
+
+@pytest.mark.parametrize(("code", "language"), texts(*LETTERS_OF_SUIT))
+def test_a_letter_that_announces_a_suit_does_it_neutrally(code: str, language: Language) -> None:
+    """On a condition, after a time that is given, before the competent court; what may follow is only possible; no outcome
+    is foretold; the borrower is told what is still open to them after it."""
+    text = render(code, language, VALUES)
+    assert len(re.findall(r"法院|\bcourt\b", text)) == 1
+    (announced,) = [line for line in text.splitlines() if re.search(r"法院|\bcourt\b", line)]
+    assert re.search(rf"{VALUES['demand_days']}日内|within {VALUES['demand_days']} days", announced)
+    assert re.search(r"送达后|arrival", announced)
+    assert re.search(r"逾期未还且未达成还款安排的|If it is not paid .* and no arrangement is made", announced)
+    assert re.search(r"依法|competent", announced)
+    assert re.search(r"可能由您承担|may be added", announced)
+    after = announced[re.search(r"法院|\bcourt\b", announced).end() :]  # pyright: ignore[reportOptionalMemberAccess]
+    assert re.search(r"您仍可.*协商.*异议|You can still .*arrangement.*object", after)
+    foretold = (
+        r"执行|查封|冻结|扣押|拍卖|限制消费|限制高消费|出行|胜诉|败诉|必将|一定会|判决|判令|"
+        r"seiz|froz|freez|attach|garnish|enforce|auction|judg|certain|guarante|will lose|will have to pay"
+    )
+    assert not re.search(foretold, text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_notice_of_acceleration_says_what_is_due_from_when_and_by_what_right(language: Language) -> None:
+    """The agreement provides it, the whole balance is due, with the arrival of the notice and not before."""
+    text = render("acceleration_notice", language, VALUES)
+    assert f"{VALUES['balance']} {VALUES['currency']}" in text
+    assert re.search(r"依照合同约定|As the agreement provides", text)
+    assert re.search(r"于本通知送达时提前到期|with the arrival of this notice", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_message_can_be_answered_where_it_came(language: Language) -> None:
+    """A messenger is a conversation: the borrower is told that they can write back."""
+    assert re.search(r"在此回复|write here", render("reminder_im", language, VALUES))
 
 
 def test_a_field_that_is_missing_empty_or_unknown_is_an_error() -> None:

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
+import httpx2
 import pytest
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from local import stack, temporal
+from local.home import Home
+from simulation.book import SimulatedBook, make_book
 from simulation.control import BankControl
+from tests.simulation.asking import TODAY
+from tests.simulation.driving import Driven
+from tests.simulation.standin import Broken, Hands, Mute, StandIn
+from tests.simulation.standin_people import Approving, Forgetful
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -100,3 +114,49 @@ async def control(bank: BankProcess) -> AsyncIterator[BankControl]:
     """Its control plane."""
     async with BankControl(bank.url) as control:
         yield control
+
+
+@pytest.fixture
+def book() -> SimulatedBook:
+    """Twelve loans of borrowers who differ."""
+    return make_book(7, 12, TODAY)
+
+
+@pytest.fixture
+async def http(bank: BankProcess, control: BankControl, book: SimulatedBook) -> AsyncIterator[httpx2.AsyncClient]:
+    """A gateway's client, with the book loaded."""
+    await control.load(book.load())
+    async with httpx2.AsyncClient(base_url=bank.url, trust_env=False, verify=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """A Temporal server of this module's own."""
+    folder = Path(tempfile.mkdtemp(prefix="arrears-test-"))
+    home = Home.at(folder / "home")
+    home.prepare()
+    yield temporal.up(home).address
+    stack.wipe(home)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+async def client(address: str) -> Client:
+    """A client that speaks pydantic."""
+    return await Client.connect(address, data_converter=pydantic_data_converter)
+
+
+@pytest.fixture
+async def driven(client: Client, bank: BankProcess, control: BankControl) -> AsyncIterator[Callable[[int], Driven]]:
+    """Makes books with a worker for them."""
+    queue = f"standin-{uuid4().hex[:8]}"
+    hands = Hands(bank.url)
+    async with Worker(
+        client,
+        task_queue=queue,
+        workflows=[StandIn, Broken, Mute, Approving, Forgetful],
+        activities=[hands.arrears, hands.contact],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+    ):
+        yield lambda size: Driven(client, control, queue, size)

@@ -1,12 +1,13 @@
-"""A small case for the clock to drive: contacts by a ladder, money read from the bank, messages recorded as they come."""
+"""Small cases for the clock to drive: contacts by a ladder, money read from the bank, messages recorded as they come."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio import activity, workflow
-from temporalio.common import RetryPolicy
+from temporalio.common import RawValue, RetryPolicy
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
@@ -14,8 +15,8 @@ with workflow.unsafe.imports_passed_through():
 
     from schemas.ledger import Head
     from schemas.loan import CollectionRequest
-    from schemas.messages import Agenda, CommandOutcome, RecordContact
-    from schemas.steps import Why
+    from schemas.messages import Agenda, CloseByBank, CommandOutcome, RecordContact, Resume
+    from schemas.steps import Ask, Why
 
 LADDER = ("sms", "sms", "robot_call", "human_call")
 GAP = timedelta(days=4)
@@ -58,7 +59,7 @@ class Hands:
 
 @workflow.defn
 class StandIn:
-    """Climbs the ladder every four days until nothing is overdue; then a person has it. `heard`: what came, and when."""
+    """Climbs the ladder every four days until nothing is overdue; then asks a person. `heard`: what came, and when."""
 
     @workflow.init
     def __init__(self, request: CollectionRequest) -> None:
@@ -68,29 +69,35 @@ class StandIn:
         self.quiet_until: datetime | None = None
         self.until: datetime | None = None
         self.step = "opening"
+        self.rung = 0
+        self.ended: str | None = None
 
     @workflow.run
     async def run(self, request: CollectionRequest) -> str:
-        """Until paid."""
+        """Until paid, or ended by the bank."""
         if request.opens_at and request.opens_at > workflow.now():
             self.until = request.opens_at
             await workflow.sleep(request.opens_at - workflow.now())
-        next_at, rung = workflow.now() + GAP, 0
+        next_at = workflow.now() + GAP
         while True:
             self.step = "act"
+            if self.ended:
+                self.step = "done"
+                return self.ended
             if self.news:
                 self.news = False
                 if await self._do(Hands.arrears, request.loan_id) in ("0", "0.00"):
                     self.step = "done"
                     return "cured"
             due = max(next_at, self.quiet_until) if self.quiet_until else next_at
-            if rung < len(LADDER) and workflow.now() >= due:
-                order = {"key": f"{request.loan_id}:{workflow.info().run_id[:8]}:{rung}", "channel": LADDER[rung]}
+            if self.rung < len(LADDER) and workflow.now() >= due:
+                key = f"{request.loan_id}:{workflow.info().run_id[:8]}:{len(self.heard)}-{self.rung}"
+                order = {"key": key, "channel": LADDER[self.rung]}
                 order |= {"loan_id": request.loan_id, "borrower_id": request.borrower_id}
                 await self._do(Hands.contact, order)
-                rung, next_at = rung + 1, workflow.now() + GAP
+                self.rung, next_at = self.rung + 1, workflow.now() + GAP
                 continue
-            self.step, self.until = "wait", due if rung < len(LADDER) else None
+            self.step, self.until = "wait", due if self.rung < len(LADDER) else None
             pause = self.until - workflow.now() if self.until else None
             try:
                 await workflow.wait_condition(lambda: self.news, timeout=pause)
@@ -123,6 +130,11 @@ class StandIn:
         self._hear("contact_result", body["result"])
 
     @workflow.signal
+    def inbound_contact(self, body: dict[str, Any]) -> None:
+        """The borrower, by themselves."""
+        self._hear("inbound_contact", body["intent"])
+
+    @workflow.signal
     def borrower_changed(self, body: dict[str, Any]) -> None:
         """A nudge."""
         self._hear("borrower_changed", body["borrower_id"])
@@ -132,6 +144,26 @@ class StandIn:
         """A collector's word; refused while somebody is in the middle of something else."""
         self._hear("record_contact", body.result)
         self.quiet_until = body.quiet_until
+        return CommandOutcome(accepted=True, seq=len(self.heard))
+
+    @workflow.update
+    async def resume(self, body: Resume) -> CommandOutcome:
+        """All over again."""
+        self._hear("resume", body.reason)
+        self.rung = 0
+        return CommandOutcome(accepted=True, seq=len(self.heard))
+
+    @workflow.update
+    async def close_by_bank(self, body: CloseByBank) -> CommandOutcome:
+        """The end."""
+        self._hear("close_by_bank", body.outcome)
+        self.ended = body.outcome
+        return CommandOutcome(accepted=True, seq=len(self.heard))
+
+    @workflow.update(dynamic=True)
+    async def other(self, name: str, args: Sequence[RawValue]) -> CommandOutcome:
+        """Any other command of people."""
+        self._hear(name, str(len(args)))
         return CommandOutcome(accepted=True, seq=len(self.heard))
 
     @workflow.query
@@ -147,7 +179,7 @@ class StandIn:
             until=self.until,
             why=Why(rule="stand.in", text=self.step),
             quiet=self.until is not None if self.step == "opening" else waiting and not self.news,
-            person=waiting and self.until is None,
+            ask=Ask(kind="collect") if waiting and self.until is None else None,
         )
 
     @workflow.query

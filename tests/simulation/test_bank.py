@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,52 +13,11 @@ import pytest
 
 from schemas.gateways import GatewayProblem, GatewayReceipt
 from schemas.loan import Account, CreditRecord
-from simulation.book import SimulatedBook, make_book
+from simulation.book import SimulatedBook
 from simulation.control import BankControl, ControlError
 from simulation.model import Fault, PaymentOrder, ReversalOrder
+from tests.simulation.asking import NOW, PHONE, message, post
 from tests.simulation.conftest import BankProcess
-
-TODAY = date(2026, 11, 22)
-NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
-PHONE = "+86 100 0000 0001"
-
-
-@pytest.fixture
-def book() -> SimulatedBook:
-    """Twelve loans: one borrower of nearly each character."""
-    return make_book(7, 12, TODAY)
-
-
-@pytest.fixture
-async def http(bank: BankProcess, control: BankControl, book: SimulatedBook) -> AsyncIterator[httpx2.AsyncClient]:
-    """A gateway's client, with the book loaded."""
-    await control.load(book.load())
-    async with httpx2.AsyncClient(base_url=bank.url, trust_env=False, verify=False) as client:
-        yield client
-
-
-def message(book: SimulatedBook, n: int = 0, **other: Any) -> dict[str, Any]:
-    """The body of a text message about loan `n`."""
-    loan = book.loans[n]
-    body = {
-        "loan_id": loan.loan_id,
-        "borrower_id": loan.borrower_id,
-        "channel": "sms",
-        "contact_point_id": f"{loan.borrower_id}:phone",
-        "address": PHONE,
-        "language": "zh-CN",
-        "template": "reminder.first",
-        "text": "您的贷款已逾期。",
-        "purpose": "dunning",
-        "as_of": NOW.isoformat(),
-    }
-    return body | other
-
-
-async def post(http: httpx2.AsyncClient, path: str, body: dict[str, Any], key: str | None = "K:1") -> httpx2.Response:
-    """POST with a key."""
-    headers = {"Idempotency-Key": key} if key else {}
-    return await http.post(path, json=body, headers=headers)
 
 
 async def test_same_key_same_body_is_one_message(http: httpx2.AsyncClient, book: SimulatedBook, control: BankControl):

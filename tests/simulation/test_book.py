@@ -13,6 +13,7 @@ import pytest
 from domain.money import position
 from simulation.book import CHARACTERS, DEFAULT_SIZE, borrower_for, make_book
 from simulation.book_csv import COLUMNS, OPTIONAL, REQUIRED, write_csv
+from simulation.dealing import OF_FIRMS
 
 TODAY = date(2026, 11, 22)
 BOOK = make_book(7, DEFAULT_SIZE, TODAY)
@@ -37,15 +38,41 @@ def test_a_book_has_all_sorts(seed: int):
     assert {loan.previous_episodes > 0 for loan in book.loans} == {True, False}
     assert set(Counter(loan.borrower_id for loan in book.loans).values()) == {1, 2, 3}
     assert {request.credit_authorisation is None for request in book.requests} == {True, False}
+    assert {loan.missing == () for loan in book.loans} == {True, False}
+    assert {loan.write_off_after_days is None for loan in book.loans} == {True, False}
+
+
+def test_some_agree_to_be_written_to_on_the_messenger():
+    """Only who has bound it, and not all of them; firms have none."""
+    book = make_book(3, 400, TODAY)
+    bound = {p.party_id for p in book.people if p.value("im")}
+    agree = {b.borrower_id for b in book.borrowers if b.opts_in}
+    assert agree
+    assert agree < bound
+    assert {p.kind for p in book.people if p.value("im")} == {"person"}
+
+
+def test_firms_neither_fall_ill_nor_die():
+    """They have a deck of their own."""
+    firms = {p.party_id for p in make_book(3, 400, TODAY).people if p.kind == "firm"}
+    characters = {b.character for b in make_book(3, 400, TODAY).borrowers if b.borrower_id in firms}
+    assert characters == set(OF_FIRMS)
+
+
+def test_claims_large_and_small():
+    """Enough of both, so that some cases end in court and others with a person."""
+    owed = [position(loan.instalments, loan.transactions, TODAY).outstanding for loan in BOOK.loans]
+    assert sum(amount >= 50_000 for amount in owed) >= 8
+    assert sum(amount < 5_000 for amount in owed) >= 4
 
 
 def test_every_loan_is_overdue_as_its_request_says():
-    """1 to 60 days, 12 to 24 instalments, a positive sum; some end with the instalment that is overdue."""
+    """1 to 100 days, 12 to 24 instalments, a positive sum; some end with the instalment that is overdue."""
     last = 0
     for loan, request in zip(BOOK.loans, BOOK.requests, strict=True):
         today = position(loan.instalments, loan.transactions, TODAY)
         assert today.overdue_since == request.overdue_since
-        assert 1 <= today.days_past_due <= 60
+        assert 1 <= today.days_past_due <= 100
         assert today.arrears > 0
         assert 12 <= len(loan.instalments) <= 24
         last += today.arrears == today.outstanding

@@ -1,11 +1,11 @@
-"""Borrowers: each true to character, every act well formed, and the same in every process."""
+"""Borrowers: every act well formed, in its time, and the same in every process."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,82 +15,34 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from domain.calendar import zone
-from domain.money import position
-from schemas.contact import Channel
+from domain.commands.table import NAMES
+from schemas.contact import CONVERSATIONS
 from schemas.facts import BorrowerFact
-from schemas.messages import ContactResultSignal, PaymentPostedSignal, PaymentReversedSignal, RecordContact
-from simulation.book import CHARACTERS, loan_for, make_book
-from simulation.borrowers import react, unasked
-from simulation.model import AcceptedContact, Act, Character, Posted, SimulatedBorrower, SimulatedLoan, today_at_bank
-from simulation.replies import History, posted_by, working_moment
+from schemas.messages import (
+    ContactResultSignal,
+    InboundContactSignal,
+    PaymentPostedSignal,
+    PaymentReversedSignal,
+    RecordContact,
+    VisitResultSignal,
+)
+from simulation.book import CHARACTERS
+from simulation.borrowers import unasked
+from simulation.model import Act, SimulatedBorrower, today_at_bank
+from simulation.moments import working_moment
+from simulation.occasion import posted_by
+from tests.simulation.lives import LOAN, NOW, Life, every_life
 
-NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
-CHANNELS: tuple[Channel, ...] = ("sms", "email", "app_push", "letter", "robot_call", "human_call")
 PAYLOADS = {
     "payment": TypeAdapter(PaymentPostedSignal),
     "reversal": TypeAdapter(PaymentReversedSignal),
     "contact_result": TypeAdapter(ContactResultSignal),
+    "inbound_contact": TypeAdapter(InboundContactSignal),
+    "visit_result": TypeAdapter(VisitResultSignal),
     "record_contact": TypeAdapter(RecordContact),
     "borrower_fact": TypeAdapter(BorrowerFact),
 }
-LOAN = loan_for(7, make_book(7, 1, date(2026, 11, 22)).requests[0])
-
-
-class Life:
-    """A borrower with one loan, contacted again and again."""
-
-    def __init__(self, character: Character, seed: int = 7, where: str = "Asia/Shanghai", loan: SimulatedLoan = LOAN):
-        self.seed, self.loan = seed, loan
-        self.borrower = SimulatedBorrower(borrower_id=loan.borrower_id, character=character, zone=where)
-        self.contacts: list[AcceptedContact] = []
-        self.money = [Posted(transaction=t, posted_at=NOW - timedelta(days=90)) for t in loan.transactions]
-        self.acts: list[Act] = []
-
-    def contact(self, channel: Channel, at: datetime) -> tuple[Act, ...]:
-        """What follows from one contact."""
-        n = len(self.contacts) + 1
-        contact = AcceptedContact(
-            seq=n,
-            system="telephony" if channel.endswith("call") else "messaging",
-            key=f"{self.loan.loan_id}:{n}",
-            reference=f"ref-{n}",
-            loan_id=self.loan.loan_id,
-            borrower_id=self.loan.borrower_id,
-            channel=channel,
-            contact_point_id="point",
-            template="reminder",
-            purpose="dunning",
-            as_of=at,
-            deadline=at + timedelta(hours=48) if channel == "human_call" else None,
-        )
-        history = History(loan=self.loan, contacts=tuple(self.contacts), money=tuple(self.money))
-        acts = react(self.seed, self.borrower, contact, history)
-        assert acts == react(self.seed, self.borrower, contact, history)
-        self.contacts.append(contact)
-        self.acts.extend(acts)
-        self.money.extend(moved for act in acts if (moved := posted_by(act)))
-        return acts
-
-    def arrears(self, at: datetime) -> Decimal:
-        """What is overdue at `at`."""
-        moved = [item.transaction for item in self.money if item.posted_at <= at]
-        return position(self.loan.instalments, moved, today_at_bank(at)).arrears
-
-    def of(self, kind: str) -> list[Act]:
-        """Acts of one kind so far, by time."""
-        return sorted((act for act in self.acts if act.kind == kind), key=lambda act: act.at)
-
-
-def every_life() -> list[Life]:
-    """Each character under some seeds, through every channel, four days apart."""
-    lives = []
-    for character in sorted(set(CHARACTERS)):
-        for seed in range(8):
-            life = Life(character, seed, ("Asia/Shanghai", "Asia/Urumqi", "Europe/London")[seed % 3])
-            for n, channel in enumerate(CHANNELS * 2):
-                life.contact(channel, NOW + timedelta(days=4 * n))
-            lives.append(life)
-    return lives
+COMMANDS = {name: TypeAdapter(command) for command, name in NAMES.items()}
 
 
 @pytest.fixture(scope="module")
@@ -99,18 +51,27 @@ def lives() -> list[Life]:
     return every_life()
 
 
+def well_formed(act: Act) -> bool:
+    """Whether its payload is the JSON of its signal, update or fact, to the last field."""
+    if act.kind == "command":
+        adapter, given_ = COMMANDS[act.payload["update"]], act.payload["command"]
+    else:
+        adapter, given_ = PAYLOADS[act.kind], act.payload
+    return adapter.dump_python(adapter.validate_python(given_), mode="json") == given_
+
+
 def test_every_act_is_what_the_case_expects(lives: list[Life]):
     """Payloads are the JSON of their signals, updates and facts; nothing happens before it was caused."""
     seen = set()
     for life in lives:
+        caused = {contact.key: contact.as_of for contact in life.contacts}
         ids = [act.id for act in life.acts]
         assert len(ids) == len(set(ids))
         for act in life.acts:
-            adapter = PAYLOADS[act.kind]
-            assert adapter.dump_python(adapter.validate_python(act.payload), mode="json") == act.payload
-            assert act.at > NOW
+            assert well_formed(act), act
+            assert act.at > caused[act.cause or ""]
             seen.add(act.kind)
-    assert seen == set(PAYLOADS)
+    assert seen == {*PAYLOADS, "command"}
 
 
 def test_results_name_their_attempt(lives: list[Life]):
@@ -124,6 +85,53 @@ def test_results_name_their_attempt(lives: list[Life]):
                 contact = taken[act.payload["attempt"]]
                 assert contact.as_of < act.at <= (contact.deadline or act.at)
                 assert contact.channel == "human_call"
+
+
+def test_visits_are_reported_after_they_were_made(lives: list[Life]):
+    """By signal, or by the team's leader: after the appointment, before the deadline, by as many as were sent."""
+    recorded = 0
+    for life in lives:
+        visits = {contact.key: contact for contact in life.contacts if contact.channel == "visit"}
+        reports = life.of("visit_result") + life.of("record_visit")
+        assert sorted(act.payload.get("command", act.payload)["attempt"] for act in reports) == sorted(visits)
+        for act in reports:
+            told = act.payload.get("command", act.payload)
+            visit = visits[told["attempt"]]
+            assert visit.appointment is not None
+            assert visit.deadline is not None
+            assert visit.appointment < act.at < visit.deadline
+            assert told["staff"] == visit.team
+            assert told["promise"] is None or told["result"] in ("met", "promised")
+            recorded += act.kind == "command"
+    assert recorded
+
+
+def test_only_a_talk_tells_more_than_its_result(lives: list[Life]):
+    """Wishes, promises, causes and impressions are heard from people, and every talk has its identity check."""
+    said = ("promise", "wish", "willingness", "ability", "overdue_reason", "quiet_until")
+    heard = set()
+    for life in lives:
+        for act in life.of("record_contact"):
+            talk = act.payload["result"] in CONVERSATIONS
+            assert act.payload["identity_verified"] == talk
+            told = {name for name in said if act.payload[name] is not None}
+            assert talk or not told
+            heard |= told
+    assert heard == set(said)
+
+
+def test_promises_can_be_meant(lives: list[Life]):
+    """For today or later, and for no more than is owed."""
+    promised = 0
+    for life in lives:
+        for act in life.acts:
+            told = act.payload.get("command", act.payload)
+            promise = told.get("promise")
+            if promise:
+                promised += 1
+                assert promise["due_on"] >= today_at_bank(act.at).isoformat()
+                assert 0 < Decimal(promise["amount"]) <= life.owed(NOW - timedelta(days=1))
+    assert promised > 30
 
 
 def test_collectors_work_in_office_hours(lives: list[Life]):
@@ -141,105 +149,33 @@ def test_signals_follow_the_money(lives: list[Life]):
         for act in life.of("payment") + life.of("reversal"):
             moved = posted_by(act)
             assert moved is not None
+            assert moved.cause == act.cause
             assert moved.posted_at <= act.at <= moved.posted_at + timedelta(hours=24)
             assert moved.transaction.value_date <= today_at_bank(moved.posted_at)
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_who_forgets_pays_on_the_first_or_second_message(seed: int):
-    """In full, once."""
-    life = Life("forgets", seed)
-    life.contact("sms", NOW)
-    life.contact("sms", NOW + timedelta(days=4))
-    life.contact("sms", NOW + timedelta(days=8))
-    assert len(life.of("payment")) == 1
-    assert life.arrears(NOW + timedelta(days=8)) == 0
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_who_needs_time_asks_and_pays_in_parts(seed: int):
-    """Two or three parts, no contact wanted before the first; nothing is left at the last."""
-    life = Life("needs_time", seed)
-    for n in range(3):
-        life.contact("sms", NOW + timedelta(days=4 * n))
-    (asked,) = life.of("record_contact")
-    parts = life.of("payment")
-    assert asked.payload["result"] == "needs_time"
-    assert datetime.fromisoformat(asked.payload["quiet_until"]) > posted_by(parts[0]).posted_at  # pyright: ignore[reportOptionalMemberAccess]
-    assert len(parts) in (2, 3)
-    last = posted_by(parts[-1])
-    assert last is not None
-    assert life.arrears(last.posted_at) == 0
-    assert life.arrears(last.posted_at - timedelta(seconds=1)) > 0
-
-
-@pytest.mark.parametrize("character", ["will_not_pay", "lost_contact"])
-def test_who_never_pays(character: Character, lives: list[Life]):
-    """Not a cent; and who is lost is never reached."""
-    mine = [life for life in lives if life.borrower.character == character]
-    assert mine
-    for life in mine:
-        assert life.of("payment") == []
-        if character == "lost_contact":
-            results = {act.payload["result"] for act in life.acts}
-            assert results <= {"undeliverable", "wrong_number", "no_answer"}
-
-
-def test_who_cannot_pay_has_a_tenth(lives: list[Life]):
-    """A token payment once at most: the arrears stay."""
-    for life in lives:
-        if life.borrower.character == "cannot_pay":
-            assert len(life.of("payment")) <= 1
-            assert life.arrears(NOW + timedelta(days=60)) > 0
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_a_returned_debit(seed: int):
-    """The first payment cures and is taken back three to five days later; the second, after contact, stands."""
-    life = Life("pays_then_reverses", seed)
-    life.contact("sms", NOW)
-    (paid,), (back,) = life.of("payment"), life.of("reversal")
-    posted, returned = posted_by(paid), posted_by(back)
-    assert posted is not None
-    assert returned is not None
-    assert returned.transaction.reverses == posted.transaction.reference
-    assert timedelta(days=3) <= returned.posted_at - posted.posted_at <= timedelta(days=5)
-    assert life.arrears(posted.posted_at) == 0
-    assert life.arrears(returned.posted_at) > 0
-    life.contact("sms", NOW + timedelta(days=20))
-    assert len(life.of("payment")) == 2
-    assert len(life.of("reversal")) == 1
-    assert life.arrears(NOW + timedelta(days=22)) == 0
-
-
-@pytest.mark.parametrize("seed", range(8))
-def test_who_opts_out(seed: int):
-    """The first text message brings an opt-out within hours, and the money weeks later without another word."""
-    life = Life("opts_out", seed)
-    life.contact("sms", NOW)
-    (fact,), (paid,) = life.of("borrower_fact"), life.of("payment")
-    assert fact.payload["kind"] in ("channel_opted_out", "contact_stopped")
-    assert fact.at <= NOW + timedelta(hours=6)
-    assert timedelta(days=8) <= paid.at - NOW <= timedelta(days=22)
-    life.contact("sms", NOW + timedelta(days=4))
-    assert len(life.of("borrower_fact")) == 1
-    assert len(life.of("payment")) == 1
-
-
-def test_disputes_are_said(lives: list[Life]):
-    """Everybody who disputes says so sooner or later."""
-    for life in lives:
-        if life.borrower.character == "disputes":
-            assert any(act.payload.get("result") == "disputed" for act in life.acts)
-
-
-def test_who_pays_unasked():
-    """One payment within ten days of the opening, and none from the others."""
+def test_unasked():
+    """By themselves one pays, one dies, one is declared insolvent; consent is given whoever they are."""
+    wanted = {"pays_unasked": ["payment"], "dies": ["borrower_fact"], "goes_insolvent": ["open_hold"]}
     for character in sorted(set(CHARACTERS)):
-        borrower = SimulatedBorrower(borrower_id=LOAN.borrower_id, character=character)
-        acts = unasked(7, borrower, LOAN, NOW)
-        assert [act.kind for act in acts] == (["payment"] if character == "pays_unasked" else [])
-        assert all(NOW < act.at < NOW + timedelta(days=12) for act in acts)
+        borrower = SimulatedBorrower(borrower_id=LOAN.borrower_id, character=character, opts_in=("im",))
+        consent, *acts = sorted(unasked(7, borrower, LOAN, NOW), key=lambda act: act.at)
+        assert (consent.payload["kind"], consent.payload["channel"]) == ("channel_opted_in", "im")
+        assert all(well_formed(act) and act.at > NOW for act in acts)
+        kinds = [act.what for act in acts if not act.payload.get("reference", "").startswith("inst-")]
+        assert kinds == wanted.get(character, [])
+        if character == "pays_unasked":
+            assert acts[0].at < NOW + timedelta(days=12)
+
+
+def test_what_befalls_a_borrower_befalls_them_once():
+    """Two loans of one borrower: one death, one notice, one consent, under one id each."""
+    other = LOAN.model_copy(update={"loan_id": "another"})
+    for character in ("dies", "goes_insolvent"):
+        borrower = SimulatedBorrower(borrower_id=LOAN.borrower_id, character=character, opts_in=("im",))
+        first, second = ({act.id for act in unasked(7, borrower, loan, NOW)} for loan in (LOAN, other))
+        assert first == second
+        assert len(first) == 2
 
 
 @given(
@@ -262,7 +198,7 @@ def test_the_same_in_every_process():
     """Reactions do not hang on the hash seed of a process, nor on what ran before."""
     root = Path(__file__).resolve().parents[2]
     program = (
-        "from tests.simulation.test_borrowers import every_life;"
+        "from tests.simulation.lives import every_life;"
         "import hashlib;"
         "print(hashlib.sha256(repr([life.acts for life in every_life()]).encode()).hexdigest())"
     )

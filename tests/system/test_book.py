@@ -24,6 +24,7 @@ from operations import environment, stack
 from operations.connect import connect
 from operations.verifying import verify
 from reports import book
+from reports.lives import STATES, lives
 from simulation.book import make_book
 from simulation.book_csv import write_csv
 
@@ -113,8 +114,7 @@ async def test_two_hundred_real_accounts_start_and_five_go_through_a_year(
     assert len(await book.known(pool, loans)) == 200
     assert await book.contacts_after_payment(pool, loans) == 0
     year = datetime.now(UTC) + timedelta(days=366)
-    carried = {turn.loan_id: turn for turn in book.latest(await book.turns(pool, loans)).values()}
-    assert {turn.state for turn in carried.values()} <= set(book.STATES)
+    assert {life.state for life in (await lives(pool, loans)).of.values()} <= set(STATES)
     assert len(await _in_the_future(pool, loans)) == 5
     assert await _latest_account(pool, loans) < year  # nobody was carried further than asked
     assert re.search(r"5 of credit_card_clients.csv, 12 months", said)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 import asyncpg
 import pytest
@@ -127,10 +128,10 @@ class Desk:
 
         asyncio.run(go())
 
-    def arrears(self, loan_id: str) -> str:
-        """What the simulated core banking says is overdue."""
+    def owed(self, loan_id: str, what: Literal["arrears", "outstanding"]) -> str:
+        """What the simulated core banking says is overdue, or owed in all."""
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return json.loads(self.http("ARREARS_GATEWAYS", f"/core/loans/{loan_id}/account?as_of={now}"))["arrears"]
+        return json.loads(self.http("ARREARS_GATEWAYS", f"/core/loans/{loan_id}/account?as_of={now}"))[what]
 
 
 @pytest.fixture(scope="session")
@@ -149,17 +150,20 @@ def desk() -> Iterator[Desk]:
         shutil.rmtree(folder)
 
 
-def test_a_paid_case_is_cured_and_a_payment_taken_back_reopens_it(desk: Desk) -> None:
-    """Start, pay, read the story in both languages, take the payment back, read on."""
+def test_a_paid_case_is_cured_then_closed_and_a_payment_taken_back_reopens_it(desk: Desk) -> None:
+    """Start, pay what is overdue, pay it all, read the story in both languages, take a payment back, read on."""
     request = desk.start()
-    loan, owed = request.loan_id, desk.arrears(request.loan_id)
-    told = desk.run("pay", loan, owed, "--reference", f"PAY-{loan}").out
-    assert f"PAY-{loan} of {owed} CNY" in told
-    story = desk.story(loan, "closed, cured", "No workflow is running")
-    assert f"payment PAY-{loan}" in story
-    assert "已结案，逾期已还清" in desk.run("case", loan, "--lang", "zh-CN").out
+    loan = request.loan_id
+    overdue, all_of_it = desk.owed(loan, "arrears"), desk.owed(loan, "outstanding")
+    told = desk.run("pay", loan, overdue, "--reference", f"PAY-{loan}").out
+    assert f"PAY-{loan} of {overdue} CNY" in told
+    assert f"payment PAY-{loan}" in desk.story(loan, "open, cured and watched", "instalments are watched")
+    desk.run("pay", loan, str(Decimal(all_of_it) - Decimal(overdue)), "--reference", f"REST-{loan}")
+    desk.story(loan, "closed, paid off", "No workflow is running")
+    assert "已结案，全部结清" in desk.run("case", loan, "--lang", "zh-CN").out
     assert f"no case of loan {loan} is running" in desk.run("pay", loan, "1.00", code=2).err
-    desk.run("reverse", loan, "--payment", f"PAY-{loan}")
+    for payment in ("REST", "PAY"):
+        desk.run("reverse", loan, "--payment", f"{payment}-{loan}")
     desk.story(loan, f"Payment PAY-{loan} taken back", "Case reopened", ": open, contact")
 
 
@@ -193,7 +197,8 @@ def test_a_borrowers_fact_reaches_the_case(desk: Desk) -> None:
     assert "999 0001" not in story
     assert "--channel" in desk.run("fact", borrower, "opt-in", code=2).err
     assert "knows no borrower" in desk.run("fact", "nobody", "deceased", code=2).err
-    assert "nowhere" in desk.run("fact", borrower, "new-number", "--party", "nowhere", "--value", "1", code=2).err
+    stranger = ("--party", "nowhere", "--value", "+86 100 999 0002")
+    assert "nowhere" in desk.run("fact", borrower, "new-number", *stranger, code=2).err
 
 
 def test_a_lost_case_is_recovered_with_the_payment_it_had_just_heard_of(desk: Desk) -> None:

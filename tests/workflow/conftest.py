@@ -25,7 +25,7 @@ from operations.current import make_current
 from operations.runner import run
 from operations.settings import Settings
 from simulation.control import BankControl
-from tests.workflow.world import World
+from tests.workflow.world import World, publish_spine
 from workflows.visibility import SEARCH_ATTRIBUTES
 
 
@@ -65,6 +65,7 @@ async def pool(servers: StackInfo) -> AsyncIterator[asyncpg.Pool]:
     await migrate(servers.database_url)
     pool = await connect_ledger(servers.database_url, max_size=16)
     await publish_shipped(pool)
+    await publish_spine(pool)
     yield pool
     await pool.close()
 

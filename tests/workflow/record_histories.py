@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from temporalio.client import WorkflowHandle
 
 from domain import artefacts
@@ -17,6 +18,7 @@ from domain.calendar import bank_date
 from ledger.artefacts import law_in_force
 from schemas.messages import CommandOutcome
 from simulation.model import Fault
+from tests.workflow import stories
 from tests.workflow.world import ZONE, World, payment
 
 FOLDER = Path(__file__).resolve().parents[1] / "replay" / "histories"
@@ -72,3 +74,9 @@ async def test_messages_of_all_kinds(world: World) -> None:
     await world.pay(handle)
     await handle.result()
     await keep(world, handle, "messages-of-all-kinds")
+
+
+@pytest.mark.parametrize("name", stories.STORIES)
+async def test_stories(world: World, name: str) -> None:
+    """The cases that the articles tell of, one for every stage and more."""
+    await keep(world, await stories.STORIES[name](world), name)

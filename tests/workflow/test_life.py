@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,9 +11,12 @@ import pytest
 from temporalio.client import WorkflowFailureError, WorkflowHandle
 
 from activities import queues
-from schemas.facts import AttemptReleased, CaseClosed
-from simulation.model import Fault, PaymentOrder
-from tests.workflow.world import World, until
+from domain.calendar import bank_date
+from schemas.facts import AttemptReleased, CaseClosed, PaymentPosted
+from schemas.messages import CommandOutcome
+from simulation.model import Fault, PaymentOrder, ReversalOrder
+from tests.workflow.world import ZONE, World, payment, until
+from workflows.collection import AT_ONCE
 
 pytestmark = pytest.mark.stack
 
@@ -111,15 +115,81 @@ async def test_reversed_after_the_cure(world: World) -> None:
 
 
 async def test_starting_a_cured_case_again_answers_what_is_on_record(world: World) -> None:
-    """Nothing is owed for that episode: no new facts, the recorded outcome."""
+    """Nothing is owed for that episode, core banking says once more: the recorded outcome."""
     request = await world.loan()
     handle = await world.start(request)
     await world.contacted(handle)
     await world.pay(handle)
-    first = await handle.result()
-    second = await world.start(request)
+    await handle.result()
+    before = await world.kinds(handle)
+    later = await world.skipper.get_current_time(handle) + timedelta(hours=1)
+    second = await world.start(request.model_copy(update={"opens_at": later}))
+    await world.until(second, lambda a: a.quiet)
+    await world.skip_to(second, later + timedelta(seconds=1))
     assert (await second.result())["outcome"] == "cured"
-    assert (await second.result())["head"] == first["head"]
+    assert await world.kinds(second) == [*before, "account_read"]
+
+
+async def test_starting_a_closed_case_again_looks_whether_money_is_owed_after_all(world: World) -> None:
+    """The bank took a payment back and its signal got lost: the next start of the same episode finds it."""
+    request = await world.loan()
+    handle = await world.start(request)
+    await world.contacted(handle)
+    reference = await world.pay(handle)
+    await handle.result()
+    later = await world.skipper.get_current_time(handle) + timedelta(hours=1)
+    await world.bank.reverse(
+        ReversalOrder(reverses=reference, posted_at=later, reference=f"{reference}-back", signalled=False)
+    )
+    again = await world.start(request.model_copy(update={"opens_at": later}))
+    await world.until(again, lambda a: a.quiet)
+    await world.forward_opening(again, later)
+    kinds = await world.kinds(again)
+    assert kinds[kinds.index("case_closed") :][:3] == ["case_closed", "account_read", "episode_reopened"]
+    await world.agrees(again)
+
+
+async def test_a_flood_of_signals_is_written_down_whole(world: World) -> None:
+    """More than one call may carry: all of them stand in the ledger, each once, and the case goes on."""
+    handle = await world.start()
+    await world.quiet(handle)
+    today = bank_date(datetime.now(UTC), ZONE)
+    count = 2 * AT_ONCE + 1
+    gate = asyncio.Semaphore(32)
+
+    async def send(number: int) -> None:
+        async with gate:
+            await handle.signal("payment_posted", payment(f"flood-{number}", "0.01", today))
+
+    await asyncio.gather(*(send(number) for number in range(count)))
+    await world.quiet(handle)
+    posted = [f.body.reference for f in await world.ledger(handle) if isinstance(f.body, PaymentPosted)]
+    assert sorted(posted) == sorted(f"flood-{number}" for number in range(count))
+    await world.agrees(handle)
+
+
+async def test_commands_before_the_opening_are_told_when_it_opens(world: World) -> None:
+    """Refused, and not kept until then."""
+    handle = await world.start(opens_at=datetime.now(UTC) + timedelta(days=3))
+    await world.until(handle, lambda a: a.quiet)
+    outcome = await handle.execute_update("pause", {"by": "anna", "reason": "asked"}, result_type=CommandOutcome)
+    assert (outcome.accepted, outcome.rule) == (False, "case.not_open")
+    assert await world.kinds(handle) == []
+    await handle.terminate()
+
+
+async def test_a_case_under_another_id_is_refused(world: World) -> None:
+    """Payments are signalled to the loan's own id: under another the case would never hear of them."""
+    request = await world.loan()
+    handle = await world.client.start_workflow(
+        "CollectionWorkflow",
+        request.model_dump(mode="json"),
+        id=f"case-of-{request.loan_id}",
+        task_queue=queues.WORKFLOWS,
+    )
+    with pytest.raises(WorkflowFailureError) as failure:
+        await handle.result()
+    assert f"collection-{request.loan_id}" in str(failure.value.cause)
 
 
 async def test_a_loan_in_order_ends_at_once(world: World) -> None:

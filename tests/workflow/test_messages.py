@@ -101,7 +101,7 @@ async def test_pause_and_resume(world: World) -> None:
     await world.quiet(handle)
     outcome = await told(handle, "pause", reason="complaint")
     assert outcome.accepted
-    assert (await world.quiet(handle)).why.rule == "hold.paused"
+    assert (await world.quiet(handle)).why.rule == "hold.pause"
     before = len(await world.accepted(handle.id.removeprefix("collection-")))
     await world.forward(handle, timedelta(days=20))
     assert len(await world.accepted(handle.id.removeprefix("collection-"))) == before
@@ -199,6 +199,7 @@ async def test_an_update_repeated_with_one_id_across_continue_as_new(world: Worl
     handle = await world.start()
     await world.quiet(handle)
     first = await told(handle, "pause", id="cmd-1", reason="complaint")
+    assert not (await told(handle, "pause", id="cmd-2", reason="again")).accepted
     run = (await handle.describe()).run_id
     for n in range(1000):
         await handle.signal("payment_posted", {"n": n})
@@ -208,6 +209,9 @@ async def test_an_update_repeated_with_one_id_across_continue_as_new(world: Worl
     again = await told(handle, "pause", id="cmd-1", reason="complaint")
     assert again == first
     assert (await world.kinds(handle)).count("paused") == 1
+    other = await told(handle, "resume", id="cmd-2", reason="settled")  # an id that another command has had
+    assert (other.accepted, other.rule) == (False, "update.id_taken")
+    assert "resumed" not in await world.kinds(handle)
     await world.agrees(handle)
     await world.pay(handle)
     assert (await handle.result())["outcome"] == "cured"

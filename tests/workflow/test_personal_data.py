@@ -20,6 +20,7 @@ import structlog
 from temporalio.client import WorkflowFailureError, WorkflowHandle, WorkflowUpdateFailedError
 
 from activities import queues
+from domain.commands.table import NAMES
 from ledger.append import append
 from ledger.borrowers import record_borrower_fact
 from ledger.personal import PersonalPoint, PersonalRecord, erase, intake, put_note
@@ -28,6 +29,7 @@ from local.home import Home
 from operations.logs import configure
 from schemas.contact import POINT_OF
 from schemas.facts import (
+    ChannelOptedIn,
     ChannelOptedOut,
     CommandRefused,
     ContactPointAdded,
@@ -36,14 +38,25 @@ from schemas.facts import (
     OutsideFailed,
 )
 from schemas.ledger import Append, NewFact
+from schemas.loan import ContactPoint
 from simulation.model import Fault
 from tests.workflow.traces import Person, Search, found, texts
 from tests.workflow.world import World, until
 
 pytestmark = pytest.mark.stack
 
-FEEDS = ("payment_posted", "payment_reversed", "contact_result", "borrower_changed", "complaint")
-UPDATES = ("pause", "resume", "record_contact", "close_by_bank", "forgive")
+FEEDS = (
+    "payment_posted",
+    "payment_reversed",
+    "contact_result",
+    "inbound_contact",
+    "visit_result",
+    "document_arrived",
+    "court_reported",
+    "borrower_changed",
+    "complaint",
+)
+UPDATES = (*NAMES.values(), "forgive")
 
 
 @pytest.fixture
@@ -105,13 +118,44 @@ async def up_the_ladder(world: World) -> tuple[Person, WorkflowHandle[Any, Any]]
     """Contacts on every channel, a conversation with notes, and a payment that ends it."""
     person, handle = await begun(world, "赵子虚", overdue_days=22)
     contacts = await world.contacted(handle, times=6)
-    assert {contact.channel for contact in contacts} == set(POINT_OF)
+    assert {contact.channel for contact in contacts} == set(POINT_OF) - {"im", "visit"}
     words = f"{person.name} 说从 {person.phone} 打来，信寄 {person.postal}"
     await put_note(world.pool, f"{person.loan_id}-note", words, f"{person.loan_id}-P")
     talk = {"by": "collector-7", "result": "promised", "identity_verified": True, "note_id": f"{person.loan_id}-note"}
     await handle.execute_update("record_contact", talk | {"attempt": contacts[-1].key})
     await world.pay(handle, "3150.00")
     assert (await handle.result())["outcome"] == "paid_off"
+    return person, handle
+
+
+async def to_the_door(world: World) -> tuple[Person, WorkflowHandle[Any, Any]]:
+    """An instant message that was agreed to, and two people who come by appointment, hear something, and note it."""
+    points = [ContactPoint(contact_point_id="im", kind="im"), ContactPoint(contact_point_id="postal", kind="postal")]
+    request = await world.loan(overdue_days=40, policy="default", instalments=6, principal="2500.00")
+    points = tuple(p.model_copy(update={"contact_point_id": f"{request.loan_id}-{p.kind}"}) for p in points)
+    party = request.parties[0].model_copy(update={"contact_points": points})
+    person = Person.of(request.loan_id, "卫乌何")
+    await intake(world.pool, [person.record()])
+    agreed = borrower_fact("desk", ChannelOptedIn(channel="im"))
+    await record_borrower_fact(world.pool, request.borrower_id, agreed)
+    handle = await world.start(request.model_copy(update={"parties": (party,)}))
+    visit = await world.until_asked(handle, "visit")
+    assert {contact.channel for contact in await world.accepted(person.loan_id)} >= {"im", "visit"}
+    appointment = (await world.accepted(person.loan_id))[-1].appointment_end
+    assert appointment is not None
+    assert visit.ask is not None
+    await world.skip_to(handle, appointment)
+    await put_note(world.pool, f"{person.loan_id}-note", f"{person.name} 住 {person.postal}", f"{person.loan_id}-P")
+    report = {
+        "by": "field-2",
+        "attempt": visit.ask.about,
+        "result": "met",
+        "staff": 2,
+        "note_id": f"{person.loan_id}-note",
+    }
+    assert (await handle.execute_update("record_visit", report))["accepted"]
+    await handle.execute_update("close_by_bank", {"by": "op-7", "reason": "portfolio_sale", "outcome": "sold"})
+    await handle.result()
     return person, handle
 
 
@@ -213,13 +257,13 @@ async def misunderstood(world: World, search: Search) -> tuple[Person, WorkflowH
 async def test_no_personal_datum_leaves_its_tables_but_to_a_gateway(
     world: World, search: Search, requests: list[str], logged: Any
 ) -> None:
-    """Five cases through all that may happen; then every trace of them is searched for every datum of their people."""
+    """Six cases through all that may happen; then every trace of them is searched for every datum of their people."""
     ladder, trouble = await up_the_ladder(world), await in_trouble(world, search)
     before, moved, relocated = await with_a_new_number(world)
-    gone, bad = await erased(world), await misunderstood(world, search)
-    people = [ladder[0], trouble[0], before, moved, gone[0], bad[0]]
+    gone, bad, door = await erased(world), await misunderstood(world, search), await to_the_door(world)
+    people = [ladder[0], trouble[0], before, moved, gone[0], bad[0], door[0]]
     traces: dict[str, list[str]] = {"tables": await search.tables(), "logs": [logged()]}
-    for handle in (ladder[1], trouble[1], relocated, gone[1], bad[1]):
+    for handle in (ladder[1], trouble[1], relocated, gone[1], bad[1], door[1]):
         traces[handle.id] = await search.case(handle)
 
     everything = {where: "\n".join(parts) for where, parts in traces.items()}
@@ -234,7 +278,8 @@ async def test_no_personal_datum_leaves_its_tables_but_to_a_gateway(
     assert found(moved, stored) == {moved.name, moved.phone}
     assert found(gone[0], stored) == set()  # erased
     sent = "\n".join(requests)
-    assert found(ladder[0], sent) == set(ladder[0].data) - {ladder[0].name}  # no text names the borrower
+    assert found(ladder[0], sent) == set(ladder[0].data) - {ladder[0].name, ladder[0].im}  # no text names the borrower
+    assert found(door[0], sent) == {door[0].im, door[0].postal}
     assert moved.phone in found(moved, sent)
     for person, handle in (trouble, bad):  # what the senders wrote is there, and would be found
         unfiltered = "\n".join(await Search(world).case(handle))

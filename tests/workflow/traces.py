@@ -32,6 +32,7 @@ class Person:
     phone: str
     email: str
     app: str
+    im: str
     postal: str
 
     @classmethod
@@ -44,17 +45,18 @@ class Person:
             phone=f"+86100{number:08d}",
             email=f"zixu.{number:08d}@example.com",
             app=f"push-token-{number:08d}",
+            im=f"wecom-user-{number:08d}",
             postal=f"示例路{number:08d}号",
         )
 
     @property
     def data(self) -> tuple[str, ...]:
         """Each datum as it stands in the personal tables."""
-        return self.name, self.phone, self.email, self.app, self.postal
+        return self.name, self.phone, self.email, self.app, self.im, self.postal
 
     def record(self) -> PersonalRecord:
         """What intake takes in."""
-        points = {"phone": self.phone, "email": self.email, "app": self.app, "postal": self.postal}
+        points = {"phone": self.phone, "email": self.email, "app": self.app, "im": self.im, "postal": self.postal}
         return PersonalRecord(
             party_id=f"{self.loan_id}-P",
             name=self.name,

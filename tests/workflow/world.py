@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -20,16 +21,31 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from activities import queues
 from domain.calendar import bank_date
 from domain.case import Case
+from domain.money import Position
+from ledger.artefacts import publish_policy
 from ledger.personal import PersonalPoint, PersonalRecord, intake
 from ledger.reading import facts
+from policies.loader import load_strategy
+from schemas.court import Piece
+from schemas.facts import Stage
 from schemas.ledger import RecordedFact
 from schemas.loan import CollectionRequest, ContactPoint, Instalment, Party
-from schemas.messages import Agenda, CaseView
+from schemas.messages import Agenda, CaseView, CommandOutcome
+from schemas.steps import AskKind
 from simulation.control import BankControl
 from simulation.model import AcceptedContact, BookLoad, PaymentOrder, SimulatedBorrower, SimulatedLoan
 from workflows import visibility
 
 ZONE = "Asia/Shanghai"
+
+
+SPINE = Path(__file__).resolve().parents[1] / "strategies" / "spine.yaml"
+"""A ladder, a person at its end, and no other stage: the strategy of a test that names no other."""
+
+
+async def publish_spine(pool: asyncpg.Pool) -> None:
+    """Make it known to a ledger, beside the shipped ones."""
+    await publish_policy(pool, load_strategy(SPINE), "tests")
 
 
 @dataclass
@@ -44,8 +60,20 @@ class World:
     def __post_init__(self) -> None:
         self.skipper = TimeSkipper(self.client, config=TimeSkippingConfig(enabled=False))
 
-    async def loan(self, overdue_days: int = 5, *, previous_episodes: int = 1, **changes: Any) -> CollectionRequest:
-        """A loan that core banking knows, with its people in the personal tables; nothing is started."""
+    async def loan(
+        self,
+        overdue_days: int = 5,
+        *,
+        previous_episodes: int = 1,
+        instalments: int = 3,
+        principal: str = "1000.00",
+        missing: tuple[Piece, ...] = (),
+        **changes: Any,
+    ) -> CollectionRequest:
+        """A loan that core banking knows, with its people in the personal tables; nothing is started.
+
+        missing: papers that the archive does not have.
+        """
         name = f"T{uuid4().hex[:10]}"
         borrower_id = changes.pop("borrower_id", f"B-{name}")
         today = bank_date(datetime.now(UTC), ZONE)
@@ -58,8 +86,9 @@ class World:
                     SimulatedLoan(
                         loan_id=name,
                         borrower_id=borrower_id,
-                        instalments=schedule(due),
+                        instalments=schedule(due, instalments, principal),
                         previous_episodes=previous_episodes,
+                        missing=missing,
                     ),
                 ),
             )
@@ -92,6 +121,7 @@ class World:
             "borrower_id": borrower_id,
             "overdue_since": due,
             "parties": (party,),
+            "policy": "spine",
         }
         return CollectionRequest.model_validate(values | changes)
 
@@ -150,6 +180,34 @@ class World:
         if moment - now > timedelta(milliseconds=50):
             await self.skipper.fast_forward(handle, moment - now)
 
+    async def until_asked(self, handle: WorkflowHandle[Any, Any], kind: AskKind) -> Agenda:
+        """Skip time until the case asks a person for this."""
+        agenda = await self.quiet(handle)
+        while agenda.ask is None or agenda.ask.kind != kind:
+            agenda = await self.forward(handle)  # fails where there is nothing to wait for any more
+        return agenda
+
+    async def in_stage(self, handle: WorkflowHandle[Any, Any], stage: Stage) -> Agenda:
+        """Skip time until the case is in a stage."""
+        agenda = await self.quiet(handle)
+        while agenda.stage != stage:
+            agenda = await self.forward(handle)
+        return agenda
+
+    async def tell(
+        self, handle: WorkflowHandle[Any, Any], update: str, by: str = "anna", **command: Any
+    ) -> CommandOutcome:
+        """Command something of the case; it must be accepted."""
+        outcome = await handle.execute_update(
+            update, {"by": by, **command}, id=f"u-{uuid4().hex}", result_type=CommandOutcome
+        )
+        assert outcome.accepted, outcome
+        return outcome
+
+    async def today(self, handle: WorkflowHandle[Any, Any]) -> date:
+        """The bank's date by the case's clock."""
+        return bank_date(await self.skipper.get_current_time(handle), ZONE)
+
     async def until_it_contacts(self, handle: WorkflowHandle[Any, Any]) -> None:
         """Skip time, without waiting for what comes of it, until the case is making a contact."""
 
@@ -190,6 +248,11 @@ class World:
         await handle.signal("payment_posted", payment(reference, amount, bank_date(now, ZONE)))
         return reference
 
+    async def position(self, handle: WorkflowHandle[Any, Any]) -> Position:
+        """What is owed by what the case knows, on its own day."""
+        state = Case.model_validate((await self.view(handle)).state)
+        return state.money(await self.today(handle))
+
     async def ledger(self, handle: WorkflowHandle[Any, Any]) -> list[RecordedFact]:
         """The case's facts."""
         return await facts(self.pool, f"loan:{handle.id.removeprefix('collection-')}")
@@ -197,6 +260,12 @@ class World:
     async def kinds(self, handle: WorkflowHandle[Any, Any]) -> list[str]:
         """The kinds of the case's facts, in order."""
         return [fact.body.kind for fact in await self.ledger(handle)]
+
+    async def ended_agrees(self, handle: WorkflowHandle[Any, Any]) -> None:
+        """What the ended case answered is the fold of its ledger."""
+        summary = await handle.result()
+        known = [fact for fact in await self.ledger(handle) if fact.seq <= summary["head"]["seq"]]
+        assert Case.fold(handle.id.removeprefix("collection-"), known).digest() == summary["digest"]
 
     async def agrees(self, handle: WorkflowHandle[Any, Any]) -> None:
         """What the workflow holds is the fold of its ledger."""
@@ -209,13 +278,13 @@ class World:
         assert folded.digest() == view.digest
 
 
-def schedule(first_due: date, count: int = 3) -> tuple[Instalment, ...]:
-    """Instalments of 1,050.00, thirty days apart."""
+def schedule(first_due: date, count: int = 3, principal: str = "1000.00") -> tuple[Instalment, ...]:
+    """Instalments of so much principal and 50.00 of interest, thirty days apart."""
     return tuple(
         Instalment(
             number=n + 1,
             due_on=first_due + timedelta(days=30 * n),
-            principal=Decimal("1000.00"),
+            principal=Decimal(principal),
             interest=Decimal("50.00"),
         )
         for n in range(count)

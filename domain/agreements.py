@@ -1,0 +1,77 @@
+"""Is an agreement kept? The ledger says, from the money that has come since it was made, on a timer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from domain.calendar import bank_date, day_start
+from domain.case import Case
+from domain.money import ZERO
+from domain.parts import Agreement
+from schemas.policy import Strategy
+from schemas.terms import PlanTerms
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How an agreement stands. `due` by the end of `due_on`, `paid` since it was made, in the loan's currency.
+
+    `at`: when the part that is due on `due_on` is judged: after its tolerance, and the bank's end-of-day run.
+    """
+
+    state: Literal["running", "kept", "broken"]
+    due_on: date
+    due: Decimal
+    paid: Decimal
+    at: datetime
+
+
+def judge(agreement: Agreement, case: Case, strategy: Strategy, now: datetime) -> Judgement:
+    """How the agreement stands at `now`.
+
+    Kept: all of it is paid, tolerance apart, by money that counts today. Broken: a part whose time is over is not covered
+    even by money that has come and counts from a later value date. Else it runs, and `due_on` is the next part's.
+    """
+    today = bank_date(now, strategy.bank_zone)
+    counted = max(case.money(today).paid - agreement.paid_before, ZERO)
+    come = max(case.money(date.max).paid - agreement.paid_before, ZERO)
+    parts = sorted(agreement.terms.parts, key=lambda part: part.due_on)
+    running: Judgement | None = None
+    due = ZERO
+    for part in parts:
+        due += part.amount
+        wanted = due + _beside(agreement, case, strategy, part.due_on)
+        at = judged_at(agreement, strategy, part.due_on)
+        enough = wanted - agreement.terms.tolerance_amount
+        if at <= now and come < enough:
+            return Judgement("broken", part.due_on, wanted, come, at)
+        if at > now and running is None:
+            running = Judgement("running", part.due_on, wanted, counted, at)
+    last = parts[-1].due_on
+    whole = due + _beside(agreement, case, strategy, last)
+    if counted >= whole - agreement.terms.tolerance_amount:
+        return Judgement("kept", last, whole, counted, judged_at(agreement, strategy, last))
+    if running is None:  # all has come and some of it counts from a later day
+        following = case.counting_from(today) or today + timedelta(days=1)
+        return Judgement("running", last, whole, counted, day_start(following, strategy.bank_zone))
+    return running
+
+
+def judged_at(agreement: Agreement, strategy: Strategy, due_on: date) -> datetime:
+    """When a part due on that day is judged."""
+    after = strategy.negotiation.judged_after_hours if strategy.negotiation else 0
+    day = due_on + timedelta(days=agreement.terms.tolerance_days + 1)
+    return day_start(day, strategy.bank_zone) + timedelta(hours=after)
+
+
+def _beside(agreement: Agreement, case: Case, strategy: Strategy, until: date) -> Decimal:
+    """What a plan over the arrears leaves to be paid beside it: the instalments that fell due since."""
+    terms = agreement.terms
+    if not isinstance(terms, PlanTerms) or terms.covers != "arrears":
+        return ZERO
+    made_on = bank_date(agreement.made_at, strategy.bank_zone)
+    due = (i for i in case.instalments if made_on <= i.due_on <= until)
+    return sum((i.principal + i.interest + i.fees for i in due), ZERO)

@@ -1,0 +1,28 @@
+"""What people may do to a case: each command becomes the fact it causes, or a refusal that names its rule.
+
+Each module holds the commands of one matter, in a table from a command's class to the function that judges it.
+"""
+
+from __future__ import annotations
+
+from domain.commands import holding, negotiating, operating, recording
+from domain.commands.table import NAMES, Judges, Refused
+from domain.stages.situation import Situation
+from schemas.facts import CommandRefused, Fact
+from schemas.messages import Command
+
+JUDGES: Judges = {**operating.JUDGES, **recording.JUDGES, **negotiating.JUDGES, **holding.JUDGES}
+
+
+def decide_command(s: Situation, command: Command, command_id: str) -> Fact:
+    """The fact that `command` causes in the situation `s`; a CommandRefused if the rules do not allow it.
+
+    `command_id` is its source's own: what the command creates (an offer, an approval, a hold) bears it.
+    """
+    name = NAMES[type(command)]
+    if s.case.status != "open":
+        return CommandRefused(command=name, rule="case.closed", why=f"the case is {s.case.status}, not open")
+    try:
+        return JUDGES[type(command)](s, command, command_id)
+    except Refused as refused:
+        return CommandRefused(command=name, rule=refused.rule, why=refused.why)

@@ -1,0 +1,74 @@
+"""The shape of the tables of commands, and their names on the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from domain.stages.situation import Situation
+from schemas.facts import Fact
+from schemas.messages import (
+    AcceptPlan,
+    AcceptPromise,
+    AdoptPolicy,
+    CloseByBank,
+    Command,
+    DecideApproval,
+    EndHold,
+    Escalate,
+    OfferPlan,
+    OpenHold,
+    Pause,
+    RecordContact,
+    RecordCourtStep,
+    RecordVisit,
+    Resume,
+)
+
+Judge: TypeAlias = Callable[[Situation, Any, str], Fact]
+Judges: TypeAlias = dict[type[Command], Judge]
+
+NAMES: dict[type[Command], str] = {
+    Pause: "pause",
+    Resume: "resume",
+    RecordContact: "record_contact",
+    AcceptPromise: "accept_promise",
+    OfferPlan: "offer_plan",
+    AcceptPlan: "accept_plan",
+    DecideApproval: "decide_approval",
+    RecordVisit: "record_visit",
+    RecordCourtStep: "record_court_step",
+    OpenHold: "open_hold",
+    EndHold: "end_hold",
+    Escalate: "escalate",
+    AdoptPolicy: "adopt_policy",
+    CloseByBank: "close_by_bank",
+}
+"""The update's name of each command."""
+
+
+CAUSES: dict[type[Command], tuple[str, ...]] = {
+    Pause: ("paused",),
+    Resume: ("resumed",),
+    RecordContact: ("contact_recorded",),
+    AcceptPromise: ("agreement_made", "approval_requested"),
+    OfferPlan: ("offer_made", "approval_requested"),
+    AcceptPlan: ("agreement_made",),
+    DecideApproval: ("approval_decided",),
+    RecordVisit: ("visit_reported",),
+    RecordCourtStep: ("court_reported",),
+    OpenHold: ("hold_opened",),
+    EndHold: ("hold_ended",),
+    Escalate: ("stage_entered",),
+    AdoptPolicy: ("policy_adopted",),
+    CloseByBank: ("case_closed",),
+}
+"""The kinds of facts that each command causes when it is accepted."""
+
+
+class Refused(Exception):
+    """A command that the case's rules do not allow: which rule, why, and what would mend it."""
+
+    def __init__(self, rule: str, why: str) -> None:
+        super().__init__(why)
+        self.rule, self.why = rule, why

@@ -1,0 +1,159 @@
+"""How a case ends by money, and what must be put in order first: a task called off, a suit withdrawn, a waiver booked."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from domain.agreements import judge
+from domain.calendar import day_start
+from domain.court import CourtRow, at_court
+from domain.outside import patience
+from domain.stages.litigation import take
+from domain.stages.outreach import read_account
+from domain.stages.situation import Situation, system_of, words
+from schemas.facts import AgreementBroken, AgreementKept, CaseClosed, Cured, Outcome, Relapsed
+from schemas.steps import Act, BookWaiver, CallOff, Decide, Step, Wait, Why
+from schemas.terms import PlanTerms, SettlementTerms
+
+
+def next_step(s: Situation) -> Step | None:
+    """What money has decided: an agreement kept, a settlement to be carried out, the end, a cure; None while it is owed."""
+    return _kept(s) or _settled(s) or _ended(s) or _watched(s)
+
+
+def _kept(s: Situation) -> Step | None:
+    agreement = s.case.agreement
+    if agreement is None or judge(agreement, s.case, s.strategy, s.now).state != "kept":
+        return None
+    judged = judge(agreement, s.case, s.strategy, s.now)
+    text = f"the {agreement.terms.kind} was kept: {judged.paid} paid of {judged.due}"
+    kept = AgreementKept(agreement=agreement.agreement, paid=judged.paid, rule="agreement.kept", why=text)
+    return Decide(facts=(kept,), why=Why(rule="agreement.kept", text=text))
+
+
+def _settled(s: Situation) -> Step | None:
+    """A kept settlement waives the rest: core banking books it, after the money (先还后减)."""
+    settled = s.case.settled
+    if settled is None or settled.booked:
+        return None
+    judged = judge(settled.agreement, s.case, s.strategy, s.now)
+    if judged.state != "kept":  # what had kept it was taken back before the waiver was booked
+        text = f"the settlement's money was taken back: {judged.paid} left of {judged.due}"
+        broken = AgreementBroken(
+            agreement=settled.agreement.agreement,
+            due_on=judged.due_on,
+            due=judged.due,
+            paid=judged.paid,
+            rule="agreement.taken_back",
+            why=text,
+        )
+        return Decide(facts=(broken,), why=Why(rule=broken.rule, text=text))
+    if s.money.outstanding == 0:
+        return None
+    waiting = patience(s.case, "core_banking", s.strategy, s.now)
+    if waiting:
+        return waiting
+    key = f"{s.case.loan_id}:e{s.case.epoch}:w{len(s.case.past_agreements)}"
+    action = BookWaiver(key=key, agreement=settled.agreement.agreement, amount=s.money.outstanding)
+    return Act(action=action, why=Why(rule="settlement.waiver", text="the settlement was kept: the rest is waived"))
+
+
+def _ended(s: Situation) -> Step | None:
+    """The money is there: what is out is taken back first."""
+    if s.money.arrears > 0 or (s.case.whole_is_due and s.money.outstanding > 0):
+        return None
+    if s.money.outstanding > 0 and (s.case.cured_at or _covers_it_all(s) or _owed_tonight(s)):
+        return None
+    ended = _end_of(s)
+    return call_off(s, "paid") or _withdrawn(s) or Decide(facts=(ended,), why=Why(rule=ended.rule, text=ended.why))
+
+
+def _covers_it_all(s: Situation) -> bool:
+    """Whether a plan over the whole balance, or a settlement, is being kept: it replaces what the arrears would cure."""
+    terms = s.case.agreement.terms if s.case.agreement else None
+    return isinstance(terms, SettlementTerms) or (isinstance(terms, PlanTerms) and terms.covers == "balance")
+
+
+def _owed_tonight(s: Situation) -> bool:
+    """Whether a plan over the arrears is being kept, and an instalment that falls due today is still open: the payment for
+    it went to the older debt, which the plan pays off by and by."""
+    terms = s.case.agreement.terms if s.case.agreement else None
+    return isinstance(terms, PlanTerms) and s.case.money(s.today + timedelta(days=1)).arrears > 0
+
+
+def _end_of(s: Situation) -> CaseClosed | Cured:
+    outcome: Outcome
+    if s.case.settled and s.money.outstanding == 0:
+        outcome, rule, text = "settled", "money.settled", "the settlement was paid, and the rest is waived"
+    elif s.money.outstanding == 0:
+        outcome, rule, text = "paid_off", "money.paid_off", "the whole balance is paid"
+    elif s.case.assessed is None and s.case.contacts_made == 0 and s.case.relapses == 0:
+        outcome, rule, text = "nothing_due", "money.nothing_due", "the account shows nothing overdue"
+    elif s.strategy.watch_instalments:
+        text = f"the arrears are paid; the next {s.strategy.watch_instalments} instalments are watched"
+        return Cured(rule="money.cured", why=text)
+    else:
+        outcome, rule, text = "cured", "money.cured", "the arrears are paid"
+    return CaseClosed(outcome=outcome, rule=rule, why=text)
+
+
+def call_off(s: Situation, reason: str) -> Step | None:
+    """Take back what people were asked to do and have not done; None if there is nothing. Once they are at it, their
+    report is waited for."""
+    task = s.case.pending_task(s.now)
+    if task is None:
+        return None
+    what = words(task.proposal.channel)
+    if task.called_off:
+        return Wait(
+            until=task.deadline, why=Why(rule="task.too_late", text=f"the {what} was under way: its report comes")
+        )
+    waiting = patience(s.case, system_of(task.proposal.channel), s.strategy, s.now)
+    if waiting:
+        return waiting
+    action = CallOff(key=f"{task.attempt}:off", proposal=task.proposal, reason=reason)
+    return Act(action=action, why=Why(rule="task.call_off", text=f"the {what} is called off: {words(reason)}"))
+
+
+def _withdrawn(s: Situation) -> Step | None:
+    """What is pending at a court is finished there, too."""
+    if not at_court(s.case):
+        return None
+    why = "paid: the court is told, and what is pending there is withdrawn"
+    return take(s, CourtRow(None, "step", ("withdrawn",), why, "withdraw"))
+
+
+def _watched(s: Situation) -> Step | None:
+    """A cured loan's next instalments, until enough were paid in time or one was not."""
+    cured_at = s.case.cured_at
+    if cured_at is None:
+        return None
+    since = s.money.overdue_since
+    if since is not None:
+        return _owes_again(s, _looked_at(s, since))
+    seen = sorted(_looked_at(s, i.due_on) for i in s.case.due_instalments())
+    watched = [moment for moment in seen if moment > cured_at][: s.strategy.watch_instalments]
+    following = next((moment for moment in watched if moment > s.now), None)
+    if following is None:
+        text = f"cured, and {len(watched)} instalments were paid in time"
+        closed = CaseClosed(outcome="cured", rule="watch.over", why=text)
+        return Decide(facts=(closed,), why=Why(rule=closed.rule, text=text))
+    return Wait(until=following, why=Why(rule="watch.next", text="cured: is the next instalment paid in time?"))
+
+
+def _looked_at(s: Situation, due_on: date) -> datetime:
+    """When an instalment is looked at: the day after it was due, after the bank's end-of-day run."""
+    hours = s.strategy.negotiation.judged_after_hours if s.strategy.negotiation else 0
+    return day_start(due_on + timedelta(days=1), s.strategy.bank_zone) + timedelta(hours=hours)
+
+
+def _owes_again(s: Situation, looked_at: datetime) -> Step:
+    """Not before the bank's day is over, and not on yesterday's account."""
+    if s.now < looked_at:
+        return Wait(until=looked_at, why=Why(rule="watch.next", text="an instalment fell due: is it paid?"))
+    read_at = s.case.account_read_at
+    if read_at is None or read_at < max(looked_at, s.now - timedelta(hours=1)):
+        return read_account(s, Why(rule="account.watch", text="read the account: was the instalment paid?"))
+    text = f"a cured loan owes {s.money.arrears} again, since {s.money.overdue_since:%Y-%m-%d}"
+    relapsed = Relapsed(rule="watch.relapsed", why=text)
+    return Decide(facts=(relapsed,), why=Why(rule=relapsed.rule, text=text))

@@ -1,0 +1,135 @@
+"""Offers, agreements, approvals."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Literal
+
+from domain.folding.suing import interrupt
+from domain.folding.table import Changes, Folds
+from domain.money import ZERO
+from domain.parts import Agreement, Approval, Offer, PastAgreement, Settled
+from schemas.facts import (
+    AgreementBroken,
+    AgreementKept,
+    AgreementMade,
+    ApprovalDecided,
+    ApprovalLapsed,
+    ApprovalRequested,
+    OfferLapsed,
+    OfferMade,
+)
+
+if TYPE_CHECKING:
+    from domain.case import Case
+
+
+def _offered(case: Case, body: OfferMade, at: datetime) -> Changes:
+    offer = Offer(
+        offer=body.offer,
+        terms=body.terms,
+        terms_hash=body.terms_hash,
+        made_by=body.made_by,
+        expires_at=body.expires_at,
+        approval=body.approval,
+    )
+    return {"offer": offer, "approvals": _without(case, body.approval)}
+
+
+def _lapsed(case: Case, body: OfferLapsed, at: datetime) -> Changes:
+    return {"offer": None} if case.offer and case.offer.offer == body.offer else {}
+
+
+def _made(case: Case, body: AgreementMade, at: datetime) -> Changes:
+    # Whatever counts from a later day has been paid already, too.
+    paid = case.money(date.max).paid if case.instalments else ZERO
+    agreement = Agreement(
+        agreement=body.agreement, terms=body.terms, terms_hash=body.terms_hash, made_at=at, paid_before=paid
+    )
+    past = _ended(case, "replaced") if case.agreement else case.past_agreements
+    return {
+        "agreement": agreement,
+        "past_agreements": past,
+        "settled": None,
+        "offer": None,
+        "said": None,
+        "wish": None,
+        "negotiation_calls": 0,
+        "refusals": 0,
+        "approvals": _without(case, body.approval),
+        # Agreeing to pay is acknowledging the debt.
+        **interrupt(case, at, f"{body.terms.kind}_agreed"),
+    }
+
+
+def _kept(case: Case, body: AgreementKept, at: datetime) -> Changes:
+    if case.agreement is None or case.agreement.agreement != body.agreement:
+        return {}
+    settled = Settled(agreement=case.agreement) if case.agreement.terms.kind == "settlement" else None
+    return {"agreement": None, "past_agreements": _ended(case, "kept"), "settled": settled}
+
+
+def _broken(case: Case, body: AgreementBroken, at: datetime) -> Changes:
+    if case.settled and case.settled.agreement.agreement == body.agreement:  # its money was taken back
+        broken = PastAgreement(agreement=body.agreement, kind="settlement", ended="broken")
+        kept = tuple(p for p in case.past_agreements if p.agreement != body.agreement)
+        return {"settled": None, "past_agreements": (*kept, broken)}
+    if case.agreement is None or case.agreement.agreement != body.agreement:
+        return {}
+    return {"agreement": None, "past_agreements": _ended(case, "broken")}
+
+
+def _requested(case: Case, body: ApprovalRequested, at: datetime) -> Changes:
+    approval = Approval(
+        approval=body.approval,
+        subject=body.subject,
+        terms=body.terms,
+        channel=body.channel,
+        asked_by=body.asked_by,
+        limit=body.limit,
+        why=body.why,
+        deadline=body.deadline,
+    )
+    return {"approvals": (*case.approvals, approval), "said": None}
+
+
+def _decided(case: Case, body: ApprovalDecided, at: datetime) -> Changes:
+    asked = next((a for a in case.approvals if a.approval == body.approval), None)
+    if asked is None:
+        return {}
+    if asked.subject == "acceleration":
+        return {"approvals": _without(case, body.approval), "accelerate": body.approved}
+    if not body.approved:
+        return {"approvals": _without(case, body.approval)}
+    approved = asked.model_copy(update={"approved": True})
+    return {"approvals": tuple(approved if a.approval == body.approval else a for a in case.approvals)}
+
+
+def _approval_lapsed(case: Case, body: ApprovalLapsed, at: datetime) -> Changes:
+    changes: Changes = {"approvals": _without(case, body.approval)}
+    asked = next((a for a in case.approvals if a.approval == body.approval), None)
+    # Where the suit was left for something else nobody was asked: it is asked for again when the suit goes on.
+    waited_for = asked and asked.subject == "acceleration" and case.stage == "litigation"
+    return changes | {"accelerate": False} if waited_for else changes
+
+
+def _without(case: Case, approval: str | None) -> tuple[Approval, ...]:
+    return tuple(a for a in case.approvals if a.approval != approval)
+
+
+def _ended(case: Case, how: Literal["kept", "broken", "replaced"]) -> tuple[PastAgreement, ...]:
+    assert case.agreement is not None
+    over = PastAgreement(agreement=case.agreement.agreement, kind=case.agreement.terms.kind, ended=how)
+    return (*case.past_agreements, over)
+
+
+FOLDS: Folds = {
+    OfferMade: _offered,
+    OfferLapsed: _lapsed,
+    AgreementMade: _made,
+    AgreementKept: _kept,
+    AgreementBroken: _broken,
+    ApprovalRequested: _requested,
+    ApprovalDecided: _decided,
+    ApprovalLapsed: _approval_lapsed,
+}

@@ -1,0 +1,163 @@
+"""What may be agreed: by a collector alone, with somebody's approval, or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+from domain.artefacts import digest
+from domain.money import ZERO, minor_unit
+from domain.stages.situation import Situation
+from schemas.policy import Negotiation
+from schemas.terms import (
+    Offerable,
+    Part,
+    PlanOffer,
+    PlanTerms,
+    PromiseTerms,
+    SettlementOffer,
+    SettlementTerms,
+    Terms,
+)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Not to be agreed at all: by which rule, and why."""
+
+    rule: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """Terms that may be agreed; `above` names the limit that they exceed, if somebody has to approve them."""
+
+    terms: Terms
+    above: Refusal | None = None
+
+    @property
+    def terms_hash(self) -> str:
+        """sha256 (hex) of the terms."""
+        return digest(self.terms)
+
+
+def promise(s: Situation, part: Part) -> Allowed | Refusal:
+    """A promise to pay `part`."""
+    policy = s.strategy.negotiation
+    if policy is None:
+        return _NO_NEGOTIATION
+    if part.due_on < s.today:
+        return Refusal("promise.past", f"{part.due_on} is past: a promise is for today or later")
+    if fault := _amount_fault(s, part.amount):
+        return fault
+    if part.amount > s.money.outstanding:
+        return Refusal("promise.more_than_owed", f"no more than {s.money.outstanding} is owed")
+    limits = policy.promise
+    terms = PromiseTerms(
+        parts=(part,), tolerance_amount=min(limits.tolerance_amount, part.amount), tolerance_days=limits.tolerance_days
+    )
+    days = limits.m1_days if s.money.bucket in ("M0", "M1") else limits.later_days
+    if part.due_on > s.today + timedelta(days=days):
+        why = f"a promise in {s.money.bucket} is for {days} days at most; longer is a plan"
+        return Allowed(terms, Refusal("limit.promise.days", why))
+    if s.case.broken("promise") >= limits.broken_without_approval:
+        why = f"{s.case.broken('promise')} promises were broken before"
+        return Allowed(terms, Refusal("limit.promise.broken", why))
+    return Allowed(terms)
+
+
+def offer(s: Situation, wanted: Offerable) -> Allowed | Refusal:
+    """A plan or a settlement to be offered."""
+    policy = s.strategy.negotiation
+    if policy is None:
+        return _NO_NEGOTIATION
+    if isinstance(wanted, SettlementOffer):
+        return _settlement(s, policy, wanted)
+    return _plan(s, policy, wanted)
+
+
+def owed_otherwise(s: Situation, terms: Terms) -> Refusal | None:
+    """Whether something else is owed by now than when the terms were offered, by a payment or by an instalment fallen due."""
+    owed, covered = s.money.outstanding, terms.total
+    match terms:
+        case PlanTerms():
+            owed = owed if terms.covers == "balance" else s.money.arrears
+        case SettlementTerms():
+            covered += terms.waived
+        case PromiseTerms():
+            return None
+    if owed == covered:
+        return None
+    why = f"{owed} is owed by now and the offer was made over {covered}: make a new one"
+    return Refusal("accept.owed_otherwise", why)
+
+
+def _plan(s: Situation, policy: Negotiation, wanted: PlanOffer) -> Allowed | Refusal:
+    parts = tuple(sorted(wanted.parts, key=lambda part: part.due_on))
+    if fault := next((f for f in (_amount_fault(s, part.amount) for part in parts) if f), None):
+        return fault
+    if parts[0].due_on < s.today:
+        return Refusal("plan.past", f"the first part is due on {parts[0].due_on}, which is past")
+    owed = s.money.outstanding if wanted.covers == "balance" else s.money.arrears
+    total = sum((part.amount for part in parts), ZERO)
+    if total != owed:
+        why = f"the parts add up to {total}, and the plan is to cover {owed} ({wanted.covers})"
+        return Refusal("plan.sum", why)
+    limits = policy.plan
+    tolerance = min(limits.tolerance_amount, *(part.amount for part in parts))
+    terms = PlanTerms(
+        covers=wanted.covers, parts=parts, tolerance_amount=tolerance, tolerance_days=limits.tolerance_days
+    )
+    if len(parts) > limits.most_parts:
+        why = f"{len(parts)} parts; up to {limits.most_parts} need no approval"
+        return Allowed(terms, Refusal("limit.plan.parts", why))
+    if (parts[0].due_on - s.today).days > limits.first_part_within_days:
+        why = f"the first part comes later than {limits.first_part_within_days} days from today"
+        return Allowed(terms, Refusal("limit.plan.first", why))
+    gaps = [(later.due_on - earlier.due_on).days for earlier, later in pairwise(parts)]
+    if gaps and max(gaps) > limits.gap_days:
+        why = f"{max(gaps)} days between two parts; up to {limits.gap_days} need no approval"
+        return Allowed(terms, Refusal("limit.plan.gap", why))
+    if s.case.broken("plan") >= limits.broken_without_approval:
+        why = f"a plan was broken before, {s.case.broken('plan')} in all"
+        return Allowed(terms, Refusal("limit.plan.broken", why))
+    return Allowed(terms)
+
+
+def _settlement(s: Situation, policy: Negotiation, wanted: SettlementOffer) -> Allowed | Refusal:
+    if fault := _amount_fault(s, wanted.amount):
+        return fault
+    if wanted.pay_by < s.today:
+        return Refusal("settlement.past", f"{wanted.pay_by} is past")
+    waived = s.money.outstanding - wanted.amount
+    if waived <= 0:
+        why = f"{s.money.outstanding} is owed in all: {wanted.amount} waives nothing, so it is a promise"
+        return Refusal("settlement.nothing_waived", why)
+    limits = policy.settlement
+    part = Part(amount=wanted.amount, due_on=wanted.pay_by)
+    terms = SettlementTerms(parts=(part,), waived=waived, tolerance_days=limits.tolerance_days)
+    if s.money.days_past_due < limits.from_dpd:
+        why = f"{s.money.days_past_due} days past due; settlements are for {limits.from_dpd} and more"
+        return Allowed(terms, Refusal("limit.settlement.from_dpd", why))
+    if waived * 100 > s.money.outstanding * limits.most_waived_percent:
+        percent = (waived * 100 / s.money.outstanding).quantize(Decimal("0.1"))
+        why = f"{percent} % would be waived; up to {limits.most_waived_percent} % need no approval"
+        return Allowed(terms, Refusal("limit.settlement.waived", why))
+    if (wanted.pay_by - s.today).days > limits.pay_within_days:
+        why = f"to be paid later than {limits.pay_within_days} days from today"
+        return Allowed(terms, Refusal("limit.settlement.days", why))
+    return Allowed(terms)
+
+
+def _amount_fault(s: Situation, amount: Decimal) -> Refusal | None:
+    currency = s.case.request.currency if s.case.request else ""
+    unit = minor_unit(currency)
+    if amount != amount.quantize(unit):
+        return Refusal("terms.minor_unit", f"{amount} is not in whole units of {unit} {currency}")
+    return None
+
+
+_NO_NEGOTIATION = Refusal("negotiation.none", "the strategy of this case has no part `negotiation`")

@@ -1,0 +1,150 @@
+"""What is still open to a case: rungs of the ladder, a visit that is worth its cost, a suit that may be brought."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from domain.money import ZERO
+from domain.stages.situation import Situation
+from schemas.contact import POINT_OF, Channel
+from schemas.loan import ContactPoint, Party
+from schemas.policy import Rung, Treatment
+
+
+@dataclass(frozen=True)
+class Climbable:
+    """A rung that can be reached: its place in the ladder, and whom and where it reaches."""
+
+    index: int
+    rung: Rung
+    party: Party
+    point: ContactPoint
+
+
+def treatment(s: Situation) -> Treatment:
+    """What the borrower's segment gets."""
+    return s.strategy.treatments[s.case.assessed.segment if s.case.assessed else "first_time"]
+
+
+def reach(s: Situation, channel: Channel) -> tuple[Party, ContactPoint] | None:
+    """The borrower and the contact point by which `channel` reaches them; None if nothing does or they do not want it."""
+    party = s.case.borrower()
+    if party is None or channel in s.case.standing.opted_out:
+        return None
+    point = next((p for p in s.case.points(party) if p.kind == POINT_OF[channel]), None)
+    return (party, point) if point else None
+
+
+def rungs_left(s: Situation) -> list[Climbable]:
+    """The rungs not yet climbed that reach somebody, in order."""
+    left: list[Climbable] = []
+    for index, rung in enumerate(treatment(s).ladder):
+        reached = reach(s, rung.channel) if index >= s.case.rung else None
+        if reached:
+            left.append(Climbable(index, rung, *reached))
+    return left
+
+
+def spent(s: Situation) -> str | None:
+    """Why messages and calls have done what they can, in words; None while they have not."""
+    if s.case.refusals >= s.strategy.refusals_until_next:
+        return f"the borrower refused {s.case.refusals} times"
+    if len(s.case.hostile_to) >= s.strategy.hostile_until_next:
+        return f"talks got out of hand {len(s.case.hostile_to)} times, with different collectors"
+    if not s.case.usable("phone", "email", "app", "im") and s.case.contacts_made:
+        return "contact with the borrower is lost"
+    if not rungs_left(s):
+        return "the ladder is climbed"
+    return None
+
+
+# --- a visit -----------------------------------------------------------------------------------------------------
+
+
+def expected_from_visit(s: Situation) -> Decimal:
+    """What a visit is expected to bring, in the loan's currency: the arrears by the chance that the grades give, halved
+    for every earlier refusal and for an address by which post came back or nobody was met."""
+    policy = s.strategy.field_visit
+    if policy is None:
+        return ZERO
+    graded = s.case.assessed.willingness if s.case.assessed else None
+    expected = s.money.arrears * policy.chance.of(graded.grade if graded else "medium") / 100
+    doubts = sum(visit.result in ("nobody", None) and not visit.called_off for visit in s.case.visits)
+    if policy.refusal_halves:
+        doubts += s.case.refusals
+    return expected / 2**doubts
+
+
+def no_visit(s: Situation) -> str | None:
+    """Why no visit is possible, whatever the day, in words; None if one is."""
+    policy = s.strategy.field_visit
+    if policy is None:
+        return "the strategy makes no visits"
+    if any(visit.result == "unsafe" for visit in s.case.visits):
+        return "a visit was unsafe"
+    if sum(not visit.called_off for visit in s.case.visits) >= policy.most:
+        return f"{policy.most} visits were made"
+    if reach(s, "visit") is None or s.case.blocked == "visit":
+        return "there is no address to visit"
+    expected = expected_from_visit(s)
+    if expected <= policy.cost:
+        return f"a visit costs {policy.cost} and is expected to bring {expected.quantize(Decimal('0.01'))}"
+    return None
+
+
+def visit_from(s: Situation) -> date | None:
+    """From which day a visit may be made; None if none is possible."""
+    policy = s.strategy.field_visit
+    if policy is None or no_visit(s):
+        return None
+    return _dpd_day(s, policy.from_dpd)
+
+
+# --- a suit ------------------------------------------------------------------------------------------------------
+
+
+def claim(s: Situation) -> Decimal:
+    """What would be sued for: the whole balance if it is due, or is to be made due first; else the arrears."""
+    policy = s.strategy.litigation
+    whole = policy is not None and policy.accelerate and s.case.accelerate is not False
+    return s.money.outstanding if whole else s.money.arrears
+
+
+def no_suit(s: Situation) -> str | None:
+    """Why no suit is possible, whatever the day, in words; None if one is."""
+    policy = s.strategy.litigation
+    if policy is None:
+        return "the strategy brings no suits"
+    if s.case.reached("dismissed"):
+        return "the suit was dismissed"
+    if claim(s) < policy.minimum:
+        return f"{claim(s)} is below the {policy.minimum} from which a suit is brought"
+    return None
+
+
+def suit_from(s: Situation) -> date | None:
+    """From which day a suit may be brought; None if none is possible."""
+    policy = s.strategy.litigation
+    if policy is None or no_suit(s):
+        return None
+    return _dpd_day(s, policy.from_dpd)
+
+
+def limitation_ends(s: Situation) -> date | None:
+    """The last day of the limitation period: so many years (Civil Code of China, art. 188) from the last instalment's due
+    date (art. 189) or, if later, from what interrupted it (art. 195). None without instalments."""
+    policy = s.strategy.litigation
+    due = max((i.due_on for i in s.case.due_instalments()), default=None)
+    if policy is None or due is None:
+        return None
+    begins = max(due, s.case.interrupted.on) if s.case.interrupted else due
+    year = begins.year + policy.limitation_years
+    leap = (begins.month, begins.day) == (2, 29)
+    return date(year, 3, 1) - timedelta(days=1) if leap else begins.replace(year=year)
+
+
+def _dpd_day(s: Situation, days_past_due: int) -> date | None:
+    since = s.money.overdue_since
+    return since + timedelta(days=days_past_due) if since else None

@@ -1,0 +1,140 @@
+"""Reaching out: one contact planned at a legal moment, with the account fresh and its gateway well, then made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain import conduct
+from domain.calendar import stable_phase
+from domain.outside import patience
+from domain.stages.situation import Situation, account_key, system_of, words
+from schemas.contact import Channel, ConductFacts, ContactProposal, PastAttempt, Purpose, Verdict
+from schemas.loan import ContactPoint, Party
+from schemas.steps import Act, MakeContact, ReadAccount, Step, Wait, Why
+
+
+@dataclass(frozen=True)
+class Touch:
+    """A contact that a stage would like to make, not before `earliest`.
+
+    `why` is the reason of making it, and of waiting for it. `more`: what else the proposal says (an appointment, papers, a
+    milestone). `fresh_since`: the account must have been read since then; by default within the strategy's age.
+    `deadline_hours`: how long people have, if it is a task.
+    """
+
+    channel: Channel
+    template: str
+    party: Party
+    point: ContactPoint
+    earliest: datetime
+    why: Why
+    waiting: Why | None = None
+    purpose: Purpose = "dunning"
+    deadline_hours: int | None = None
+    fresh_since: datetime | None = None
+    rung: int = 0
+    more: dict[str, Any] | None = None
+
+    @property
+    def name(self) -> str:
+        """The contact in a few words."""
+        return f"{words(self.channel)} ({self.template})"
+
+
+def touch(s: Situation, wanted: Touch) -> Step | None:
+    """The next step towards the contact: wait, read the account, make it. None if it is not to be, as the rules stand."""
+    proposal = _proposal(s, wanted)
+    earliest = max([s.now, wanted.earliest, *_brakes(s)])
+    verdict = conduct.decide(proposal, _facts(s), earliest, s.rulebook, s.rulebook_digest)
+    if verdict.verdict in ("block", "review") or (s.case.blocked == wanted.channel and not wanted.rung):
+        return None
+    planned = _planned(s, earliest, verdict, proposal)
+    if s.now < planned:
+        return Wait(until=planned, why=_waiting(wanted, verdict))
+    return (
+        patience(s.case, system_of(wanted.channel), s.strategy, s.now) or _fresh(s, wanted) or _made(wanted, proposal)
+    )
+
+
+def read_account(s: Situation, why: Why) -> Step:
+    """Read the account at core banking, or wait until it may be asked again."""
+    waiting = patience(s.case, "core_banking", s.strategy, s.now)
+    return waiting or Act(action=ReadAccount(key=account_key(s.case)), why=why)
+
+
+def _proposal(s: Situation, wanted: Touch) -> ContactProposal:
+    deadline = s.now + timedelta(hours=wanted.deadline_hours) if wanted.deadline_hours else None
+    fields: dict[str, Any] = {
+        "attempt": f"{s.case.loan_id}:{s.case.attempts + 1}",
+        "channel": wanted.channel,
+        "contact_point_id": wanted.point.contact_point_id,
+        "party_id": wanted.party.party_id,
+        "purpose": wanted.purpose,
+        "template": wanted.template,
+        "zones": (wanted.party.zone,) if wanted.party.zone else (),
+        "deadline": deadline,
+        "rung": wanted.rung,
+    }
+    if wanted.channel == "human_call":
+        fields["exclude"] = tuple(sorted(set(s.case.hostile_to) - {"robot", "field"}))
+    return ContactProposal.model_validate(fields | (wanted.more or {}))
+
+
+def _facts(s: Situation) -> ConductFacts:
+    made = tuple(
+        PastAttempt(
+            attempt=c.attempt,
+            loan_id=s.case.loan_id,
+            channel=c.proposal.channel,
+            contact_point_id=c.proposal.contact_point_id,
+            at=c.at,
+        )
+        for c in s.case.contacts
+    )
+    return ConductFacts(standing=s.case.standing, attempts=made)
+
+
+def _brakes(s: Situation) -> list[datetime]:
+    """Moments before which nothing goes out, whatever it is."""
+    brakes = [moment for moment in (s.case.not_before, s.case.quiet_until) if moment]
+    if s.case.stop_all_refusals:
+        tries = s.strategy.patience.minutes
+        pause = tries[min(s.case.stop_all_refusals, len(tries)) - 1]
+        assert s.case.clock is not None
+        brakes.append(s.case.clock + timedelta(minutes=pause))
+    return brakes
+
+
+def _planned(s: Situation, earliest: datetime, verdict: Verdict, proposal: ContactProposal) -> datetime:
+    """The legal moment; at the opening of a window cases spread over a while by a stable phase of the loan id, unless that
+    leads out of the window again."""
+    if verdict.verdict == "allow":
+        return earliest
+    assert verdict.until is not None
+    if s.case.not_before and s.now >= s.case.not_before:
+        return verdict.until
+    spread = timedelta(hours=s.strategy.spread.hour, minutes=s.strategy.spread.minute)
+    spread_out = verdict.until + spread * stable_phase(s.case.loan_id)
+    then = conduct.decide(proposal, _facts(s), spread_out, s.rulebook, s.rulebook_digest)
+    return spread_out if then.verdict == "allow" else verdict.until
+
+
+def _waiting(wanted: Touch, verdict: Verdict) -> Why:
+    if wanted.waiting:
+        return wanted.waiting
+    rules = f", deferred by {', '.join(verdict.rules)}" if verdict.rules else ""
+    return Why(rule=wanted.why.rule, text=f"next is {wanted.name}{rules}")
+
+
+def _fresh(s: Situation, wanted: Touch) -> Step | None:
+    """A lost payment signal must not make us chase a paid debt: look at the account before speaking."""
+    since = wanted.fresh_since or s.now - timedelta(hours=s.strategy.account_max_age_hours)
+    if s.case.account_read_at and s.case.account_read_at >= since:
+        return None
+    return read_account(s, Why(rule="account.before_contact", text=f"read the account again before {wanted.name}"))
+
+
+def _made(wanted: Touch, proposal: ContactProposal) -> Step:
+    return Act(action=MakeContact(key=proposal.attempt, proposal=proposal), why=wanted.why)

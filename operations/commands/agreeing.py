@@ -1,0 +1,214 @@
+"""Commands about agreements: accept-promise, offer-plan, accept-plan, decide-approval."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from cyclopts import App, Parameter, validators
+
+from operations.commands import asking
+from operations.commands.answering import carry_out, code_of, desk, give, next_line
+from operations.commands.common import Flag, Id, add, code, identifier
+from operations.commands.common import amount as amount_of
+from operations.commands.groups import AGREEMENTS
+from operations.commands.offering import Asked, check, shown, terms_of
+from operations.commands.output import console
+from operations.sending import valid
+from schemas.messages import AcceptPlan, AcceptPromise, CommandOutcome, DecideApproval, OfferPlan
+from schemas.terms import AgreedOn, Covers
+
+Parts = Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)]
+Count = Annotated[int | None, Parameter(validator=validators.Number(gte=1))]
+"""How many."""
+PayBy = Annotated[date, Parameter(name=("--pay-by", "--by-date"))]
+Approved = Annotated[bool, Parameter(name="--approve", negative="--reject")]
+
+
+def register(app: App) -> None:
+    """Put the commands on `app`."""
+    add(
+        app,
+        AGREEMENTS,
+        "accept-promise",
+        accept_promise,
+        "accept-promise LN-1 1050.00 --pay-by 2026-12-01 --by agent-7 --identity-verified",
+        sort=1,
+    )
+    add(
+        app,
+        AGREEMENTS,
+        "offer-plan",
+        offer_plan,
+        "offer-plan LN-1 --parts 6 --first 2026-12-05 --by agent-7",
+        "offer-plan LN-1 --parts 3 --first 2026-12-05 --covers arrears --by agent-7",
+        "offer-plan LN-1 --part 500.00@2026-12-05 --part 550.00@2027-01-05 --covers arrears --by agent-7",
+        "offer-plan LN-1 --settle 9000.00 --pay-by 2026-12-20 --by agent-7",
+        sort=2,
+    )
+    add(
+        app,
+        AGREEMENTS,
+        "accept-plan",
+        accept_plan,
+        "accept-plan LN-1 --offer OFFER --by agent-7 --identity-verified",
+        "accept-plan LN-1 --offer OFFER --terms-hash HASH --by agent-7 --channel inbound_call --identity-verified",
+        sort=3,
+    )
+    add(
+        app,
+        AGREEMENTS,
+        "decide-approval",
+        decide_approval,
+        "decide-approval LN-1 APPROVAL --approve --by supervisor-1 --reason reasonable",
+        "decide-approval LN-1 APPROVAL --reject --by supervisor-1 --reason too_long",
+        sort=4,
+    )
+
+
+async def accept_promise(
+    loan: str,
+    amount: str,
+    /,
+    *,
+    pay_by: PayBy,
+    by: str,
+    channel: AgreedOn = "call",
+    identity_verified: Flag = False,
+    id: Id = None,
+) -> int:
+    """The borrower promises to pay so much by such a day. While it is kept nothing is demanded; the ledger judges it.
+
+    Args:
+        loan: The loan's id.
+        amount: How much, in the loan's currency.
+        pay_by: By the end of which day of the bank's.
+        by: Who took the promise.
+        channel: How they agreed.
+        identity_verified: It was the debtor in person.
+        id: The promise's own id; the same again gives the same answer.
+    """
+    command = valid(
+        AcceptPromise,
+        by=identifier("--by", by),
+        amount=amount_of("AMOUNT", amount),
+        pay_by=pay_by,
+        channel=channel,
+        identity_verified=identity_verified,
+    )
+    return await carry_out(loan, command, id)
+
+
+async def offer_plan(
+    loan: str,
+    /,
+    *,
+    by: str,
+    part: Parts = (),
+    parts: Count = None,
+    first: date | None = None,
+    covers: Covers = "balance",
+    settle: str | None = None,
+    pay_by: date | None = None,
+    id: Id = None,
+) -> int:
+    """Offer an instalment plan, or a one-off settlement after which the rest is waived.
+
+    A plan is given part by part (--part), or as so many equal monthly parts (--parts, --first) of what is owed. It is in
+    effect once the borrower accepts those very terms: the answer shows them, their hash, and the line to accept with.
+
+    Args:
+        loan: The loan's id.
+        by: Who offers it.
+        part: AMOUNT@DATE, in the loan's currency; once for each part. Together they are what is owed.
+        parts: In how many equal monthly parts; the last takes the cents that do not divide.
+        first: When the first of them is due.
+        covers: Whether the plan is over the arrears or the whole balance.
+        settle: Instead of a plan: how much ends the whole debt.
+        pay_by: By the end of which day the settlement is paid.
+        id: The offer's own id; the same again gives the same answer.
+    """
+    asked = Asked(part, parts, first, covers, settle, pay_by)
+    check(asked)
+    loan, where = identifier("LOAN", loan), await desk()
+    owed = await asking.owed(where, loan, covers) if parts else None
+    command = valid(OfferPlan, by=identifier("--by", by), terms=terms_of(asked, owed))
+    _, outcome = await give(where, loan, command, id)
+    if outcome.offer:
+        found = await asking.offer_of(where, loan, outcome.offer)
+        _tell(loan, outcome, shown(*found) if found else "it is no longer open")
+    if outcome.waits_for:  # the offer that is made then bears the same id
+        line = f"accept-plan {loan} --offer {outcome.waits_for} --by WHO --identity-verified"
+        next_line("then, when the borrower accepts", line)
+    return code_of(outcome)
+
+
+def _tell(loan: str, outcome: CommandOutcome, terms: str) -> None:
+    console.print(f"  offer [bold]{outcome.offer}[/]: {terms}")
+    console.print(f"  hash of its terms: {outcome.terms_hash}")
+    line = f"accept-plan {loan} --offer {outcome.offer} --terms-hash {outcome.terms_hash} --by WHO --identity-verified"
+    next_line("when the borrower accepts", line)
+
+
+async def accept_plan(
+    loan: str,
+    /,
+    *,
+    offer: str,
+    by: str,
+    terms_hash: str | None = None,
+    channel: AgreedOn = "call",
+    identity_verified: Flag = False,
+    id: Id = None,
+) -> int:
+    """The borrower accepts an offer: its very terms, known by their hash.
+
+    Args:
+        loan: The loan's id.
+        offer: The offer's id.
+        by: Who heard them accept.
+        terms_hash: Of the terms that they accept; without it, of those that the case has offered, which are shown.
+        channel: How they accepted.
+        identity_verified: It was the debtor in person.
+        id: The agreement's own id; the same again gives the same answer.
+    """
+    loan, offer, where = identifier("LOAN", loan), identifier("--offer", offer), await desk()
+    if terms_hash is None:
+        found = await asking.offer_of(where, loan, offer)
+        if found:
+            console.print(f"  {shown(*found)}")
+        # Without such an offer the case's own rules say what is wrong, or, under a known id, what was answered before.
+        terms_hash = found[0].terms_hash if found else "unknown"
+    command = valid(
+        AcceptPlan,
+        by=identifier("--by", by),
+        offer=offer,
+        terms_hash=terms_hash,
+        channel=channel,
+        identity_verified=identity_verified,
+    )
+    _, outcome = await give(where, loan, command, id)
+    return code_of(outcome)
+
+
+async def decide_approval(
+    loan: str, approval: str, /, *, approve: Approved, by: str, reason: str, id: Id = None
+) -> int:
+    """Approve what somebody else asked for, or do not. `case LOAN` shows what waits.
+
+    Args:
+        loan: The loan's id.
+        approval: What is asked for, by its id.
+        approve: Yes or no.
+        by: Who decides: not who asked.
+        reason: A code, such as reasonable.
+        id: The command's own id; the same again gives the same answer.
+    """
+    command = valid(
+        DecideApproval,
+        by=identifier("--by", by),
+        approval=identifier("APPROVAL", approval),
+        approve=approve,
+        reason=code("--reason", reason),
+    )
+    return await carry_out(loan, command, id)

@@ -1,0 +1,58 @@
+"""Giving a case a command and saying what its ledger answered, with the line to be typed next where there is one."""
+
+from __future__ import annotations
+
+from rich.markup import escape
+
+from operations import environment
+from operations.commands import giving
+from operations.commands.common import AS_TYPED, identifier, saying_id
+from operations.commands.giving import Desk
+from operations.commands.output import console
+from operations.connect import connect
+from operations.sending import fresh_id
+from schemas.messages import Command, CommandOutcome
+
+
+async def desk() -> Desk:
+    """The cluster whose cases are to be told something, and its ledger. Raises UsageError."""
+    client = await connect(environment.resolve(need=("temporal",)))
+    return Desk(client, lambda: environment.ledger(environment.resolve(need=("database",))))
+
+
+async def carry_out(loan: str, command: Command, update_id: str | None) -> int:
+    """Give the command and say what came of it; answers the exit code: 1 if the case's rules do not allow it."""
+    _, outcome = await give(await desk(), loan, command, update_id)
+    return code_of(outcome)
+
+
+async def give(desk: Desk, loan: str, command: Command, update_id: str | None) -> tuple[str, CommandOutcome]:
+    """Give the command and say what the ledger answered; answers the command's id and the answer."""
+    loan = identifier("LOAN", loan)
+    update_id = identifier("--id", update_id) if update_id else fresh_id()
+    saying_id(update_id)
+    outcome = await giving.command(desk, loan, command, update_id)
+    if not outcome.accepted:
+        where = f"fact {outcome.seq}" if outcome.seq else "not recorded"
+        console.print(f"[red]refused[/] by {outcome.rule}: {escape(outcome.why)} ({where}, id {update_id})")
+        return update_id, outcome
+    console.print(f"[green]accepted[/] as fact {outcome.seq} (id {update_id})")
+    if outcome.waits_for:
+        console.print(
+            f"[yellow]in effect only once somebody other than {command.by} approves[/] ({outcome.rule}): "
+            f"{escape(outcome.why)}"
+        )
+        next_line(
+            "to decide (or --reject)", f"decide-approval {loan} {outcome.waits_for} --by WHO --reason CODE --approve"
+        )
+    return update_id, outcome
+
+
+def code_of(outcome: CommandOutcome) -> int:
+    """The exit code that goes with an answer."""
+    return 0 if outcome.accepted else 1
+
+
+def next_line(what: str, line: str) -> None:
+    """Show a line that can be typed next, after what it does."""
+    console.print(f"  {what}: {AS_TYPED} {escape(line)}")

@@ -1,0 +1,78 @@
+"""Commands about money: pay, reverse."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from cyclopts import App
+
+from operations import environment, sending
+from operations.commands.common import add, identifier
+from operations.commands.groups import MONEY
+from operations.commands.output import console
+from operations.starting import workflow_id
+
+
+def register(app: App) -> None:
+    """Put the commands on `app`."""
+    add(
+        app, MONEY, "pay", pay, "pay LN-1 1050.00", "pay LN-1 1050.00 --reference PAY-7 --value-date 2026-11-20", sort=1
+    )
+    add(app, MONEY, "reverse", reverse, "reverse LN-1 --payment PAY-7", sort=2)
+
+
+async def pay(
+    loan: str,
+    amount: str,
+    /,
+    *,
+    reference: str | None = None,
+    value_date: date | None = None,
+    currency: str | None = None,
+) -> int:
+    """Tell a running case that money arrived, as a payment system does.
+
+    Args:
+        loan: The loan's id.
+        amount: How much, in the loan's currency.
+        reference: The payment system's; the same reference is the same payment. Made up without one.
+        value_date: From when it counts; the bank's today without one.
+        currency: ISO 4217; the loan's own without one.
+    """
+    async with environment.session() as session:
+        sent = await sending.pay(
+            session.client,
+            session.pool,
+            identifier("LOAN", loan),
+            amount,
+            reference=reference,
+            value_date=value_date,
+            currency=currency,
+        )
+    console.print(
+        f"payment [bold]{sent.reference}[/] of {sent.amount} {sent.currency}, value date {sent.value_date}, "
+        f"signalled to {workflow_id(loan)}"
+    )
+    return 0
+
+
+async def reverse(loan: str, /, *, payment: str, reference: str | None = None, value_date: date | None = None) -> int:
+    """Tell a case that a payment was taken back in full. A case that had ended starts again and sees for itself.
+
+    Args:
+        loan: The loan's id.
+        payment: Reference of the payment that was taken back.
+        reference: The reversal's own; made from the payment's without one.
+        value_date: From when it counts; the bank's today without one.
+    """
+    async with environment.session() as session:
+        sent = await sending.reverse(
+            session.client,
+            session.pool,
+            identifier("LOAN", loan),
+            payment,
+            reference=reference,
+            value_date=value_date,
+        )
+    console.print(f"reversal [bold]{sent.reference}[/] of payment {sent.reverses} signalled to {workflow_id(loan)}")
+    return 0

@@ -1,0 +1,192 @@
+"""Facts about borrowers as people tell them: what they said, what befell them, how else a party of theirs is reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+import asyncpg
+from temporalio.client import Client
+
+from ledger.borrowers import parties_of, record_borrower_fact
+from ledger.personal import PersonalPoint, PersonalRecord, address_of, intake, name_of
+from ledger.reading import facts, stream_state
+from ledger.stored import same_content
+from operations.errors import UsageError
+from operations.layouts.base import BadRow
+from operations.layouts.cells import Cells
+from operations.nudges import send_pending
+from operations.phrases import en
+from operations.requests import check_id
+from operations.rows import Row
+from operations.sending import valid
+from operations.sentences import sentence
+from operations.values import Speaker
+from schemas.contact import Channel
+from schemas.facts import (
+    BorrowerDeceased,
+    BorrowerFact,
+    ChannelOptedIn,
+    ChannelOptedOut,
+    ContactAllowed,
+    ContactPointAdded,
+    ContactStopped,
+)
+from schemas.ledger import NewFact, RecordedFact
+from schemas.loan import PointKind
+
+BorrowerEvent = Literal["opt-out", "opt-in", "stop", "allow", "deceased", "new-number"]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A borrower's fact as it stands in the ledger, whether it stood there before, the open loans that it holds for, and
+    how many cases were nudged at once."""
+
+    fact: RecordedFact
+    before: bool
+    loans: tuple[str, ...]
+    nudged: int
+
+
+@dataclass(frozen=True)
+class NewPoint:
+    """A new way to reach a party: the number or address itself, and the id under which it is to be known."""
+
+    party: str
+    kind: PointKind
+    value: str
+    point: str
+
+    @property
+    def fact(self) -> ContactPointAdded:
+        """What the ledger hears of it: ids alone."""
+        return ContactPointAdded(party_id=self.party, contact_point_id=self.point, point_kind=self.kind)
+
+
+async def tell_borrower(
+    client: Client, pool: asyncpg.Pool, borrower_id: str, body: BorrowerFact, *, by: str, fact_id: str
+) -> Told:
+    """Record a fact about a borrower for every open loan of theirs, and nudge those cases to look.
+
+    Coming again with equal content it changes nothing.
+
+    Raises:
+        UsageError: the ledger has never heard of this borrower, or the id is another fact's.
+    """
+    await must_be_known(pool, borrower_id)
+    before = await _stands(pool, borrower_id, fact_id, body)
+    fact = NewFact(fact_id=fact_id, occurred_at=datetime.now(UTC), source="operator", actor=by, body=body)
+    loans = await record_borrower_fact(pool, borrower_id, fact)
+    # Somebody else may have given the id to another fact in between: the first stands.
+    stored = await _stands(pool, borrower_id, fact_id, body)
+    assert stored is not None, fact_id
+    return Told(stored, before is not None, loans, await send_pending(client, pool))
+
+
+async def take_in(pool: asyncpg.Pool, borrower_id: str, new: NewPoint, fact_id: str) -> ContactPointAdded:
+    """Put a new number or address into the erasable tables; answers the fact that names it by id alone.
+
+    It is checked as the import of a book checks it. `fact_id` is to be the fact's: under an id that is there already
+    nothing is replaced.
+
+    Raises:
+        UsageError: the value is none of its kind, the party none of the borrower's or without a name in the personal
+            tables, the point's id looks personal, or fact or point stand there with something else.
+    """
+    check_id("--point", new.point)
+    value = _checked(new.kind, new.value)
+    await must_be_known(pool, borrower_id)
+    await _must_be_a_party(pool, borrower_id, new.party)
+    before = await _stands(pool, borrower_id, fact_id, new.fact)
+    there = await address_of(pool, new.point)
+    if before is not None and there != value:
+        what = "has been erased since" if there is None else "is another one"
+        raise UsageError(
+            f"id {fact_id} is taken: fact {before.seq} of borrower {borrower_id} took in {new.point}, and the number or "
+            f"address under it {what}. Nothing was recorded: give this one an id of its own with --id, or leave it out"
+        )
+    if there not in (None, value):
+        raise UsageError(
+            f"contact point {new.point} has another number or address in this ledger, and contacts were made by it. "
+            "Nothing was recorded: give the new one an id of its own with --point, or leave it out"
+        )
+    name = await name_of(pool, new.party)
+    if name is None:
+        raise UsageError(
+            f"the personal tables hold no name of party {new.party}: it was erased, or never taken in "
+            "(`starter.py start` and `import` do). Nothing was recorded"
+        )
+    point = PersonalPoint(contact_point_id=new.point, value=value)
+    await intake(pool, [PersonalRecord(party_id=new.party, name=name, points=(point,))])
+    return new.fact
+
+
+def borrower_fact(what: BorrowerEvent, *, channel: Channel | None = None, reason: str | None = None) -> BorrowerFact:
+    """The fact that an event is, but for a new number (see `take_in`). Raises UsageError if a part is missing."""
+    if what in ("opt-out", "opt-in"):
+        if channel is None:
+            raise UsageError(f"{what}: of which channel? Give --channel sms (or another)")
+        return ChannelOptedOut(channel=channel) if what == "opt-out" else ChannelOptedIn(channel=channel)
+    if what == "deceased":
+        return BorrowerDeceased()
+    if what not in ("stop", "allow"):
+        raise UsageError(f"{what} is recorded with its number")
+    if reason is None:
+        raise UsageError(f"{what}: why? Give --reason with a code such as borrower_request")
+    return valid(ContactStopped if what == "stop" else ContactAllowed, reason=reason)
+
+
+async def must_be_known(pool: asyncpg.Pool, borrower_id: str) -> None:
+    """Raise UsageError for a borrower of whom the ledger has never heard."""
+    if await stream_state(pool, f"borrower:{borrower_id}") is None:
+        raise UsageError(
+            f"the ledger knows no borrower {borrower_id}: check the id (`starter.py case LOAN` shows it), "
+            "or start the case first"
+        )
+
+
+async def _must_be_a_party(pool: asyncpg.Pool, borrower_id: str, party_id: str) -> None:
+    parties = await parties_of(pool, borrower_id)
+    if party_id in [party.party_id for party in parties]:
+        return
+    known = ", ".join(f"{party.party_id} ({en.CATALOGUE.word(party.role)})" for party in parties) or "none"
+    raise UsageError(
+        f"--party: {party_id} is no party of a loan of borrower {borrower_id}; known are {known}. Nothing was recorded"
+    )
+
+
+async def _stands(pool: asyncpg.Pool, borrower_id: str, fact_id: str, body: BorrowerFact) -> RecordedFact | None:
+    """The borrower's fact under this id, which says `body`; None if there is none. UsageError if it says something else."""
+    stream = await facts(pool, f"borrower:{borrower_id}")
+    there = next((fact for fact in stream if fact.fact_id == fact_id), None)
+    if there is None or same_content(there.model_copy(update={"body": body}), there):
+        return there
+    speaker = Speaker(en.CATALOGUE, "UTC", "", {})
+    raise UsageError(
+        f"id {fact_id} is taken: under it stands fact {there.seq} of borrower {borrower_id}, by {there.actor} on "
+        f"{speaker.time(there.occurred_at)} UTC: {sentence(there, speaker)}. Nothing was recorded: give this one an id "
+        "of its own with --id, or leave it out"
+    )
+
+
+def _checked(kind: PointKind, value: str) -> str:
+    """The value as an import would take it in. Raises UsageError, which does not repeat it."""
+    try:
+        cells = Cells(Row(1, (value,), ("--value",)).cells())
+        match kind:
+            case "phone":
+                value = cells.phone("--value")
+            case "email":
+                value = cells.email("--value")
+            case "app" | "im":
+                value = cells.app_id("--value")
+            case "postal":
+                value = cells.text("--value", "a postal address")
+        cells.done()
+    except BadRow as bad:
+        raise UsageError(f"--value: expected {bad.problems[0].expected}. Nothing was recorded") from None
+    if not value:
+        raise UsageError("--value is empty: give the number or address itself. Nothing was recorded")
+    return value

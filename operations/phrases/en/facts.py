@@ -1,0 +1,87 @@
+"""A sentence for each kind of fact, in English."""
+
+from __future__ import annotations
+
+_LIFE = {
+    "episode_opened": "Case opened: overdue since {overdue_since}; strategy {policy}; epoch {epoch}",
+    "episode_reopened": "Case reopened, for money is owed again; epoch {epoch}",
+    "taken_over": "Another run carries the case from here; epoch {epoch}",
+    "rebuilt": "Workflow and ledger disagreed about the past: the case was folded anew from the ledger",
+    "stage_entered": "Stage {stage}: {why} [{rule}]",
+    "cured": "Cured: {why} [{rule}]",
+    "relapsed": "Overdue again: {why} [{rule}]",
+    "policy_adopted": "The case goes on under strategy {policy}, by {actor} ({reason})",
+    "case_closed": "Case closed, {outcome}: {why} [{rule}]",
+    "handed_to_person": "Handed to a collector: {why} [{rule}]",
+    "parked": "Parked until an operator looks: {why} [{rule}]",
+}
+
+_KNOWN = {
+    "account_read": "Account read at core banking as of {as_of}: {arrears} overdue, {outstanding} outstanding",
+    "credit_record_read": "Credit record under {authorisation}: grade {grade}, {lenders} lenders, "
+    "{past_due} accounts past due elsewhere",
+    "file_checked": "Papers in the archive: {pieces}",
+    "documents_requested": "Missing papers asked for: {pieces}",
+    "document_arrived": "Paper arrived: {piece}",
+    "assessed": "Assessed, {view}: {segment}, {tier} tier; {reasons}{graded}{cause} [{rule}]",
+    "outside_failed": "{system} did not do its part ({code})",
+}
+
+_CONTACT = {
+    "attempt_reserved": "{channel} to {party} at {point} ({template}{purpose}) allowed and reserved as {attempt}{appointment}"
+    "{obligations}",
+    "attempt_refused": "{channel} to {party} at {point} {verdict}, nothing went out: {findings}",
+    "attempt_sending": "Contact {attempt} is going out",
+    "attempt_sent": "Contact {attempt} went out{reference}{shadow}",
+    "attempt_unknown": "Contact {attempt}: no answer from the gateway ({code}); it counts until the gateway says",
+    "attempt_released": "Contact {attempt} given up before it went out ({code})",
+    "contact_result": "Contact {attempt}: {result}",
+    "contact_recorded": "Conversation with collector {collector}: {result}{identity}{came_in}{impression}{cause}{wish}"
+    "{promise}{quiet}{note}",
+    "inbound_contact": "The borrower got in touch by {channel} and {intent} ({inbound})",
+    "task_called_off": "Task {attempt} called off ({code}){too_late}",
+    "visit_reported": "Visit {attempt}, {staff} people: {result}{promise}{note}",
+}
+
+_MONEY = {
+    "payment_posted": "Payment {reference}: {amount}, value date {value_date}",
+    "payment_reversed": "Payment {reverses} taken back in full ({reference}), value date {value_date}",
+    "waiver_booked": "Core banking waived {amount} ({reference}), value date {value_date}",
+}
+
+_NEGOTIATION = {
+    "offer_made": "{made_by} offered {terms}; open until {expires_at} ({offer}, terms {terms_hash}{approval})",
+    "offer_lapsed": "Offer {offer} is over: {why} [{rule}]",
+    "agreement_made": "Agreed by {channel}: {terms}; taken by {taken_by}{identity} ({agreement}{offer}{approval})",
+    "agreement_kept": "Kept: {agreement}, {paid} paid [{rule}]",
+    "agreement_broken": "Broken: {agreement}, {paid} paid of {due} due by {due_on}{back} [{rule}]",
+    "approval_requested": "{asked_by} asks for an approval, {approval}: {asked}; {why} [{limit}]; until {deadline}",
+    "approval_decided": "{decided_by} {decided} {approval} ({reason})",
+    "approval_lapsed": "Approval {approval} is over: {why} [{rule}]",
+}
+
+_LITIGATION = {
+    "accelerated": "The whole balance is due from {on}, by {by}: {why} [{rule}]",
+    "milestone_reached": "Suit, {on}: {milestone}; {why} [{rule}]",
+    "court_step_taken": "Suit, {on}: {step} ({reference}){claim}",
+    "court_reported": "The court's word of {on}: {milestone}{reference}{amount}{code}",
+}
+
+_PEOPLE = {
+    "paused": "Paused by {actor} ({reason}){until}",
+    "resumed": "Resumed by {actor} ({reason})",
+    "command_refused": "{actor}'s command {command} was refused: {why} [{rule}]",
+    "signal_rejected": "A message {signal} could not be understood: {errors}",
+    "fact_conflicted": "{fact_id} came again with other content; the first stands, a person should look",
+    "hold_opened": "Hold {hold} by {actor}, {hold_kind} ({reason}), on {scope}{review}{evidence}",
+    "hold_ended": "Hold {hold} ended by {actor} ({reason})",
+    "channel_opted_out": "The borrower does not want to hear by {channel}",
+    "channel_opted_in": "The borrower may be reached by {channel}",
+    "contact_stopped": "All contact with the borrower stops ({reason})",
+    "contact_allowed": "Contact with the borrower is allowed again ({reason})",
+    "borrower_deceased": "The borrower died",
+    "contact_point_added": "New {point_kind} of {party}: {point}",
+    "contact_point_invalid": "{point} does not reach its party any more",
+}
+
+FACTS = {**_LIFE, **_KNOWN, **_CONTACT, **_MONEY, **_NEGOTIATION, **_LITIGATION, **_PEOPLE}

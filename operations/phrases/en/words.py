@@ -1,0 +1,124 @@
+"""Codes whose English words are not the code itself with blanks for underscores."""
+
+from __future__ import annotations
+
+_CONTACT = {
+    "sms": "SMS",
+    "email": "e-mail",
+    "app_push": "app message",
+    "im": "instant message",
+    "point_kind.im": "messenger",
+    "robot_call": "robot call",
+    "human_call": "collector's call",
+    "inbound_call": "phone",
+    "block": "blocked",
+    "defer": "deferred",
+    "review": "sent to review",
+    "hostile": "the talk got out of hand",
+    "distressed": "in distress",
+    "met": "met the borrower",
+    "moved": "moved away",
+    "nobody": "nobody was met",
+    "unsafe": "it was not safe",
+    "says_paid": "says it was paid",
+    "asks_for_time": "asks for time",
+    "wants_plan": "wants a plan",
+    "wants_settlement": "wants a settlement",
+    "wants_call": "wants to be called",
+    "disputes": "disputes the debt",
+    "intent.other": "wants something else",
+    "wish.plan": "a plan",
+    "wish.settlement": "a settlement",
+    "wish.call": "a call",
+}
+
+_MUST = {
+    "name_sender": "name the sender",
+    "opt_out_line": "say how to opt out",
+    "objection_route": "say how to object",
+    "sealed_envelope": "be sealed",
+    "record_call": "record the call",
+    "identity_script": "check the identity first",
+    "end_by_close": "end by closing time",
+    "direct_conversation": "be a direct conversation",
+    "show_id": "show staff cards",
+    "record_visit": "record the visit",
+    "consent_to_enter": "enter with consent alone",
+}
+
+_STANDING = {
+    "hold_kind.deceased": "the borrower died",
+    "hold_kind.stopped": "no contact wanted",
+    "extinguished": "claim extinguished",
+    "covers.balance": "whole balance",
+    "by.complaint": "the served complaint",
+}
+
+_COURT = {
+    "ready": "papers ready",
+    "demanded": "last demand sent",
+    "demand_arrived": "last demand arrived",
+    "returned": "returned for want of papers",
+    "accepted": "accepted by the court",
+    "mediated": "settled before the court",
+    "effective": "in effect",
+    "enforcement_applied": "enforcement applied for",
+    "terminated": "this enforcement ended for want of property",
+    "file": "suit filed",
+    "apply_for_enforcement": "enforcement applied for",
+    "check_property": "property looked into",
+    "withdraw": "suit withdrawn",
+    "identity": "identity papers",
+    "statements": "statements of account",
+    "service_address": "address for service",
+    "requested": "asked for",
+}
+
+_SYSTEMS = {
+    "core_banking": "Core banking",
+    "credit_bureau": "The credit bureau",
+    "messaging": "Messaging",
+    "telephony": "Telephony",
+    "field_force": "The field force",
+    "system.documents": "The archive",
+    "system.court": "The court",
+}
+
+_ACTIONS = {
+    "read_account": "read the account",
+    "read_credit_record": "ask the credit bureau",
+    "make_contact": "make a contact",
+    "resolve_attempt": "find out what became of a contact",
+    "call_off": "call a task off",
+    "check_file": "look into the archive",
+    "request_documents": "ask for missing papers",
+    "book_waiver": "have the rest waived",
+    "take_court_step": "take a step at court",
+}
+
+_ASKS = {
+    "ask.call": "a collector calls and says what came of it (`record-contact`)",
+    "ask.visit": "the visit is made and reported (`record-visit`)",
+    "ask.offer": "somebody puts down an offer to the borrower (`offer-plan`, `accept-promise`)",
+    "ask.approval": "somebody who did not ask for it decides (`decide-approval`)",
+    "ask.court": "somebody asks at the court and records its word (`record-court-step`)",
+    "ask.documents": "the missing papers are found",
+    "ask.collect": "a collector has the case; `resume` lets it go on by itself",
+    "ask.look": "an operator looks, then `resume`",
+    "ask.small_arrears": "somebody decides what becomes of so small a debt",
+    "ask.reconcile": "somebody finds out why core banking's figures and its books differ",
+    "ask.pause": "an operator ends the pause (`resume`)",
+    "ask.dispute": "somebody answers the dispute (`end-hold`)",
+    "ask.complaint": "somebody uninvolved answers the complaint (`end-hold`)",
+    "ask.hardship": "somebody looks at what the borrower can bear (`offer-plan`, `end-hold`)",
+    "ask.estate": "somebody deals with the estate (`end-hold`, `close`)",
+    "ask.insolvency": "somebody files the claim and heeds the stay (`end-hold`, `close`)",
+    "ask.stopped": "somebody decides: the borrower is not to be contacted",
+}
+
+_LANGUAGES = {
+    "zh-CN": "Chinese",
+    "en": "English",
+}
+
+WORDS = {**_CONTACT, **_MUST, **_STANDING, **_COURT, **_SYSTEMS, **_ACTIONS, **_ASKS, **_LANGUAGES}

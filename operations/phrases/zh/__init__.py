@@ -1,0 +1,16 @@
+"""简体中文。"""
+
+from __future__ import annotations
+
+from operations.phrases import Catalogue
+from operations.phrases.zh import agreeing, deciding, facts, sentences, suing, words
+
+CATALOGUE = Catalogue(
+    headings=sentences.HEADINGS,
+    facts=facts.FACTS,
+    steps=sentences.STEPS,
+    parts=sentences.PARTS,
+    words=words.WORDS,
+    rules={**deciding.RULES, **agreeing.RULES, **suing.RULES},
+    wordings=(*agreeing.WORDINGS, *suing.WORDINGS, *deciding.WORDINGS),
+)

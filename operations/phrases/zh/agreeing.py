@@ -1,0 +1,161 @@
+"""理由：承诺、分期、一次性结清、方案、约定与审批。"""
+
+from __future__ import annotations
+
+from operations.phrases import wordings
+
+_NEGOTIATION = {
+    "negotiation.call": "由催收员致电，与借款人协商还款",
+    "negotiation.offer": "借款人愿意协商，待提出方案",
+    "negotiation.failed": "协商未果",
+    "negotiation.none": "本案策略没有协商部分",
+    "promise.heard": "借款人已承诺还款",
+    "promise.past": "承诺的日期已过",
+    "promise.more_than_owed": "承诺金额超过所欠",
+    "plan.past": "首期日期已过",
+    "plan.sum": "各期合计与应覆盖的金额不符",
+    "settlement.past": "付款日期已过",
+    "settlement.nothing_waived": "没有减免，应作承诺还款",
+    "settlement.waiver": "一次性结清款已到，余额减免入账",
+    "terms.minor_unit": "金额小于货币最小单位",
+    "offer.open": "方案已提出，等借款人答复",
+    "offer.expired": "方案到期，借款人未接受",
+    "accept.unknown_offer": "没有这项待接受的方案",
+    "accept.expired": "方案已过期，请重新提出",
+    "accept.terms_differ": "所接受的条款与所提方案不同",
+    "accept.owed_otherwise": "欠款数额已变，请重新提出方案",
+    "accept.nothing_due": "已无逾期款项",
+    "agree.nothing_due": "没有逾期款项，无可约定",
+    "agree.identity": "只有本人才能约定，须先核实身份",
+    "agreement.running": "约定正在履行",
+    "agreement.kept": "约定已兑现",
+    "agreement.broken": "未按约还款",
+    "agreement.taken_back": "结清款被冲正",
+}
+
+_APPROVALS = {
+    "approval.given": "已获批准",
+    "approval.lapsed": "逾时无人审批，不予办理",
+    "approval.unknown": "本案没有这项待审批事项",
+    "approval.same_person": "提请人不得自行审批",
+    "approval.late": "审批时限已过，请重新提请",
+    "approval.waiting": "已有事项待审批，一次只办一项",
+    "limit.promise.days": "承诺期限超过权限",
+    "limit.promise.broken": "跳票次数超过权限",
+    "limit.plan.parts": "分期期数超过权限",
+    "limit.plan.first": "首期时间超过权限",
+    "limit.plan.gap": "两期间隔超过权限",
+    "limit.settlement.from_dpd": "逾期天数未到可减免结清的标准",
+    "limit.settlement.waived": "减免比例超过权限",
+    "limit.settlement.days": "付款期限超过权限",
+    "limit.acceleration": "起诉全部余额须宣布贷款提前到期",
+    "limit.": "超过权限",
+}
+
+RULES = {**_NEGOTIATION, **_APPROVALS}
+
+_LIMITS = wordings(
+    (
+        r"a promise in (?P<bucket>\S+) is for (?P<days>\d+) days at most; longer is a plan",
+        "账龄 {bucket} 的承诺至多 {days} 天，更长的应作分期",
+    ),
+    (r"(?P<count>\d+) promises were broken before", "此前已跳票 {count} 次"),
+    (r"(?P<count>\d+) parts; up to (?P<most>\d+) need no approval", "分 {count} 期，权限内至多 {most} 期"),
+    (r"the first part comes later than (?P<days>\d+) days from today", "首期晚于今日起 {days} 天"),
+    (
+        r"(?P<days>\d+) days between two parts; up to (?P<most>\d+) need no approval",
+        "两期相隔 {days} 天，权限内至多 {most} 天",
+    ),
+    (
+        r"(?P<days>\d+) days past due; settlements are for (?P<from>\d+) and more",
+        "逾期 {days} 天，满 {from} 天方可减免结清",
+    ),
+    (
+        r"(?P<percent>\S+) % would be waived; up to (?P<most>\d+) % need no approval",
+        "拟减免 {percent}%，权限内至多 {most}%",
+    ),
+    (r"to be paid later than (?P<days>\d+) days from today", "付款晚于今日起 {days} 天"),
+    (
+        r"(?P<word>promise|plan|settlement|acceleration) waits for an approval: (?P<why>.+)",
+        "{word}待审批：{why}",
+    ),
+    (r"the (?P<word>promise|plan|settlement|acceleration) was approved", "{word}已获批准"),
+    (
+        r"nobody approved the (?P<word>promise|plan|settlement|acceleration) in time, so it is not done",
+        "{word}逾时无人审批，不予办理",
+    ),
+)
+
+_REFUSALS = wordings(
+    (r"(?P<day>\S+) is past: a promise is for today or later", "{day} 已过，承诺须在今日或以后"),
+    (r"(?P<day>\d\S+) is past", "付款日期 {day} 已过"),
+    (r"no more than (?P<amount>\S+) is owed", "所欠只有 {amount}"),
+    (r"the first part is due on (?P<day>\S+), which is past", "首期 {day} 已过"),
+    (
+        r"the parts add up to (?P<total>\S+), and the plan is to cover (?P<owed>\S+) \((?P<word>\w+)\)",
+        "各期合计 {total}，而方案应覆盖{word} {owed}",
+    ),
+    (
+        r"(?P<owed>\S+) is owed in all: (?P<amount>\S+) waives nothing, so it is a promise",
+        "所欠共 {owed}，付 {amount} 没有减免，应作承诺还款",
+    ),
+    (
+        r"(?P<amount>\S+) is not in whole units of (?P<unit>\S+) (?P<currency>\S+)",
+        "{amount} 小于货币最小单位 {unit} {currency}",
+    ),
+    (
+        r"the offer (?P<offer>\S+) is open until (?P<at>.+)Z: one at a time",
+        "方案 {offer} 在 {at}（UTC）前有效，一次只提一项",
+    ),
+    (r"there is no open offer (?P<offer>\S+): none is open", "没有待接受的方案 {offer}"),
+    (
+        r"there is no open offer (?P<offer>\S+): the open one is (?P<other>\S+)",
+        "没有待接受的方案 {offer}；现有方案是 {other}",
+    ),
+    (r"the offer expired at (?P<at>.+)Z: make a new one", "方案已于 {at}（UTC）过期，请重新提出"),
+    (
+        r"other terms than those offered were accepted: the offer's hash is (?P<hash>\S+)",
+        "所接受的条款与所提方案不同，方案的条款摘要是 {hash}",
+    ),
+    (r"no approval (?P<approval>\S+) waits on this case; what waits: nothing", "本案没有待审批事项"),
+    (
+        r"no approval (?P<approval>\S+) waits on this case; what waits: (?P<waiting>.+)",
+        "本案没有待审批事项 {approval}；现有：{waiting}",
+    ),
+    (r"(?P<who>\S+) asked for it: somebody else has to decide", "由 {who} 提请，须由他人审批"),
+    (r"its time was over at (?P<at>.+)Z: ask for it again", "时限已于 {at}（UTC）届满，请重新提请"),
+    (r"(?P<approval>\S+) waits for an approval: one at a time", "{approval} 正待审批，一次只办一项"),
+)
+
+_AGREED = wordings(
+    (
+        r"a (?P<word>\w+) (is being kept|was made): (?P<due>\S+) by (?P<day>\S+), (?P<paid>\S+) paid so far",
+        "{word}履行中：不迟于 {day} 应还 {due}，已还 {paid}",
+    ),
+    (r"(?P<amount>\S+) promised by (?P<day>\S+)", "承诺不迟于 {day} 还款 {amount}"),
+    (
+        r"a (?P<word>\w+) of (?P<count>\d+) parts is offered; the borrower is to say",
+        "{word}方案（{count} 期）已提出，等借款人答复",
+    ),
+    (
+        r"nobody accepted the (?P<word>\w+) that was offered, and it has expired",
+        "{word}方案到期，借款人未接受",
+    ),
+    (
+        r"a collector is to come to an agreement with the borrower, call (?P<number>\d+) of (?P<most>\d+)",
+        "由催收员致电协商，第 {number} 次（至多 {most} 次）",
+    ),
+    (r"no agreement came of it", "协商未果"),
+    (r"no agreement came of it: (?P<why>.+)", "协商未果：{why}"),
+    (r"the (?P<word>\w+) was kept: (?P<paid>\S+) paid of (?P<due>\S+)", "{word}已兑现：应还 {due}，已还 {paid}"),
+    (
+        r"(?P<paid>\S+) paid of (?P<due>\S+) that were agreed by (?P<day>\S+)",
+        "截至 {day} 应还 {due}，已还 {paid}",
+    ),
+    (
+        r"the settlement's money was taken back: (?P<paid>\S+) left of (?P<due>\S+)",
+        "结清款被冲正：应还 {due}，只余 {paid}",
+    ),
+)
+
+WORDINGS = (*_LIMITS, *_REFUSALS, *_AGREED)

@@ -1,0 +1,257 @@
+"""理由：案件、账户、联系、停催、款项、阶段，以及对案件的指令。"""
+
+from __future__ import annotations
+
+from operations.phrases import wordings
+
+_CASE = {
+    "case.closed": "案件已结",
+    "case.opening": "正在打开案件",
+    "case.opens_at": "银行要求届时入催",
+    "case.not_open": "案件尚未到打开的时间，其间不作任何办理",
+    "case.parked": "案件挂起待查",
+    "case.superseded": "案件已由另一次运行接管，请重发指令",
+    "clock.behind_ledger": "台账时间在前，未到时间不作决定",
+    "account.first": "作出任何决定之前先读取核心系统账户",
+    "account.before_contact": "触达之前重新读取账户",
+    "account.before_visit": "外访之前重新读取账户",
+    "account.before_judging": "核定约定之前重新读取账户",
+    "account.before_court": "办理诉讼步骤之前重新读取账户",
+    "account.watch": "读取账户，看当期是否已还",
+    "account.closed": "该次逾期已结案，再读账户看是否又有欠款",
+    "account.differs": "核心系统所报金额与其账目不符，待人工查明",
+    "account.stale": "核心系统的账户数据过旧，待人工查明",
+    "account.unread": "账户尚未读取，所欠不明；请稍后再试",
+    "outside.retry": "外部系统没有回应，届时再试",
+    "outside.given_up": "外部系统多次没有回应，待人工查看",
+    "loop.no_progress": "同一步骤没有进展，待人工查看",
+}
+
+_CONTACT = {
+    "attempt.resolve": "查明已开始的触达结果如何",
+    "assessment.bureau": "依借款人授权查询征信",
+    "assessment.provisional": "初步评估，尚未与本人通话",
+    "assessment.heard": "通话之后重新评估",
+    "contact.quiet": "已答应给借款人时间",
+    "contact.unreachable": "已无可用的联系方式，请催收员查看",
+    "policy.grace": "柔性处理期内不联系",
+    "policy.ignore_arrears": "逾期金额过小，不予打扰",
+    "policy.ladder.": "按策略的下一次触达",
+    "policy.person": "各种联系方式均已用过，转人工",
+    "task.human_call": "等催收员致电并记录结果",
+    "task.visit": "等外访人员按约前往并回报结果",
+    "task.call_off": "撤回不再需要的任务",
+    "task.too_late": "任务已在进行，等其回报",
+    "visit.send": "安排外访",
+    "visit.done": "外访已无可为",
+}
+
+_HOLDS = {
+    "hold.deceased": "借款人已去世，由专人处理遗产事宜",
+    "hold.insolvency": "借款人破产，由专人申报债权并遵守中止",
+    "hold.stopped": "不得联系借款人，由专人决定",
+    "hold.pause": "操作员已停催",
+    "hold.dispute": "借款人对债务有异议，由专人核查",
+    "hold.complaint": "借款人投诉，先由无关人员答复",
+    "hold.hardship": "借款人有困难，在专人了解之前不作任何催要",
+    "hold.already": "已有同类停催事由；要更改请先解除",
+    "hold.past": "复核时间已过",
+    "hold.no_review": "该类停催事由不会自行解除，不应给出复核时间",
+    "hold.unknown": "本案没有这项停催事由",
+}
+
+_MONEY = {
+    "money.paid_off": "全部余额已还清",
+    "money.settled": "一次性结清款已到，余额已减免",
+    "money.nothing_due": "账户没有逾期款项",
+    "money.cured": "逾期款项已还清",
+    "money.on_its_way": "款项已到、尚未起息，不再催要",
+    "watch.next": "已回正，观察下一期是否按时还款",
+    "watch.over": "已回正，观察期内按时还款",
+    "watch.relapsed": "回正后再次欠款",
+}
+
+_STAGES = {
+    "stage.contact": "评估完成，开始触达",
+    "stage.contact.resumed": "未有约定，触达手段尚未用尽，恢复触达",
+    "stage.relapsed": "回正后再次欠款，重新评估",
+    "stage.negotiation.agreed": "已有承诺、方案、约定或待审批事项，转入协商",
+    "stage.negotiation.wished": "借款人要求宽延、分期、减免结清或回电，转入协商",
+    "stage.field_visit": "电话与消息均已用尽，转外访",
+    "stage.litigation": "电话与消息均已用尽，转诉讼",
+    "stage.litigation.resumed": "未有约定，恢复已开始的诉讼",
+    "command.escalate": "由操作员转阶段",
+    "command.close_by_bank": "由银行结案",
+}
+
+_COMMANDS = {
+    "update.id_taken": "该编号已用于另一指令，请另给编号",
+    "pause.already": "案件已停催；要更改请先恢复",
+    "pause.past": "停催的截止时间已过",
+    "resume.nothing": "案件没有停催、挂起或转人工，无可恢复；停催事由以 end_hold 解除",
+    "escalate.": "现在不能转入该阶段",
+    "policy.same": "案件已在该策略之下",
+    "policy.unknown": "台账中没有发布过该策略",
+    "close.attempt_open": "尚有一次触达未了结，请稍后再试",
+    "close.task_open": "尚有任务在办，请先停催将其撤回",
+    "close.at_court": "诉讼未了，请先撤诉并记录，再行结案",
+    "record.unknown_attempt": "本案没有这次触达；客户来电请勿填写 attempt",
+    "record.identity": "谈及债务须先核实身份",
+    "record.past": "给出的时间已过",
+    "record.promise": "该结果不应附有还款承诺",
+    "record.unknown_visit": "本案没有这次外访",
+    "record.visit_known": "该次外访已有结果",
+    "record.visit_early": "外访时间未到，不可能已有结果",
+    "record.future": "日期在今日之后，只记录已发生的事",
+    "record.court_order": "诉讼尚未进行到这一步",
+}
+
+RULES = {**_CASE, **_CONTACT, **_HOLDS, **_MONEY, **_STAGES, **_COMMANDS}
+
+_ASKED_ABOUT = wordings(
+    (r"the borrower died: a person deals with the estate", _HOLDS["hold.deceased"]),
+    (r"the borrower is insolvent: a person files the claim and heeds the stay", _HOLDS["hold.insolvency"]),
+    (r"the borrower is not to be contacted: a person decides", _HOLDS["hold.stopped"]),
+    (r"paused by an operator", _HOLDS["hold.pause"]),
+    (r"the borrower disputes the debt: a person is to look into it", _HOLDS["hold.dispute"]),
+    (r"the borrower complains: somebody uninvolved answers first", _HOLDS["hold.complaint"]),
+    (
+        r"the borrower is in difficulty: nothing is demanded before a person has looked",
+        _HOLDS["hold.hardship"],
+    ),
+    (r"end the hold first", "请先解除停催事由"),
+    (r"end the hold first \((?P<hold>\S+)\)", "请先解除停催事由 {hold}"),
+    (r"a pause is ended by `resume`", "停催以 `resume` 解除"),
+    (
+        r"the borrower ends it: record that they allow contact .*",
+        "须由借款人同意恢复联系：请以 `starter.py fact … allow` 记录",
+    ),
+    (
+        r"there is such a hold already \((?P<hold>\S+)\); end it first to change it",
+        "已有同类停催事由 {hold}；要更改请先解除",
+    ),
+    (r"no hold (?P<hold>\S+) is in force on this case; in force: none", "本案没有停催事由 {hold}；现无任何停催事由"),
+    (
+        r"no hold (?P<hold>\S+) is in force on this case; in force: (?P<known>.+)",
+        "本案没有停催事由 {hold}；现有：{known}",
+    ),
+    (r"(?P<why>.+) \(it stops (?P<word>[a-z ]+)\)", "{why}（停止{word}）"),
+    (r"(?P<why>.+) \((?P<word>[a-z][a-z0-9 .-]*)\)", "{why}（{word}）"),
+)
+
+_CONTACTS = wordings(
+    (r"(?P<days>\d+) days of grace for this segment, then (?P<then>.+)", "该客群柔性处理 {days} 天，期内不联系"),
+    (r"(?P<word>[a-z ]+) \((?P<template>\w+)\), (?P<days>\d+) days past due", "{word}（{template}），逾期 {days} 天"),
+    (r"next is (?P<word>[a-z ]+) \((?P<template>\w+)\)", "下一次是{word}（{template}）"),
+    (
+        r"next is (?P<word>[a-z ]+) \((?P<template>\w+)\), deferred by (?P<rules>.+)",
+        "下一次是{word}（{template}），因 {rules} 推迟",
+    ),
+    (r"every rung climbed, not paid (?P<days>\d+) days later", "催收阶梯走完 {days} 天后仍未还款"),
+    (
+        r"the last rung was climbed; a person takes over (?P<days>\d+) days later",
+        "催收阶梯已走完，{days} 天后转人工",
+    ),
+    (r"no rung that is left may be climbed", "余下的触达均不被准许"),
+    (
+        r"no way to reach the borrower is left: a collector is to look",
+        _CONTACT["contact.unreachable"],
+    ),
+    (r"the (?P<word>[a-z ]+) is called off: (?P<word_reason>[a-z ]+)", "撤回{word}：{word_reason}"),
+    (r"the (?P<word>[a-z ]+) was under way: its report comes", "{word}已在进行，等其回报"),
+    (
+        r"(?P<team>\d+) people visit the borrower at (?P<at>.+) UTC and report what came of it",
+        "{team} 人于 {at}（UTC）外访并回报结果",
+    ),
+    (
+        r"visit (?P<number>\d+) of at most (?P<most>\d+) by (?P<team>\d+) people, by appointment",
+        "第 {number} 次外访（至多 {most} 次），{team} 人同行，预约前往",
+    ),
+    (r"the last visit: no report", "上次外访没有回报"),
+    (r"the last visit: (?P<word>\w+)", "上次外访：{word}"),
+    (
+        r"the money has come and counts from (?P<day>\S+): nobody is asked for it again",
+        "款项已到，{day} 起息，不再催要",
+    ),
+    (r"the arrears are paid", _MONEY["money.cured"]),
+    (r"the whole balance is paid", _MONEY["money.paid_off"]),
+    (r"the settlement was paid, and the rest is waived", _MONEY["money.settled"]),
+    (r"the account shows nothing overdue", _MONEY["money.nothing_due"]),
+    (r"cured, and (?P<count>\d+) instalments were paid in time", "已回正，其后 {count} 期按时还款"),
+    (
+        r"the arrears are paid; the next (?P<count>\d+) instalments are watched",
+        "逾期款项已还清，观察其后 {count} 期",
+    ),
+    (r"a cured loan owes (?P<amount>\S+) again, since (?P<day>\S+)", "回正后自 {day} 起再次欠款 {amount}"),
+)
+
+_OUTSIDE = wordings(
+    (
+        r"core banking quotes (?P<arrears>\S+) overdue of (?P<outstanding>\S+), and its books give other figures: "
+        r"a person is to look",
+        "核心系统报逾期 {arrears}、余额 {outstanding}，与其账目不符，待人工查明",
+    ),
+    (
+        r"core banking tells the account as of (?P<at>.+) UTC, which is too long ago: a person is to look",
+        "核心系统的账户数据截至 {at}（UTC），过旧，待人工查明",
+    ),
+    (
+        r"(?P<word>[a-z ]+) failed (?P<count>\d+) times since (?P<since>.+)Z \((?P<code>\w+)\)",
+        "{word}自 {since}（UTC）起 {count} 次没有回应（{code}）",
+    ),
+    (r"an operator is to look and resume", "待操作员查看后恢复"),
+    (
+        r"(?P<word>[a-z ]+) does not answer \((?P<code>\w+)\), try (?P<number>\d+) then",
+        "{word}没有回应（{code}），届时第 {number} 次再试",
+    ),
+)
+
+_STEERING = wordings(
+    (r"moved by an operator: (?P<word>.+)", "由操作员转阶段：{word}"),
+    (r"(?P<word_outcome>sold|extinguished|closed by bank): (?P<word_reason>.+)", "{word_outcome}：{word_reason}"),
+    (r"the case is in (?P<word>[a-z ]+) already", "案件已在{word}阶段"),
+    (r"an agreement is being kept: nothing else is done meanwhile", "现有约定正在履行，其间不作他事"),
+    (r"no rung of the ladder is left that reaches the borrower", "催收阶梯中已无可联系到借款人的一步"),
+    (
+        r"an assessment is made anew by itself after every conversation",
+        "每次通话之后会自动重新评估",
+    ),
+    (r"the strategy of this case has no part `negotiation`", "本案策略没有协商部分"),
+    (r"the borrower asked for time", "借款人请求宽延时间"),
+    (r"the borrower asked for a plan", "借款人希望分期"),
+    (r"the borrower asked for a settlement", "借款人希望减免后一次性结清"),
+    (r"the borrower asked for to be called", "借款人要求回电"),
+    (
+        r"people are still to make a (?P<word>[a-z' ]+) \((?P<attempt>\S+)\); pause the case first: that calls it off",
+        "{word}任务 {attempt} 尚在办理；请先停催，将其撤回",
+    ),
+    (
+        r"'(?P<word>\w+)' comes after (?P<before>.+), which this case has not reached",
+        "诉讼尚未进行到可以“{word}”的一步",
+    ),
+    (
+        r"the pause would end at (?P<at>.+)Z, which is past; give a later time",
+        "停催截止时间 {at}（UTC）已过，请给出更晚的时间",
+    ),
+    (
+        r"(quiet_until|review_at) (?P<at>.+)Z is past; give a later time or none",
+        "给出的时间 {at}（UTC）已过，请给出更晚的时间或不填",
+    ),
+    (
+        r"this case made no contact (?P<attempt>\S+); leave `attempt` out for a call that came in",
+        "本案没有触达 {attempt}；客户来电请勿填写 attempt",
+    ),
+    (r"(?P<day>\S+) is not yet: record what has happened", "{day} 尚未到，只记录已发生的事"),
+    (r"this case has no visit (?P<visit>\S+); it has: none", "本案没有外访 {visit}；尚未安排过外访"),
+    (r"this case has no visit (?P<visit>\S+); it has: (?P<made>.+)", "本案没有外访 {visit}；现有：{made}"),
+    (
+        r"the visit (?P<visit>\S+) was reported already, as '(?P<word>\w+)'",
+        "外访 {visit} 已有结果：{word}",
+    ),
+    (
+        r"the visit is to take place at (?P<at>.+)Z: it cannot have been made yet",
+        "外访约在 {at}（UTC），不可能已有结果",
+    ),
+)
+
+WORDINGS = (*_CONTACTS, *_OUTSIDE, *_STEERING, *_ASKED_ABOUT)

@@ -1,0 +1,194 @@
+"""A fact in one line: the sentence of its kind, filled with the fact's fields and with what more the sentence names."""
+
+from __future__ import annotations
+
+from operations.values import Speaker
+from schemas.contact import ContactProposal
+from schemas.facts import (
+    AccountRead,
+    AgreementBroken,
+    AgreementMade,
+    ApprovalDecided,
+    ApprovalRequested,
+    Assessed,
+    AttemptRefused,
+    AttemptReserved,
+    AttemptSent,
+    CommandRefused,
+    ContactPointAdded,
+    ContactPointInvalid,
+    ContactRecorded,
+    CourtReported,
+    CourtStepTaken,
+    CreditRecordRead,
+    Decision,
+    EpisodeOpened,
+    Fact,
+    FileChecked,
+    HoldOpened,
+    OfferMade,
+    Paused,
+    PaymentPosted,
+    PolicyAdopted,
+    TaskCalledOff,
+    VisitReported,
+)
+from schemas.ledger import RecordedFact
+
+
+def sentence(fact: RecordedFact, speaker: Speaker) -> str:
+    """A fact in one line."""
+    body = fact.body
+    values = {name: speaker.field(name, getattr(body, name)) for name in type(body).model_fields}
+    special = _known(body, speaker) or _contact(body, speaker) or _negotiation(body, speaker) or _people(body, speaker)
+    values |= {"actor": fact.actor} | _reason(body, speaker) | special
+    return speaker.words.facts[body.kind].format_map(values)
+
+
+def _reason(body: Fact, speaker: Speaker) -> dict[str, str]:
+    match body:
+        case ApprovalRequested():
+            return {"why": speaker.words.reason(body.limit, body.why)}
+        case Decision() | CommandRefused():
+            return {"why": speaker.words.reason(body.rule, body.why)}
+        case _:
+            return {}
+
+
+def _known(body: Fact, speaker: Speaker) -> dict[str, str]:
+    """What is known of loan, account and suit."""
+    match body:
+        case EpisodeOpened():
+            since = body.request.overdue_since.isoformat()
+            return {"overdue_since": since, "policy": speaker.policy(body.policy)}
+        case PolicyAdopted():
+            return {"policy": speaker.policy(body.policy)}
+        case AccountRead(account=account):
+            return {
+                "as_of": speaker.time(account.as_of),
+                "arrears": speaker.money(account.arrears),
+                "outstanding": speaker.money(account.outstanding),
+            }
+        case CreditRecordRead(record=record):
+            return {"grade": record.grade, "lenders": str(record.lenders), "past_due": str(record.past_due_elsewhere)}
+        case FileChecked():
+            return {"pieces": speaker.pieces(body.pieces)}
+        case Assessed():
+            told = [speaker.graded(what, getattr(body, what)) for what in ("willingness", "ability", "contactability")]
+            cause = speaker.word(body.overdue_reason) if body.overdue_reason != "unknown" else ""
+            return {
+                "view": speaker.part("provisional" if body.provisional else "heard"),
+                "graded": "".join(told),
+                "cause": speaker.if_any("assessed_cause", cause=cause),
+            }
+        case PaymentPosted():
+            return {"amount": f"{body.amount:,} {body.currency}"}
+        case CourtStepTaken():
+            return {"claim": speaker.if_any("claim", amount=body.claim)}
+        case CourtReported():
+            return {
+                "reference": speaker.if_any("court_reference", reference=body.reference),
+                "amount": speaker.if_any("awarded", amount=body.amount),
+                "code": speaker.if_any("court_code", code=body.code),
+            }
+        case _:
+            return {}
+
+
+def _contact(body: Fact, speaker: Speaker) -> dict[str, str]:
+    """Attempts, conversations, visits."""
+    match body:
+        case AttemptReserved(proposal=proposal, verdict=verdict):
+            must = speaker.listed([speaker.word(code) for code in verdict.obligations])
+            return _proposal(proposal, speaker) | {
+                "attempt": proposal.attempt,
+                "appointment": speaker.if_any("appointment", at=proposal.appointment, team=proposal.team),
+                "obligations": speaker.if_any("obligations", obligations=must),
+            }
+        case AttemptRefused(proposal=proposal, verdict=verdict):
+            found = [speaker.finding(finding) for finding in verdict.findings]
+            return _proposal(proposal, speaker) | {
+                "verdict": speaker.word(verdict.verdict),
+                "findings": speaker.words.parts["pieces"].join(found),
+            }
+        case AttemptSent():
+            return {
+                "reference": speaker.if_any("reference", reference=body.gateway_reference),
+                "shadow": speaker.part("shadow") if body.shadow else "",
+            }
+        case ContactRecorded():
+            willing = speaker.if_any("impression.willingness", level=speaker.word(body.willingness))
+            able = speaker.if_any("impression.ability", level=speaker.word(body.ability))
+            return {
+                "identity": speaker.part("identity") if body.identity_verified else "",
+                "came_in": "" if body.attempt else speaker.part("came_in"),
+                "impression": willing + able,
+                "cause": speaker.if_any("cause", cause=speaker.word(body.overdue_reason)),
+                "wish": speaker.if_any("wish", wish=speaker.word(body.wish, "wish")),
+                "promise": speaker.promise(body.promise),
+                "quiet": speaker.if_any("quiet", until=body.quiet_until),
+                "note": speaker.if_any("note", note=body.note_id),
+            }
+        case VisitReported():
+            note = speaker.if_any("note", note=body.note_id)
+            return {"promise": speaker.promise(body.promise), "note": note}
+        case TaskCalledOff():
+            return {"too_late": speaker.part("too_late") if body.too_late else ""}
+        case ContactPointAdded():
+            return {"party": body.party_id, "point": body.contact_point_id}
+        case ContactPointInvalid():
+            return {"point": body.contact_point_id}
+        case _:
+            return {}
+
+
+def _negotiation(body: Fact, speaker: Speaker) -> dict[str, str]:
+    """Offers, agreements, approvals."""
+    match body:
+        case OfferMade():
+            return {
+                "terms": speaker.terms(body.terms),
+                "terms_hash": speaker.shortened(body.terms_hash),
+                "approval": speaker.if_any("approved_as", approval=body.approval),
+            }
+        case AgreementMade():
+            return {
+                "terms": speaker.terms(body.terms),
+                "channel": speaker.word(body.channel, "agreed_on"),
+                "identity": speaker.part("identity") if body.identity_verified else "",
+                "offer": speaker.if_any("offered_as", offer=body.offer),
+                "approval": speaker.if_any("approved_as", approval=body.approval),
+            }
+        case AgreementBroken():
+            return {"back": speaker.part("taken_back") if body.rule == "agreement.taken_back" else ""}
+        case ApprovalRequested():
+            return {"asked": speaker.asked(body.subject, body.terms)}
+        case ApprovalDecided():
+            return {"decided": speaker.part("approved" if body.approved else "not_approved")}
+        case _:
+            return {}
+
+
+def _people(body: Fact, speaker: Speaker) -> dict[str, str]:
+    """What stops a case."""
+    match body:
+        case Paused():
+            return {"until": speaker.if_any("until", until=body.until)}
+        case HoldOpened():
+            return {
+                "scope": speaker.scope(body.hold_kind),
+                "review": speaker.if_any("review", at=body.review_at),
+                "evidence": speaker.if_any("evidence", evidence=body.evidence),
+            }
+        case _:
+            return {}
+
+
+def _proposal(proposal: ContactProposal, speaker: Speaker) -> dict[str, str]:
+    return {
+        "channel": speaker.word(proposal.channel),
+        "party": proposal.party_id,
+        "point": proposal.contact_point_id,
+        "template": proposal.template,
+        "purpose": speaker.part(f"purpose.{proposal.purpose}"),
+    }

@@ -1,0 +1,100 @@
+"""What is offered to a borrower, agreed with them, kept or broken; and what needs somebody's approval."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from schemas.base import Amount, Code, Day, Identifier, Instant
+from schemas.facts.base import Decision, FactBase, Weight
+from schemas.terms import AgreedOn, Terms
+
+Subject = Literal["promise", "plan", "settlement", "acceleration"]
+
+
+class OfferMade(FactBase):
+    """Terms were put to the borrower; they hold until `expires_at`. `terms_hash` is the sha256 of the terms."""
+
+    kind: Literal["offer_made"] = "offer_made"
+    weight: ClassVar[Weight] = "decision"
+    offer: Identifier
+    terms: Terms
+    terms_hash: str
+    expires_at: Instant
+    made_by: Identifier
+    approval: Identifier | None = None
+
+
+class OfferLapsed(Decision):
+    """Nobody accepted an offer in time."""
+
+    kind: Literal["offer_lapsed"] = "offer_lapsed"
+    offer: Identifier
+
+
+class AgreementMade(FactBase):
+    """The borrower agreed: to which terms, by their hash, on which channel, taken by whom, with their identity checked.
+
+    While it is kept, nothing is demanded of them.
+    """
+
+    kind: Literal["agreement_made"] = "agreement_made"
+    weight: ClassVar[Weight] = "decision"
+    agreement: Identifier
+    terms: Terms
+    terms_hash: str
+    channel: AgreedOn
+    taken_by: Identifier
+    identity_verified: bool
+    offer: Identifier | None = None
+    approval: Identifier | None = None
+
+
+class AgreementKept(Decision):
+    """All that was agreed has been paid."""
+
+    kind: Literal["agreement_kept"] = "agreement_kept"
+    agreement: Identifier
+    paid: Amount
+
+
+class AgreementBroken(Decision):
+    """Less was paid than was agreed by `due_on`, its tolerance over: `paid` of `due`, in the loan's currency."""
+
+    kind: Literal["agreement_broken"] = "agreement_broken"
+    agreement: Identifier
+    due_on: Day
+    due: Amount
+    paid: Amount
+
+
+class ApprovalRequested(FactBase):
+    """Something is above the strategy's limits and waits for somebody else's word. `limit` names the limit."""
+
+    kind: Literal["approval_requested"] = "approval_requested"
+    weight: ClassVar[Weight] = "decision"
+    approval: Identifier
+    subject: Subject
+    terms: Terms | None = None
+    channel: AgreedOn | None = None
+    asked_by: Identifier
+    limit: str
+    why: str
+    deadline: Instant
+
+
+class ApprovalDecided(FactBase):
+    """Somebody who is not who asked has decided."""
+
+    kind: Literal["approval_decided"] = "approval_decided"
+    weight: ClassVar[Weight] = "decision"
+    approval: Identifier
+    approved: bool
+    decided_by: Identifier
+    reason: Code
+
+
+class ApprovalLapsed(Decision):
+    """Nobody decided in time: what was asked for is not done."""
+
+    kind: Literal["approval_lapsed"] = "approval_lapsed"
+    approval: Identifier

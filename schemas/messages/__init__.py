@@ -1,0 +1,66 @@
+"""What is said to a running case, and what it answers."""
+
+from __future__ import annotations
+
+from schemas.messages.answers import Agenda, Carried, CaseSummary, CaseView, CommandOutcome, RunInput
+from schemas.messages.commands import (
+    AcceptPlan,
+    AcceptPromise,
+    AdoptPolicy,
+    CloseByBank,
+    Command,
+    DecideApproval,
+    EndHold,
+    Escalate,
+    OfferPlan,
+    OpenHold,
+    Pause,
+    RecordContact,
+    RecordCourtStep,
+    RecordVisit,
+    Resume,
+)
+from schemas.messages.signals import (
+    BorrowerChangedSignal,
+    ContactResultSignal,
+    CourtReportedSignal,
+    DocumentArrivedSignal,
+    InboundContactSignal,
+    PaymentPostedSignal,
+    PaymentReversedSignal,
+    Promised,
+    VisitResultSignal,
+)
+
+__all__ = [
+    "AcceptPlan",
+    "AcceptPromise",
+    "AdoptPolicy",
+    "Agenda",
+    "BorrowerChangedSignal",
+    "Carried",
+    "CaseSummary",
+    "CaseView",
+    "CloseByBank",
+    "Command",
+    "CommandOutcome",
+    "ContactResultSignal",
+    "CourtReportedSignal",
+    "DecideApproval",
+    "DocumentArrivedSignal",
+    "EndHold",
+    "Escalate",
+    "InboundContactSignal",
+    "OfferPlan",
+    "OpenHold",
+    "Pause",
+    "PaymentPostedSignal",
+    "PaymentReversedSignal",
+    "Promised",
+    "RecordContact",
+    "RecordCourtStep",
+    "RecordVisit",
+    "Resume",
+    "RunInput",
+    "VisitResultSignal",
+]

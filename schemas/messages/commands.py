@@ -1,0 +1,141 @@
+"""Updates: what people command. An unknown field is an error, so that a misspelt one is not passed over in silence."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.base import Amount, Code, Day, Identifier, Instant, Submitted
+from schemas.contact import ContactResult, Level, VisitResult
+from schemas.court import Reportable
+from schemas.facts import Stage
+from schemas.holds import OpenableHold
+from schemas.terms import AgreedOn, Offerable, Part, Positive
+
+
+class Command(Submitted):
+    """What every operator's command carries: who gives it."""
+
+    by: Identifier
+
+
+class Pause(Command):
+    """Stop all contact on this case, until a time or until `resume`."""
+
+    reason: Code
+    until: Instant | None = None
+
+
+class Resume(Command):
+    """Let a paused, parked or handed-over case go on by itself."""
+
+    reason: Code
+
+
+class RecordContact(Command):
+    """What came of a conversation. `attempt` names the human-call task; without it the borrower called in.
+
+    `willingness` and `ability`: the collector's impression. `overdue_reason`: the cause that the borrower gave. `wish`:
+    what they would like. `promise`: what they said they will pay, by when.
+    """
+
+    attempt: Identifier | None = None
+    result: ContactResult
+    identity_verified: bool = False
+    quiet_until: Instant | None = None
+    note_id: Identifier | None = None
+    willingness: Level | None = None
+    ability: Level | None = None
+    overdue_reason: Code | None = None
+    wish: Literal["time", "plan", "settlement"] | None = None
+    promise: Part | None = None
+
+
+class AcceptPromise(Command):
+    """The borrower promises to pay `amount` by `pay_by`, in the loan's currency."""
+
+    amount: Positive
+    pay_by: Day
+    channel: AgreedOn = "call"
+    identity_verified: bool = False
+
+
+class OfferPlan(Command):
+    """Offer an instalment plan or a one-off settlement."""
+
+    terms: Offerable
+
+
+class AcceptPlan(Command):
+    """The borrower accepts an offer: those terms, by their hash, on that channel."""
+
+    offer: Identifier
+    terms_hash: str
+    channel: AgreedOn = "call"
+    identity_verified: bool = False
+
+
+class DecideApproval(Command):
+    """Approve what somebody else asked for, or do not."""
+
+    approval: Identifier
+    approve: bool
+    reason: Code
+
+
+class RecordVisit(Command):
+    """What came of a visit, and how many were there. `promise`: what the borrower said they will pay."""
+
+    attempt: Identifier
+    result: VisitResult
+    staff: int = Field(ge=0)
+    promise: Part | None = None
+    note_id: Identifier | None = None
+
+
+class RecordCourtStep(Command):
+    """A milestone that came from the court. `code` says what is missing or why, `amount` what was awarded."""
+
+    milestone: Reportable
+    on: Day
+    reference: Identifier | None = None
+    amount: Annotated[Amount, Field(ge=0, max_digits=18, decimal_places=4)] | None = None
+    code: Code | None = None
+
+
+class OpenHold(Command):
+    """Stop collecting: this debt, or, for what befalls a person, all of the borrower's."""
+
+    hold_kind: OpenableHold
+    reason: Code
+    review_at: Instant | None = None
+    evidence: Identifier | None = None
+
+
+class EndHold(Command):
+    """Let go on what a hold stopped."""
+
+    hold: Identifier
+    reason: Code
+
+
+class Escalate(Command):
+    """Move the case's main effort to another stage."""
+
+    to: Stage
+    reason: Code
+
+
+class AdoptPolicy(Command):
+    """Go on under another strategy: its name, `name@version` or sha256."""
+
+    policy: str
+    reason: Code
+
+
+class CloseByBank(Command):
+    """The bank ends the case: the debt is sold, extinguished, or settled elsewhere."""
+
+    reason: Code
+    outcome: Literal["closed_by_bank", "sold", "extinguished"] = "closed_by_bank"

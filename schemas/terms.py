@@ -1,0 +1,88 @@
+"""What is agreed with a borrower: a promise to pay, an instalment plan, a one-off settlement."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.base import Amount, Day, Recorded, Submitted
+
+Positive = Annotated[Amount, Field(gt=0, max_digits=18, decimal_places=4)]
+Covers = Literal["arrears", "balance"]
+AgreedOn = Literal["call", "inbound_call", "reply", "link", "im", "visit", "branch", "court"]
+"""How the borrower agreed."""
+
+
+class Part(Submitted):
+    """So much by the end of that day (the bank's calendar), in the loan's currency."""
+
+    amount: Positive
+    due_on: Day
+
+
+class TermsBase(Recorded):
+    """What all terms share.
+
+    `tolerance_amount` and `tolerance_days`: how much less, and how much later, still keeps them.
+    """
+
+    parts: tuple[Part, ...] = Field(min_length=1)
+    tolerance_amount: Amount = Decimal(0)
+    tolerance_days: int = Field(default=0, ge=0)
+
+    @property
+    def total(self) -> Decimal:
+        """All parts together, in the loan's currency."""
+        return sum((part.amount for part in self.parts), Decimal(0))
+
+    @property
+    def last_day(self) -> Day:
+        """When the last part is due."""
+        return max(part.due_on for part in self.parts)
+
+
+class PromiseTerms(TermsBase):
+    """A promise to pay: so much by such a day. It changes nothing of what is owed."""
+
+    kind: Literal["promise"] = "promise"
+
+
+class PlanTerms(TermsBase):
+    """An instalment plan over the arrears or the whole balance.
+
+    One over the arrears leaves the instalments that fall due later where they are: they are to be paid beside it.
+    """
+
+    kind: Literal["plan"] = "plan"
+    covers: Covers = "balance"
+
+
+class SettlementTerms(TermsBase):
+    """A one-off settlement: if this is paid in time, `waived` of the balance is waived after it."""
+
+    kind: Literal["settlement"] = "settlement"
+    waived: Positive
+
+
+Terms = Annotated[PromiseTerms | PlanTerms | SettlementTerms, Field(discriminator="kind")]
+
+
+class PlanOffer(Submitted):
+    """A plan that a collector would offer; the strategy adds its tolerance."""
+
+    kind: Literal["plan"] = "plan"
+    covers: Covers = "balance"
+    parts: tuple[Part, ...] = Field(min_length=1)
+
+
+class SettlementOffer(Submitted):
+    """A settlement that a collector would offer: `amount` by `pay_by` ends the whole debt."""
+
+    kind: Literal["settlement"] = "settlement"
+    amount: Positive
+    pay_by: Day
+
+
+Offerable = Annotated[PlanOffer | SettlementOffer, Field(discriminator="kind")]

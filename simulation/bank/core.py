@@ -1,0 +1,94 @@
+"""Core banking: the account as of a moment, and waivers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from domain.money import position
+from schemas.base import Instant, Submitted
+from schemas.gateways import WaiverReceipt, WaiverRequest
+from schemas.loan import Account, Transaction
+from simulation.bank.answering import answered, reference, remember
+from simulation.bank.problems import Refusal, unknown_loan
+from simulation.bank.store import Store
+from simulation.model import Posted, SimulatedLoan, today_at_bank
+
+WAIVERS = "core_waivers"
+"""Under which name the store keeps what was answered."""
+
+
+class AccountQuery(Submitted):
+    """Query of GET /core/loans/{loan_id}/account."""
+
+    as_of: Instant
+
+
+def account(store: Store, loan_id: str, query: AccountQuery) -> Account:
+    """The account at `as_of`: money posted by then, figures on the bank's date. 404 unknown_loan."""
+    loan = store.loan(loan_id)
+    if loan is None:
+        raise unknown_loan(loan_id, 404)
+    money = store.money(loan_id, query.as_of)
+    moved = tuple(item.transaction for item in money)
+    on = today_at_bank(query.as_of)
+    today = position(loan.instalments, moved, on)
+    return Account(
+        loan_id=loan_id,
+        as_of=query.as_of,
+        currency=loan.currency,
+        instalments=loan.instalments,
+        transactions=moved,
+        arrears=today.arrears,
+        outstanding=today.outstanding,
+        previous_episodes=loan.previous_episodes,
+        written_off_on=written_off_on(loan, money, on),
+    )
+
+
+def written_off_on(loan: SimulatedLoan, money: tuple[Posted, ...], on: date) -> date | None:
+    """The first day, up to `on`, on which the loan was past due for as long as takes to be written off. It stays so."""
+    if loan.write_off_after_days is None:
+        return None
+    patience = timedelta(days=loan.write_off_after_days)
+    for instalment in sorted(loan.instalments, key=lambda i: i.due_on):
+        day = instalment.due_on + patience
+        if day > on:
+            return None
+        posted = [item.transaction for item in money if today_at_bank(item.posted_at) <= day]
+        since = position(loan.instalments, posted, day).overdue_since
+        if since is not None and since <= instalment.due_on:
+            return day
+    return None
+
+
+def waive(store: Store, key: str, request: WaiverRequest) -> WaiverReceipt:
+    """Book a waiver, once for a key. 422 unknown_loan, wrong_currency, more_than_owed; 409 on a reused key."""
+    with store.transaction():
+        known = answered(store, WAIVERS, key, request, WaiverReceipt)
+        if known is not None:
+            return known
+        loan = store.loan(request.loan_id)
+        if loan is None:
+            raise unknown_loan(request.loan_id, 422)
+        if request.currency != loan.currency:
+            raise Refusal(422, "wrong_currency", f"body.currency: loan {loan.loan_id} is in {loan.currency}")
+        receipt = WaiverReceipt(
+            reference=reference("waiver", key),
+            amount=request.amount,
+            value_date=today_at_bank(request.as_of),
+            as_of=request.as_of,
+        )
+        if not 0 < request.amount <= _owed(store, loan, request.as_of):
+            raise Refusal(422, "more_than_owed", "body.amount: more than is owed on the loan, or nothing")
+        waived = Transaction(
+            reference=receipt.reference, kind="waiver", amount=receipt.amount, value_date=receipt.value_date
+        )
+        store.add_movement(loan.loan_id, Posted(transaction=waived, posted_at=request.as_of))
+        remember(store, WAIVERS, key, request, receipt, loan.loan_id)
+        return receipt
+
+
+def _owed(store: Store, loan: SimulatedLoan, as_of: datetime) -> Decimal:
+    moved = (item.transaction for item in store.money(loan.loan_id, as_of))
+    return position(loan.instalments, moved, today_at_bank(as_of)).outstanding

@@ -1,0 +1,59 @@
+"""The archive: which papers of a loan are there, and getting those that are missing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import get_args
+
+from schemas.base import Instant, Submitted
+from schemas.court import Piece
+from schemas.gateways import DocumentsRequest, GatewayReceipt, LoanFileAnswer
+from schemas.messages import DocumentArrivedSignal
+from simulation.bank.answering import answered, debtor, history, plan, reference, remember
+from simulation.bank.problems import unknown_loan
+from simulation.bank.store import Store
+from simulation.model import SimulatedLoan
+from simulation.occasion import Occasion
+
+PIECES: tuple[Piece, ...] = get_args(Piece)
+
+
+class FileQuery(Submitted):
+    """Query of GET /documents/loans/{loan_id}/file."""
+
+    as_of: Instant
+
+
+def file(store: Store, loan_id: str, query: FileQuery) -> LoanFileAnswer:
+    """The papers that are there at `as_of`. 404 unknown_loan."""
+    loan = store.loan(loan_id)
+    if loan is None:
+        raise unknown_loan(loan_id, 404)
+    gone = lacking(store, loan, query.as_of)
+    pieces = {piece: "missing" if piece in gone else "there" for piece in PIECES}
+    return LoanFileAnswer.model_validate({"loan_id": loan_id, "pieces": pieces, "as_of": query.as_of})
+
+
+def lacking(store: Store, loan: SimulatedLoan, as_of: datetime | None = None) -> tuple[Piece, ...]:
+    """The papers that have not come by `as_of`; without it, those that nobody has asked for."""
+    come = [act for act in store.acts_of(loan.loan_id) if act.kind == "document_arrived"]
+    there = {act.payload["piece"] for act in come if as_of is None or act.at <= as_of}
+    return tuple(piece for piece in loan.missing if piece not in there)
+
+
+def request(store: Store, key: str, wanted: DocumentsRequest) -> GatewayReceipt:
+    """Get papers: each that is missing comes days later. 422 unknown_loan, 409 on a reused key."""
+    with store.transaction():
+        known = answered(store, "documents", key, wanted, GatewayReceipt)
+        if known is not None:
+            return known
+        borrower, loan = debtor(store, wanted.loan_id, wanted.borrower_id)
+        o = Occasion(store.seed, borrower, history(store, loan), key, wanted.as_of)
+        for piece in lacking(store, loan):
+            if piece in wanted.pieces:
+                at = o.office(o.now + o.days(5, 25, piece), piece)
+                told = DocumentArrivedSignal(piece=piece, at=at)
+                plan(store, [o.act("document_arrived", at, told.model_dump(mode="json"), piece)])
+        receipt = GatewayReceipt(reference=reference("docs", key), status="accepted", as_of=wanted.as_of)
+        remember(store, "documents", key, wanted, receipt, loan.loan_id)
+        return receipt

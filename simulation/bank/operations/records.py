@@ -1,0 +1,83 @@
+"""Core banking, the bureau, the archive."""
+
+from __future__ import annotations
+
+from schemas.gateways import (
+    BureauInquiry,
+    DocumentsRequest,
+    GatewayReceipt,
+    LoanFileAnswer,
+    WaiverReceipt,
+    WaiverRequest,
+)
+from schemas.loan import Account, CreditRecord
+from simulation.bank import bureau, core, documents
+from simulation.bank.answering import asked_by_key
+from simulation.bank.operations.table import Operation, by_key, taking
+
+_READ = {404: ("unknown_loan",), 422: ("invalid_request",)}
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        "GET",
+        "/core/loans/{loan_id}/account",
+        "The account as of a moment: schedule, transactions posted by then, arrears and outstanding.",
+        Account,
+        lambda store, call: core.account(store, call.part, call.query),
+        query=core.AccountQuery,
+        system="core",
+        takes=True,  # so that a lost answer and a refusal can be tried on core banking too
+        problems=_READ,
+    ),
+    taking(
+        "core",
+        "/core/waivers",
+        "Book a waiver of what a settlement, paid, has left open.",
+        WaiverRequest,
+        WaiverReceipt,
+        lambda store, call: core.waive(store, call.key, call.body),
+        "wrong_currency",
+        "more_than_owed",
+    ),
+    by_key(
+        "core",
+        "/core/waivers/{key}",
+        "a waiver",
+        WaiverReceipt,
+        lambda store, call: asked_by_key(store, core.WAIVERS, call.part, WaiverReceipt),
+    ),
+    taking(
+        "bureau",
+        "/bureau/inquiries",
+        "Inquire a borrower's credit record, under their authorisation and for a stated purpose.",
+        BureauInquiry,
+        CreditRecord,
+        lambda store, call: bureau.inquire(store, call.key, call.body),
+    ),
+    Operation(
+        "GET",
+        "/documents/loans/{loan_id}/file",
+        "Which of the papers that a suit needs are in the archive, as of a moment.",
+        LoanFileAnswer,
+        lambda store, call: documents.file(store, call.part, call.query),
+        query=documents.FileQuery,
+        system="documents",
+        takes=True,
+        problems=_READ,
+    ),
+    taking(
+        "documents",
+        "/documents/requests",
+        "Get papers that are missing; each is signalled when it has come.",
+        DocumentsRequest,
+        GatewayReceipt,
+        lambda store, call: documents.request(store, call.key, call.body),
+    ),
+    by_key(
+        "documents",
+        "/documents/requests/{key}",
+        "a request",
+        GatewayReceipt,
+        lambda store, call: asked_by_key(store, "documents", call.part, GatewayReceipt),
+    ),
+)

@@ -1,0 +1,61 @@
+"""Who has something against it: that it is owed, how they are spoken to, or everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from schemas.messages import OpenHold
+from simulation.model import Act
+from simulation.scene import Scene, Told
+
+
+def disputes(s: Scene) -> Iterator[Act]:
+    """Says once that it is not owed, when rung up or after two messages; two in five pay weeks later, the others never."""
+    pays = s.inclined(40, "pays after all")
+    written = any(act.payload.get("intent") == "disputes" and act.at <= s.now for act in s.history.acts)
+    if written or s.told("disputed"):
+        yield from s.answer("right_party", Told(promise=s.expected)) if pays else s.answer("refused")
+        return
+    yield from s.answer("disputed", Told(willingness="low"))
+    speaks = s.reached and (s.is_call or s.is_visit)
+    if not s.is_call and not s.is_visit and s.count == 2:
+        yield s.rings_in("disputed") if s.inclined(60, "rings") else s.writes("disputes")
+        speaks = True
+    if speaks and not s.money_on_its_way and pays:
+        yield from s.clears(s.heard_at + s.days(25, 45, "pays after"))
+
+
+def complains(s: Scene) -> Iterator[Act]:
+    """After the third contact complains of how often it is; once that is answered, pays when next heard from."""
+    complained = any(act.what == "open_hold" for act in s.history.acts)
+    if not complained:
+        yield from s.answer("right_party", Told(willingness="medium"))
+        if s.count >= 3 and s.reached:
+            reason = "too_many_contacts" if s.inclined(60, "reason") else "impolite"
+            hold = OpenHold(by=s.somebody("service"), hold_kind="complaint", reason=reason)
+            yield s.command(hold, s.office(s.heard_at + s.hours(3, 30, "complains")))
+        return
+    paid_at = s.heard_at + s.hours(5, 60, "pays after")
+    pays = s.reached and not s.money_on_its_way
+    told = Told(promise=s.part(paid_at) if pays else s.expected, willingness="medium")
+    yield from s.answer("promised", told)
+    if pays:
+        yield from s.clears(paid_at)
+
+
+def is_hostile(s: Scene) -> Iterator[Act]:
+    """Shouts at the first who speaks with them; with somebody else one in two comes round, the others refuse."""
+    if not s.is_talk:
+        yield from s.answer("no_answer")
+        return
+    if not s.told("hostile") and not s.told("unsafe"):
+        yield from s.answer("hostile", Told(willingness="low"))
+        return
+    if not s.inclined(50, "comes round"):
+        yield from s.answer("refused", Told(willingness="low"))
+        return
+    paid_at = s.heard_at + s.hours(10, 60, "pays after")
+    pays = s.reached and not s.money_on_its_way
+    yield from s.answer("promised", Told(promise=s.part(paid_at) if pays else s.expected, willingness="medium"))
+    if pays:
+        yield from s.clears(paid_at)

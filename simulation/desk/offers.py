@@ -1,0 +1,37 @@
+"""Offers that a collector puts to a borrower: instalments, or less than all of it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from schemas.messages import OfferPlan
+from schemas.steps import Ask
+from schemas.terms import Covers, PlanOffer, SettlementOffer
+from simulation.model import Act, today_at_bank
+from simulation.moments import DAY, in_parts, percent_of
+from simulation.occasion import Occasion
+
+MOST_PARTS = 12
+BETWEEN = timedelta(days=30)
+
+
+def offer_plan(o: Occasion, at: datetime, by: str, covers: Covers, answers: Ask | None = None) -> Iterator[Act]:
+    """Three to twelve equal parts, a month apart; the figures are core banking's of that day."""
+    owed = o.position(at)
+    total = owed.outstanding if covers == "balance" else owed.arrears
+    first = today_at_bank(at + o.days(5, 25, "first part"))
+    days = [first + n * BETWEEN for n in range(o.number(3, MOST_PARTS, "parts"))]
+    parts = in_parts(total, days, o.loan.currency)
+    if parts:
+        yield o.command(OfferPlan(by=by, terms=PlanOffer(covers=covers, parts=parts)), at, answers=answers)
+
+
+def offer_settlement(o: Occasion, at: datetime, by: str) -> Iterator[Act]:
+    """Up to a tenth of the balance less, as a collector may alone; of one in three more, which somebody must approve."""
+    balance = o.position(at).outstanding
+    percents = o.number(12, 25, "waived") if o.chance(33, "much") else o.number(4, 10, "waived")
+    amount = balance - percent_of(balance, percents, o.loan.currency)
+    if 0 < amount < balance:
+        pay_by = today_at_bank(at + o.number(12, 25, "pay by") * DAY)
+        yield o.command(OfferPlan(by=by, terms=SettlementOffer(amount=amount, pay_by=pay_by)), at)

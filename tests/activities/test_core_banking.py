@@ -1,0 +1,288 @@
+"""Core banking: what cannot be this loan's account is not believed, and money is written off once."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from activities.core_banking import CoreBanking
+from activities.http import Ambiguous, Gateway, GatewayError, NotFound, NotTaken, Refused
+from ledger.switches import flip
+from schemas.facts import AccountRead, PaymentPosted, WaiverBooked
+from schemas.gateways import WaiverReceipt, WaiverRequest
+from schemas.ledger import RecordedFact
+from schemas.loan import Account, Instalment, Transaction
+from schemas.orders import AccountOrder, WaiverOrder
+from simulation.model import Fault, FaultMode, PaymentOrder
+from tests.activities.acting import Acting
+from tests.activities.wire import Wire, answer
+from tests.ledger.support import NOON, Desk, payment
+
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+
+
+@pytest.fixture
+def core(acting: Acting) -> CoreBanking:
+    """The activities."""
+    return CoreBanking(acting.pool, acting.gateway)
+
+
+@pytest.fixture
+def strange(acting: Acting, wire: Wire) -> CoreBanking:
+    """The same, of a bank that answers what the test says."""
+    return CoreBanking(acting.pool, Gateway(acting.http, wire.url))
+
+
+@pytest.fixture
+async def desk(acting: Acting) -> Desk:
+    """The case of a loan on which 1050.00 is owed."""
+    return await acting.case()
+
+
+def reading(acting: Acting, desk: Desk, number: int = 1) -> AccountOrder:
+    return acting.order(AccountOrder, desk, key=f"{desk.loan_id}:e1:account:{number}", as_of=NOON, currency="CNY")
+
+
+def waiving(acting: Acting, desk: Desk, amount: str = "50.00") -> WaiverOrder:
+    more = {"agreement": "A-1", "amount": Decimal(amount), "currency": "CNY"}
+    return acting.order(WaiverOrder, desk, key=f"{desk.loan_id}:e1:w1", as_of=NOON, **more)
+
+
+async def account(acting: Acting, desk: Desk) -> Account:
+    """The account as the bank has it a month later."""
+    at = (NOON + 30 * DAY).isoformat()
+    return await acting.gateway.get(f"/core/loans/{desk.loan_id}/account", Account, as_of=at)
+
+
+def told(desk: Desk, **changes: Any) -> Account:
+    """An account of the loan with nothing wrong about it, but for the changes."""
+    owed = Instalment(number=1, due_on=date(2027, 2, 1), principal=Decimal("1050.00"))
+    return Account(
+        loan_id=desk.loan_id,
+        as_of=NOON,
+        currency="CNY",
+        instalments=(owed,),
+        arrears=Decimal("1050.00"),
+        outstanding=Decimal("1050.00"),
+    ).model_copy(update=changes)
+
+
+# --- the account ---------------------------------------------------------------------------------------------------
+
+
+async def test_the_account_is_one_fact_as_the_bank_tells_it(acting: Acting, core: CoreBanking, desk: Desk) -> None:
+    """With the money that had come by then, and not what comes later."""
+    for reference, at in (("P-1", NOON - MINUTE), ("P-2", NOON + DAY)):
+        paid = PaymentOrder(
+            loan_id=desk.loan_id,
+            amount=Decimal("30.00"),
+            posted_at=at,
+            reference=f"{desk.loan_id}:{reference}",
+        )
+        await acting.bank.pay(paid)
+    answer = await acting.run(core.read_account, reading(acting, desk))
+    (fact,) = await acting.recorded(desk)
+    assert answer.facts == (fact,)
+    assert (fact.fact_id, fact.source) == (f"{desk.loan_id}:e1:account:1", "core_banking")
+    assert isinstance(fact.body, AccountRead)
+    read = fact.body.account
+    assert [one.reference for one in read.transactions] == [f"{desk.loan_id}:P-1"]
+    assert (read.outstanding, read.arrears) == (Decimal("1020.00"), Decimal("1020.00"))
+
+
+async def test_it_is_read_as_of_the_moment_of_reading(acting: Acting, core: CoreBanking, desk: Desk) -> None:
+    """An order may have waited in the queue for an hour; a payment of that hour is not to be missed."""
+    paid = PaymentOrder(loan_id=desk.loan_id, amount=Decimal("1050.00"), posted_at=NOON + MINUTE)
+    await acting.bank.pay(paid)
+    await acting.run(core.read_account, reading(acting, desk), at=NOON + 60 * MINUTE)
+    (body,) = await acting.bodies(desk)
+    assert isinstance(body, AccountRead)
+    assert body.account.outstanding == 0
+
+
+async def test_the_same_order_again_keeps_the_first_reading(acting: Acting, core: CoreBanking, desk: Desk) -> None:
+    """A retry after its answer got lost on the way to the workflow; the next order reads anew."""
+    first = await acting.run(core.read_account, reading(acting, desk))
+    paid = PaymentOrder(loan_id=desk.loan_id, amount=Decimal("1050.00"), posted_at=NOON + MINUTE)
+    await acting.bank.pay(paid)
+    again = await acting.run(core.read_account, reading(acting, desk), at=NOON + DAY)
+    assert again.facts == first.facts
+    await acting.run(core.read_account, reading(acting, desk, 2), at=NOON + DAY)
+    read = [body.account.outstanding for body in await acting.bodies(desk) if isinstance(body, AccountRead)]
+    assert read == [Decimal("1050.00"), Decimal(0)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"loan_id": "L-other"}, "another_loan"),
+        ({"currency": "EUR"}, "other_currency"),
+        ({"as_of": NOON + 6 * MINUTE}, "from_the_future"),
+        ({"instalments": ()}, "no_instalments"),
+    ],
+)
+async def test_an_account_that_cannot_be_right_is_refused(
+    acting: Acting, strange: CoreBanking, wire: Wire, desk: Desk, changes: dict[str, Any], code: str
+) -> None:
+    """For good, by a code; nothing is written, so nobody is pursued by it."""
+    wire.reply = answer("200 OK", told(desk, **changes).model_dump_json())
+    with pytest.raises(Refused) as caught:
+        await acting.run(strange.read_account, reading(acting, desk))
+    assert caught.value.code == code
+    assert len(wire.requests) == 1
+    assert await acting.recorded(desk) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"as_of": NOON + 4 * MINUTE},
+        {"as_of": NOON - 40 * DAY},
+        {"instalments": (), "arrears": Decimal(0), "outstanding": Decimal(0)},
+    ],
+    ids=["plain", "clocks that differ", "old", "nothing owed"],
+)
+async def test_an_account_that_can_be_right_is_recorded(
+    acting: Acting, strange: CoreBanking, wire: Wire, desk: Desk, changes: dict[str, Any]
+) -> None:
+    """As it was told: how old it may be, the case decides."""
+    wire.reply = answer("200 OK", told(desk, **changes).model_dump_json())
+    await acting.run(strange.read_account, reading(acting, desk))
+    assert await acting.bodies(desk) == [AccountRead(account=told(desk, **changes))]
+
+
+async def test_money_as_a_binary_float_is_not_understood(
+    acting: Acting, strange: CoreBanking, wire: Wire, desk: Desk
+) -> None:
+    """It holds no cents."""
+    text = told(desk).model_dump_json().replace('"arrears":"1050.00"', '"arrears":1050.1')
+    assert "1050.1," in text
+    wire.reply = answer("200 OK", text)
+    with pytest.raises(Ambiguous, match="answer_not_understood"):
+        await acting.run(strange.read_account, reading(acting, desk))
+    assert await acting.recorded(desk) == []
+
+
+async def test_the_loan_of_another_currency_at_the_real_bank(acting: Acting, core: CoreBanking) -> None:
+    """The case was started in CNY, the bank keeps the loan in EUR."""
+    desk = await acting.case(currency="EUR")
+    with pytest.raises(Refused, match="other_currency"):
+        await acting.run(core.read_account, reading(acting, desk))
+    assert await acting.recorded(desk) == []
+
+
+async def test_a_loan_that_the_bank_does_not_know(acting: Acting, core: CoreBanking) -> None:
+    """Refused, and nothing is written."""
+    stranger = await Desk.open(acting.pool, "L-nowhere", "B-nowhere")
+    with pytest.raises(NotFound, match="unknown_loan"):
+        await acting.run(core.read_account, reading(acting, stranger))
+    assert await acting.recorded(stranger) == []
+
+
+@pytest.mark.parametrize(("mode", "kind"), [("down", NotTaken), ("refuse", Refused), ("lose_answer", Ambiguous)])
+async def test_a_core_that_does_not_answer_writes_nothing(
+    acting: Acting, core: CoreBanking, desk: Desk, mode: FaultMode, kind: type[GatewayError]
+) -> None:
+    """Neither of a reading nor of a waiver."""
+    await acting.bank.fault(Fault(system="core", mode=mode))
+    with pytest.raises(kind) as of_reading:
+        await acting.run(core.read_account, reading(acting, desk))
+    with pytest.raises(kind) as of_waiver:
+        await acting.run(core.book_waiver, waiving(acting, desk))
+    assert {type(of_reading.value), type(of_waiver.value)} == {kind}
+    assert await acting.recorded(desk) == []
+
+
+# --- waivers -------------------------------------------------------------------------------------------------------
+
+
+async def waived(acting: Acting, desk: Desk) -> list[Transaction]:
+    """The waivers that the bank has booked."""
+    return [one for one in (await account(acting, desk)).transactions if one.kind == "waiver"]
+
+
+def booked(fact: RecordedFact) -> WaiverBooked:
+    """The fact's body."""
+    assert isinstance(fact.body, WaiverBooked)
+    return fact.body
+
+
+async def test_a_waiver_is_booked_once(acting: Acting, core: CoreBanking, desk: Desk) -> None:
+    """With agreement, amount and currency; the fact has the bank's reference and day; the same order again does nothing."""
+    order = waiving(acting, desk)
+    reply = await acting.run(core.book_waiver, order)
+    (asked,) = acting.asked
+    assert (asked.path, asked.key) == ("/core/waivers", order.key)
+    assert WaiverRequest.model_validate_json(asked.body) == WaiverRequest(
+        loan_id=desk.loan_id, agreement="A-1", amount=Decimal("50.00"), currency="CNY", as_of=NOON
+    )
+    (there,) = await waived(acting, desk)
+    (fact,) = await acting.recorded(desk)
+    assert reply.facts == (fact,)
+    assert (fact.fact_id, fact.source) == (order.key, "core_banking")
+    assert fact.body == WaiverBooked(reference=there.reference, amount=Decimal("50.00"), value_date=date(2027, 3, 1))
+    again = await acting.run(core.book_waiver, order, at=NOON + DAY)
+    assert again.facts == (fact,)
+    assert await acting.recorded(desk) == [fact]
+    assert await waived(acting, desk) == [there]
+    assert (await account(acting, desk)).outstanding == Decimal("1000.00")
+
+
+async def test_after_a_lost_answer_the_first_amount_stands(acting: Acting, core: CoreBanking, desk: Desk) -> None:
+    """A day later the case would waive more: what was booked under the key is what is recorded, and nothing is added."""
+    await acting.bank.fault(Fault(system="core", mode="lose_answer", times=1))
+    with pytest.raises(Ambiguous, match="connection_lost"):
+        await acting.run(core.book_waiver, waiving(acting, desk))
+    assert await acting.recorded(desk) == []
+    await desk.tell(payment("p1"))
+    later = waiving(acting, desk, "60.00").model_copy(update={"as_of": NOON + DAY})
+    reply = await acting.run(core.book_waiver, later, at=NOON + DAY)
+    assert acting.ways == [("POST", "/core/waivers"), ("POST", "/core/waivers"), ("GET", f"/core/waivers/{later.key}")]
+    (there,) = await waived(acting, desk)
+    assert [fact.fact_id for fact in reply.facts] == [later.key]
+    assert booked(reply.facts[0]) == WaiverBooked(
+        reference=there.reference, amount=Decimal("50.00"), value_date=date(2027, 3, 1)
+    )
+    assert [type(body) for body in await acting.bodies(desk)] == [PaymentPosted, WaiverBooked]
+    assert (await account(acting, desk)).outstanding == Decimal("1000.00")
+
+
+async def test_in_shadow_mode_no_money_is_moved(acting: Acting, core: CoreBanking, desk: Desk) -> None:
+    """Refused before anything leaves, and nothing is written that would make the case believe it; booked once it is over."""
+    await flip(acting.pool, "shadow", True, "chief", "trial run")
+    with pytest.raises(Refused, match="shadow_mode"):
+        await acting.run(core.book_waiver, waiving(acting, desk))
+    assert acting.asked == []
+    assert await acting.recorded(desk) == []
+    assert await waived(acting, desk) == []
+    await flip(acting.pool, "shadow", False, "chief", "trial over")
+    await acting.run(core.book_waiver, waiving(acting, desk))
+    assert len(await waived(acting, desk)) == 1
+
+
+async def test_shadow_mode_does_not_keep_from_reading(acting: Acting, core: CoreBanking, desk: Desk) -> None:
+    """The trial wants real accounts."""
+    await flip(acting.pool, "shadow", True, "chief", "trial run")
+    await acting.run(core.read_account, reading(acting, desk))
+    assert [body.kind for body in await acting.bodies(desk)] == ["account_read"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [({"amount": Decimal("1050.01")}, "more_than_owed"), ({"currency": "EUR"}, "wrong_currency")],
+)
+async def test_a_waiver_that_the_bank_refuses_is_not_recorded(
+    acting: Acting, core: CoreBanking, desk: Desk, changes: dict[str, Any], code: str
+) -> None:
+    """By its code; nothing was booked, and nobody asks again by key."""
+    with pytest.raises(Refused) as caught:
+        await acting.run(core.book_waiver, waiving(acting, desk).model_copy(update=changes))
+    assert (type(caught.value), caught.value.code) == (Refused, code)
+    assert acting.ways == [("POST", "/core/waivers")]
+    assert await acting.recorded(desk) == []
+    with pytest.raises(NotFound):
+        await acting.gateway.get(f"/core/waivers/{desk.loan_id}:e1:w1", WaiverReceipt)

@@ -1,0 +1,283 @@
+"""Commands to a case as they are typed: what its rules answer, and what is said for it; the case is one lived in memory."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from operations.commands.parts import equal_parts
+from operations.errors import UsageError
+from schemas.facts import CourtStepTaken
+from tests.operations.deskwork import Running, Typed
+
+BY = ("--by", "anna")
+WHY = (*BY, "--reason", "asked")
+
+
+def day(running: Running, days: int) -> str:
+    """So many days from the bank's today."""
+    return (running.life.today + timedelta(days=days)).isoformat()
+
+
+# --- promises ----------------------------------------------------------------------------------------------------
+
+
+def test_a_promise_is_taken(typed: Typed, running: Running) -> None:
+    """Both names of its day are understood; the case keeps it under the command's id."""
+    promise = ("accept-promise", "L1", "1050.00", "--by-date", day(running, 3), *BY, "--identity-verified")
+    code, said = typed(*promise, "--id", "P-1")
+    assert (code, said) == (0, f"accepted as fact {running.outcomes['P-1'].seq} (id P-1)\n")
+    assert running.life.case.agreement is not None
+    assert running.life.case.agreement.agreement == "P-1"
+    assert typed(*promise, "--id", "P-1") == (code, said)
+
+
+def test_a_promise_above_the_limit_says_who_decides_and_how(typed: Typed, running: Running) -> None:
+    """The line to be typed next decides it, by somebody else; who asked is refused by rule."""
+    code, said = typed(
+        "accept-promise", "L1", "1050.00", "--pay-by", day(running, 20), *BY, "--identity-verified", "--id", "P-1"
+    )
+    assert code == 0
+    assert "in effect only once somebody other than anna approves (limit.promise.days): a promise in M1 is" in said
+    assert "python3 starter.py decide-approval L1 P-1 --by WHO --reason CODE --approve" in said
+    code, said = typed("decide-approval", "L1", "P-1", "--approve", *WHY)
+    assert code == 1
+    assert "refused by approval.same_person: anna asked for it" in said
+    code, _ = typed("decide-approval", "L1", "P-1", "--approve", "--by", "boss", "--reason", "reasonable")
+    assert code == 0
+    assert running.life.case.agreement is not None
+
+
+def test_an_approval_may_be_denied(typed: Typed, running: Running) -> None:
+    """With its own option; neither is an error of the command line."""
+    typed("accept-promise", "L1", "1050.00", "--pay-by", day(running, 20), *BY, "--identity-verified", "--id", "P-1")
+    with pytest.raises(SystemExit):
+        typed("decide-approval", "L1", "P-1", "--by", "boss", "--reason", "too_long")
+    assert typed("decide-approval", "L1", "P-1", "--reject", "--by", "boss", "--reason", "too_long")[0] == 0
+    assert running.life.case.approvals == ()
+    assert running.life.case.agreement is None
+
+
+# --- plans and settlements ---------------------------------------------------------------------------------------
+
+
+def test_equal_parts_are_reckoned_from_what_is_owed(typed: Typed, running: Running) -> None:
+    """Over the balance as the case has it; the answer shows terms and hash, and its line accepts them."""
+    code, said = typed("offer-plan", "L1", "--parts", "4", "--first", day(running, 5), *BY, "--id", "OF-1")
+    assert code == 0
+    offer = running.life.case.offer
+    assert offer is not None
+    assert {part.amount for part in offer.terms.parts} == {Decimal("1050.00")}
+    assert "offer OF-1: a plan of 4 parts over the whole balance, 4,200.00 CNY in all: 1,050.00 CNY by " in said
+    assert f"hash of its terms: {offer.terms_hash}" in said
+    (line,) = [line for line in said.splitlines() if "accept-plan" in line]
+    words = line.partition("starter.py ")[2].replace("WHO", "anna").split()
+    assert typed(*words)[0] == 0
+    assert running.life.case.agreement is not None
+
+
+def test_a_plan_part_by_part_over_the_arrears_is_accepted_without_its_hash(typed: Typed, running: Running) -> None:
+    """The hash is then that of the terms which the case has offered, and these are shown."""
+    parts = ("--part", f"550.00@{day(running, 3)}", "--part", f"500.00@{day(running, 20)}")
+    code, said = typed("offer-plan", "L1", *parts, "--covers", "arrears", *BY, "--id", "OF-1")
+    assert code == 0, said
+    code, said = typed("accept-plan", "L1", "--offer", "OF-1", *BY, "--identity-verified", "--channel", "link")
+    assert code == 0
+    assert "a plan of 2 parts over the arrears, 1,050.00 CNY in all" in said
+    assert running.life.case.agreement is not None
+
+
+def test_the_wrong_offer_or_hash_is_refused_by_rule(typed: Typed, running: Running) -> None:
+    """As the case's rules say it, also where no hash was given."""
+    accept = ("accept-plan", "L1", *BY, "--identity-verified")
+    assert "refused by accept.unknown_offer" in typed(*accept, "--offer", "OF-9")[1]
+    typed("offer-plan", "L1", "--parts", "2", "--first", day(running, 5), *BY, "--id", "OF-1")
+    code, said = typed(*accept, "--offer", "OF-1", "--terms-hash", "0" * 64)
+    assert code == 1
+    assert "refused by accept.terms_differ" in said
+
+
+def test_a_settlement_waits_for_its_approval_and_then_for_the_borrower(typed: Typed, running: Running) -> None:
+    """Too early for the strategy: the answer says so, who decides, and how it is accepted after that."""
+    code, said = typed("offer-plan", "L1", "--settle", "4000.00", "--pay-by", day(running, 9), *BY, "--id", "S-1")
+    assert code == 0
+    assert "(limit.settlement.from_dpd)" in said
+    assert "decide-approval L1 S-1" in said
+    assert "accept-plan L1 --offer S-1 --by WHO --identity-verified" in said
+    typed("decide-approval", "L1", "S-1", "--approve", "--by", "boss", "--reason", "reasonable")
+    code, said = typed("accept-plan", "L1", "--offer", "S-1", *BY, "--identity-verified")
+    assert code == 0
+    assert "a settlement of 4,000.00 CNY by" in said
+    assert "after which 200.00 CNY is waived" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "nothing to offer: give --part AMOUNT@DATE"),
+        (("--parts", "3"), "--parts and --first go together"),
+        (("--first", "2026-12-01", "--part", "1@2026-12-01"), "--parts and --first go together"),
+        (("--settle", "10"), "--settle and --pay-by go together"),
+        (("--part", "1@2026-12-01", "--pay-by", "2026-12-01"), "--settle and --pay-by go together"),
+        (("--parts", "3", "--first", "2026-12-01", "--settle", "10", "--pay-by", "2026-12-01"), "different offers"),
+        (("--part", "500.00"), "--part 500.00: give it as AMOUNT@DATE, such as 500.00@2026-12-01"),
+        (("--part", "500.00@soon"), "--part 500.00@soon: the day is no date"),
+        (("--part", "much@2026-12-01"), "give a positive amount in the loan's currency, such as 1050.00"),
+        (("--settle", "-1", "--pay-by", "2026-12-01"), "--settle: give a positive amount"),
+        (("--part", "1e30@2026-12-01"), "amount: Decimal input should have no more than 18 digits"),
+        (("--settle", "9", "--pay-by", "2300-01-01"), "pay_by: Input should be less than or equal to 2199-12-31"),
+        (("--parts", "999999", "--first", "2026-12-01"), "does not go into so many parts"),
+    ],
+)
+def test_an_offer_that_is_none_is_mended_before_it_is_sent(
+    typed: Typed, running: Running, words: tuple[str, ...], said: str
+) -> None:
+    """Each error names the option and how to write it."""
+    with pytest.raises(UsageError) as wrong:
+        typed("offer-plan", "L1", *words, *BY)
+    assert said in str(wrong.value)
+    assert running.given == []
+
+
+@pytest.mark.parametrize(
+    ("total", "count", "first", "amounts", "days"),
+    [
+        ("100.00", 3, "2026-01-31", ["33.33", "33.33", "33.34"], ["2026-01-31", "2026-02-28", "2026-03-31"]),
+        ("0.03", 3, "2027-12-05", ["0.01", "0.01", "0.01"], ["2027-12-05", "2028-01-05", "2028-02-05"]),
+        ("1.00", 1, "2026-05-01", ["1.00"], ["2026-05-01"]),
+    ],
+)
+def test_equal_parts_add_up_to_the_cent(
+    total: str, count: int, first: str, amounts: list[str], days: list[str]
+) -> None:
+    """The last takes what does not divide; a month that lacks the day has its last."""
+    parts = equal_parts(Decimal(total), count, date.fromisoformat(first), "CNY")
+    assert [str(part.amount) for part in parts] == amounts
+    assert [part.due_on.isoformat() for part in parts] == days
+
+
+def test_yen_have_no_cents() -> None:
+    """Parts are whole units of the loan's own currency."""
+    assert [part.amount for part in equal_parts(Decimal(1000), 3, date(2026, 5, 1), "JPY")] == [333, 333, 334]
+
+
+# --- what people report --------------------------------------------------------------------------------------------
+
+
+def test_a_conversation_is_recorded_with_all_that_was_said(typed: Typed, running: Running) -> None:
+    """Impression, cause, wish, promise; its note by id alone."""
+    code, said = typed(
+        *("record-contact", "L1", *BY, "--result", "promised", "--identity-verified", "--id", "R-1"),
+        *("--willingness", "high", "--ability", "low", "--overdue-reason", "salary_late", "--wish", "time"),
+        *("--promise", "500.00", "--promise-by", day(running, 3), "--note", "wages come on the 30th"),
+    )
+    assert code == 0, said
+    ((_, command),) = running.given
+    told = command.model_dump(mode="json", exclude_none=True)
+    assert told == {
+        "by": "anna",
+        "result": "promised",
+        "identity_verified": True,
+        "note_id": "note:R-1",
+        "willingness": "high",
+        "ability": "low",
+        "overdue_reason": "salary_late",
+        "wish": "time",
+        "promise": {"amount": "500.00", "due_on": day(running, 3)},
+    }
+    assert running.life.case.agreement is not None
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--promise", "500.00"), "give --promise AMOUNT and --promise-by DATE, both or neither"),
+        (("--promise-by", "2026-12-01"), "give --promise AMOUNT and --promise-by DATE, both or neither"),
+        (("--promise", "1", "--promise-by", "1960-01-01"), "due_on: Input should be greater than or equal to 1970"),
+        (("--promise", "0", "--promise-by", "2026-12-01"), "--promise: give a positive amount"),
+        (("--overdue-reason", "no money"), "--overdue-reason is no code: small letters, digits"),
+        (("--attempt", "a b"), "--attempt is no id"),
+        (("--quiet-until", "2026-12-01"), "--quiet-until: give a time with its zone"),
+        (("--id", "a/b"), "--id is no id: up to 80 letters, digits and . _ : -"),
+    ],
+)
+def test_what_cannot_be_a_record_is_mended_first(
+    typed: Typed, running: Running, words: tuple[str, ...], said: str
+) -> None:
+    """Nothing is sent, and no note is kept."""
+    with pytest.raises(UsageError) as wrong:
+        typed("record-contact", "L1", *BY, "--result", "answered", *words)
+    assert said in str(wrong.value)
+    assert running.given == []
+
+
+def test_a_visit_and_the_courts_word_are_refused_where_there_is_none(typed: Typed, running: Running) -> None:
+    """By rule, exit code 1; what is recorded for a case that has one reaches it."""
+    visit = ("record-visit", "L1", *BY, "--attempt", "L1:9", "--result", "met", "--staff", "2")
+    assert typed(*visit)[0] == 1
+    assert "refused by record.unknown_visit" in typed(*visit)[1]
+    on = ("--on", day(running, 0))
+    code, said = typed("record-court-step", "L1", "judgment", *BY, *on, "--amount", "10.00", "--reference", "CT-1")
+    assert code == 1
+    assert "refused by record.court_order: 'judgment' comes after accepted" in said
+    running.life.tell(CourtStepTaken(step="file", reference="CT-1", on=running.life.today))
+    assert typed("record-court-step", "L1", "withdrawn", *BY, *on, "--code", "settled")[0] == 0
+
+
+# --- holds and steering --------------------------------------------------------------------------------------------
+
+
+def test_a_hold_is_opened_and_ended_with_the_line_it_shows(typed: Typed, running: Running) -> None:
+    """Its id is the command's."""
+    code, said = typed("open-hold", "L1", "dispute", *BY, "--reason", "amount_disputed", "--evidence", "DOC-1")
+    assert code == 0
+    (hold,) = running.life.case.holds
+    assert f"end-hold L1 {hold.hold} --by WHO --reason CODE" in said
+    assert "refused by hold.already" in typed("open-hold", "L1", "dispute", *WHY)[1]
+    assert typed("end-hold", "L1", hold.hold, *WHY)[0] == 0
+    assert running.life.case.holds == ()
+
+
+def test_a_case_is_steered(typed: Typed, running: Running) -> None:
+    """Moved, paused, resumed, ended as sold; what the rules do not allow is refused by rule."""
+    assert "refused by escalate.field_visit" in typed("escalate", "L1", "field_visit", *WHY)[1]
+    assert typed("escalate", "L1", "negotiation", *WHY)[0] == 0
+    assert typed("pause", "L1", *WHY)[0] == 0
+    assert typed("pause", "L1", *WHY)[0] == 1
+    assert typed("resume", "L1", *WHY)[0] == 0
+    assert typed("pause", "L1", *WHY)[0] == 0
+    assert typed("close", "L1", *WHY, "--as", "sold")[0] == 0
+    assert running.life.case.outcome == "sold"
+
+
+def test_another_strategy_is_named_as_it_is_known(typed: Typed, running: Running) -> None:
+    """Name and version go to the case, which knows its ledger's strategies."""
+    assert typed("adopt-policy", "L1", "careful@3", *WHY)[0] == 0
+    ((_, command),) = running.given
+    assert command.model_dump() == {"by": "anna", "reason": "asked", "policy": "careful@3"}
+
+
+def test_free_text_is_no_reason(typed: Typed, running: Running) -> None:
+    """A reason is a code: free text may be personal."""
+    with pytest.raises(UsageError, match="--reason is no code"):
+        typed("pause", "L1", *BY, "--reason", "the customer is ill")
+    assert running.given == []
+
+
+def test_the_id_is_said_before_the_command_is_given(
+    typed: Typed, running: Running, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever happens then, the same can be given again: one that nobody named too."""
+    given: list[str] = []
+
+    async def fails(*_: object, id: str, **__: object) -> None:
+        given.append(id)
+        raise KeyError("a defect")
+
+    monkeypatch.setattr(running, "execute_update", fails)
+    with pytest.raises(KeyError):
+        typed("pause", "L1", *WHY)
+    (made_up,) = given
+    assert f"--id {made_up}" in capsys.readouterr().err

@@ -1,0 +1,172 @@
+"""Facts of the later stages in words: terms in full, figures with what they rest on, whom a hold binds."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from schemas.facts import (
+    AgreementBroken,
+    ApprovalRequested,
+    Assessed,
+    AttemptReserved,
+    ContactRecorded,
+    CourtReported,
+    Graded,
+    HoldOpened,
+    OfferMade,
+)
+from schemas.terms import Part, PlanTerms, PromiseTerms, SettlementTerms
+from tests.domain.casework import NOON
+from tests.operations.kinds import PROPOSAL, VERDICT
+from tests.operations.storywork import said
+
+AN_OFFER = PlanTerms(
+    parts=(
+        Part(amount=Decimal("1500.00"), due_on=date(2026, 4, 1)),
+        Part(amount=Decimal("1650.00"), due_on=date(2026, 5, 1)),
+    ),
+    tolerance_amount=Decimal("1.00"),
+    tolerance_days=3,
+)
+
+
+def test_a_visit_says_when_it_is_and_a_notice_that_it_is_one() -> None:
+    """On the bank's clock, with its team; what goes out for another purpose than to demand says so."""
+    reserved = AttemptReserved.model_validate({"proposal": PROPOSAL, "verdict": VERDICT})
+    assert (
+        "(reminder_sms) allowed and reserved as L1:1, for 2026-03-14 10:00, 2 people; it must say how to opt out"
+        in said(reserved)
+    )
+    notice = {**PROPOSAL, "purpose": "statutory_notice", "template": "lawyer_letter", "appointment": None}
+    sent = AttemptReserved.model_validate({"proposal": notice, "verdict": VERDICT})
+    assert "(lawyer_letter, a notice of the law) allowed and reserved as L1:1; it must" in said(sent)
+    assert "模板 lawyer_letter，法定通知）：准许" in said(sent, "zh-CN")
+
+
+def test_terms_are_told_in_full() -> None:
+    """Every part with its day, what is tolerated, what is waived."""
+    offered = OfferMade(offer="OF-1", terms=AN_OFFER, terms_hash="a" * 64, expires_at=NOON, made_by="agent-7")
+    assert said(offered) == (
+        "agent-7 offered a plan of 2 parts over the whole balance, 3,150.00 CNY in all: 1,500.00 CNY by 2026-04-01, "
+        "1,650.00 CNY by 2026-05-01 (tolerated: 1.00 CNY less, 3 days late); open until 2026-03-12 12:00 "
+        "(OF-1, terms aaaaaaaaaaaa)"
+    )
+    assert said(offered, "zh-CN") == (
+        "agent-7 提出方案：就全部余额分 2 期偿还，共 3,150.00 CNY：不迟于 2026-04-01 还 1,500.00 CNY、"
+        "不迟于 2026-05-01 还 1,650.00 CNY（容差 1.00 CNY、3 天）；2026-03-12 12:00 前有效（OF-1，条款 aaaaaaaaaaaa）"
+    )
+    once = SettlementTerms(parts=(Part(amount=Decimal("900.00"), due_on=date(2026, 4, 1)),), waived=Decimal("2250.00"))
+    settled = offered.model_copy(update={"terms": once, "approval": "AP-1"})
+    assert "a settlement of 900.00 CNY by 2026-04-01, after which 2,250.00 CNY is waived" in said(settled)
+    assert "approval AP-1)" in said(settled)
+    assert "一次性结清，不迟于 2026-04-01 还 900.00 CNY，款到后减免 2,250.00 CNY" in said(settled, "zh-CN")
+
+
+def test_a_broken_agreement_says_how_much_was_missing_by_when() -> None:
+    """With the currency, in both languages; and that a payment was taken back if that is why."""
+    broken = AgreementBroken(
+        agreement="AG-1",
+        due_on=date(2026, 3, 20),
+        due=Decimal("1050.00"),
+        paid=Decimal("100.00"),
+        rule="agreement.broken",
+        why="100.00 paid of 1050.00 that were agreed by 2026-03-20",
+    )
+    assert said(broken) == "Broken: AG-1, 100.00 CNY paid of 1,050.00 CNY due by 2026-03-20 [agreement.broken]"
+    assert said(broken, "zh-CN") == (
+        "约定跳票：AG-1，截至 2026-03-20 应还 1,050.00 CNY，已还 100.00 CNY [agreement.broken]"
+    )
+    assert "taken back" in said(broken.model_copy(update={"rule": "agreement.taken_back"}))
+
+
+def test_a_request_for_an_approval_names_the_limit_and_the_terms() -> None:
+    """Who asks, for what, above which limit, until when."""
+    terms = PromiseTerms(parts=(Part(amount=Decimal("1050.00"), due_on=date(2026, 4, 1)),))
+    asked = ApprovalRequested(
+        approval="AP-1",
+        subject="promise",
+        terms=terms,
+        channel="call",
+        asked_by="agent-7",
+        limit="limit.promise.days",
+        why="a promise in M1 is for 3 days at most; longer is a plan",
+        deadline=NOON + timedelta(days=2),
+    )
+    assert said(asked) == (
+        "agent-7 asks for an approval, AP-1: a promise of 1,050.00 CNY by 2026-04-01; a promise in M1 is for 3 days at "
+        "most; longer is a plan [limit.promise.days]; until 2026-03-14 12:00"
+    )
+    assert said(asked, "zh-CN") == (
+        "agent-7 提请审批 AP-1：承诺还款，不迟于 2026-04-01 还 1,050.00 CNY；账龄 M1 的承诺至多 3 天，更长的应作分期 "
+        "[limit.promise.days]；2026-03-14 12:00 前答复"
+    )
+
+
+def test_an_assessment_shows_its_figures_and_what_they_rest_on() -> None:
+    """Figure, grade and reasons of each; the cause once it was heard."""
+    assessed = Assessed(
+        segment="first_time",
+        tier="low",
+        reasons=("first_time_overdue",),
+        willingness=Graded(figure=90, grade="high", reasons=("said_willing", "first_time_overdue")),
+        ability=Graded(figure=50, grade="medium"),
+        overdue_reason="illness",
+        provisional=False,
+        rule="assessment.heard",
+        why="first_time_overdue",
+    )
+    assert said(assessed) == (
+        "Assessed, after a conversation: first time, low tier; first time overdue; willingness 90 of 100, high (said "
+        "willing, first time overdue); ability 50 of 100, medium (nothing known); cause: illness [assessment.heard]"
+    )
+    assert said(assessed, "zh-CN") == (
+        "通话后评估：首次逾期，低风险；首次逾期；还款意愿 90/100，高（表示愿意还款、首次逾期）；还款能力 50/100，"
+        "中（无所知）；逾期原因：疾病 [assessment.heard]"
+    )
+
+
+def test_a_conversation_tells_what_was_said_and_no_more() -> None:
+    """Impression, cause, wish and promise where there are any; a call that came in is told as one."""
+    bare = ContactRecorded(collector="agent-7", result="no_answer", attempt="L1:3")
+    assert said(bare) == "Conversation with collector agent-7: no answer"
+    full = ContactRecorded(
+        collector="agent-7",
+        result="promised",
+        identity_verified=True,
+        willingness="high",
+        overdue_reason="salary_late",
+        promise=Part(amount=Decimal("500.00"), due_on=date(2026, 4, 1)),
+    )
+    assert said(full) == (
+        "Conversation with collector agent-7: promised, identity verified, in a call that came in, willingness high, "
+        "cause: salary late, promised 500.00 CNY by 2026-04-01"
+    )
+    assert said(full, "zh-CN") == (
+        "催收员 agent-7 的通话记录：承诺还款，已核实身份，客户来电，还款意愿高，逾期原因：工资迟发，"
+        "承诺不迟于 2026-04-01 还 500.00 CNY"
+    )
+
+
+def test_a_hold_says_whom_it_binds() -> None:
+    """A dispute this debt, distress all of the borrower's; and when it is looked at again."""
+    dispute = HoldOpened(hold="H-1", hold_kind="dispute", reason="not_mine")
+    assert said(dispute) == "Hold H-1 by ops-wang, dispute (not mine), on this debt"
+    hardship = HoldOpened(hold="H-2", hold_kind="hardship", reason="illness", review_at=NOON, evidence="EV-1")
+    assert said(hardship) == (
+        "Hold H-2 by ops-wang, hardship (illness), on all loans of the borrower, to be reviewed 2026-03-12 12:00 "
+        "(papers EV-1)"
+    )
+    assert said(hardship, "zh-CN") == (
+        "ops-wang 登记停催事由 H-2：困难（疾病），及于该借款人名下全部贷款，2026-03-12 12:00 复核（凭证 EV-1）"
+    )
+
+
+def test_the_courts_word_comes_with_its_number_and_what_was_awarded() -> None:
+    """In enforcement is not called judged."""
+    judged = CourtReported(
+        milestone="judgment", on=date(2026, 5, 2), reference="CT-9", amount=Decimal("10000.00"), code=None
+    )
+    assert said(judged) == "The court's word of 2026-05-02: judgment (CT-9), 10,000.00 CNY"
+    ended = CourtReported(milestone="terminated", on=date(2026, 9, 2), code="no_property")
+    assert said(ended, "zh-CN") == "法院 2026-09-02 消息：终结本次执行，无可供执行的财产"
