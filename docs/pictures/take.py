@@ -45,7 +45,7 @@ async def main(ui: str, loan_id: str, chromium: str = "/usr/bin/chromium") -> No
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=QUIET)
         await take(browser, cases, "case-list.png", 780, "collection-")
-        await take(browser, f"{cases}/collection-{loan_id}", "case.png", 1300, "read_account")
+        await take(browser, f"{cases}/collection-{loan_id}", "case.png", 1500, "read_account")
         await browser.close()
 
 
