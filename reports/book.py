@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -141,18 +142,23 @@ async def contacts_after_payment(pool: Executor, loans: Sequence[str]) -> int:
     value date; the day is the bank's. Must be nought.
     """
     await load_all(pool)
-    return sum([_chased_for_nothing(loan, await facts(pool, loan_stream(loan))) for loan in loans])
+    return sum([len(await chased(pool, loan_stream(loan))) for loan in loans])
 
 
-def _chased_for_nothing(loan_id: str, recorded: Sequence[RecordedFact]) -> int:
-    case, found = Case(loan_id=loan_id), 0
-    for fact in recorded:
-        if isinstance(fact.body, AttemptSending):
-            today = bank_date(fact.occurred_at, artefacts.policy(case.policy).bank_zone)
-            money = [t.model_copy(update={"value_date": min(t.value_date, today)}) for t in case.transactions]
-            found += case.status == "closed" or position(case.instalments, money, today).arrears == 0
+async def chased(pool: Executor, stream: str) -> list[tuple[RecordedFact, str]]:
+    """Of one loan, the sendings that `contacts_after_payment` counts, each with its attempt. Every policy must be loaded."""
+    case, found = Case(loan_id=stream.removeprefix("loan:")), list[tuple[RecordedFact, str]]()
+    for fact in await facts(pool, stream):
+        if isinstance(fact.body, AttemptSending) and _owes_nothing(case, fact.occurred_at):
+            found.append((fact, fact.body.attempt))
         case = case.apply(fact)
     return found
+
+
+def _owes_nothing(case: Case, at: datetime) -> bool:
+    today = bank_date(at, artefacts.policy(case.policy).bank_zone)
+    money = [t.model_copy(update={"value_date": min(t.value_date, today)}) for t in case.transactions]
+    return case.status == "closed" or position(case.due_instalments(), money, today).arrears == 0
 
 
 async def heard(pool: Executor, loans: Sequence[str]) -> Mapping[str, int]:

@@ -15,6 +15,7 @@ from operations.build import build_id
 from operations.commands.common import add, identifier, progress
 from operations.commands.groups import WHOLE
 from operations.commands.output import console, messages
+from operations.conduct import verify_conduct
 from operations.deploying import RATE
 from operations.deploying import deploy as make_and_wake
 from operations.errors import UsageError
@@ -41,7 +42,7 @@ def register(app: App) -> None:
         'switch shadow off --by ops-wang --why "trial over"',
         sort=6,
     )
-    add(app, WHOLE, "verify", verify, "verify", sort=7)
+    add(app, WHOLE, "verify", verify, "verify", "verify --conduct", sort=7)
 
 
 async def up(
@@ -184,7 +185,12 @@ def _on(value: bool) -> str:
     return "[bold red]on[/]" if value else "off"
 
 
-async def verify(*, build: str | None = None, at_once: int = 24) -> int:
+async def verify(
+    *,
+    build: str | None = None,
+    at_once: int = 24,
+    conduct: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
     """Check that everything agrees: chains, rows, mirrors, reservations, texts, and every workflow with its ledger.
 
     Exit code 1 if anything differs, each difference named; and if all cases are of other builds, so that none could be
@@ -193,7 +199,11 @@ async def verify(*, build: str | None = None, at_once: int = 24) -> int:
     Args:
         build: Compare cases of this build instead of this checkout's.
         at_once: Cases asked at a time.
+        conduct: Look at the contacts instead: judge every verdict again from the facts recorded before it, and count
+            every cap from scratch. Exit code 1 for a contact that should not have been.
     """
+    if conduct:
+        return await _verify_conduct()
     async with environment.session(connections=16) as session:
         wanted = build or session.variables.get("ARREARS_BUILD") or build_id()
         with progress("comparing cases") as advance:
@@ -202,6 +212,24 @@ async def verify(*, build: str | None = None, at_once: int = 24) -> int:
             )
     _show(report, wanted)
     return 0 if report.sound else 1
+
+
+async def _verify_conduct() -> int:
+    async with environment.session(connections=4) as session:
+        with progress("judging again") as advance:
+            found = await verify_conduct(session.pool, advance=advance)
+    table = Table(show_header=False, box=None)
+    table.add_row("borrowers", str(found.borrowers))
+    table.add_row("contacts allowed, judged again", str(found.allowed))
+    table.add_row("contacts refused, judged again", str(found.refused))
+    table.add_row("contacts that went out, counted again", str(found.sent))
+    for rule, times in sorted(found.by_rule.items()):
+        table.add_row(f"breaches of {rule}", str(times), style="red")
+    console.print(table)
+    for breach in found.breaches:
+        console.print(f"[red]{breach.stream}/{breach.seq}[/] {', '.join(breach.rules)}: {breach.what}", soft_wrap=True)
+    console.print(f"{len(found.breaches)} breaches", style="red" if found.breaches else "green")
+    return 1 if found.breaches else 0
 
 
 def _show(report: Report, build: str) -> None:

@@ -1,0 +1,236 @@
+"""Conduct proven again from the ledger alone: a seeded breach of every rule kind is found, and none where there is none."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import get_args
+
+import pytest
+
+from ledger.artefacts import publish_policy, publish_rulebook
+from ledger.borrowers import record_borrower_fact
+from ledger.pool import Pool
+from ledger.reservations import begin_sending, finish, reserve
+from ledger.switches import flip
+from operations.conduct import Conduct, verify_conduct
+from policies import loader
+from schemas.contact import Channel, ContactProposal, Purpose
+from schemas.facts import (
+    AccountRead,
+    AttemptReleased,
+    AttemptSent,
+    BorrowerDeceased,
+    BorrowerFact,
+    ChannelOptedIn,
+    ChannelOptedOut,
+    ContactStopped,
+    HoldOpened,
+    PaymentPosted,
+)
+from schemas.ledger import NewFact
+from schemas.loan import Account, Instalment
+from schemas.rulebook import Rule
+from tests.ledger.support import NOON, Desk, proposal, strategy, tamper
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+WHEN = NOON - 3 * DAY
+CN = loader.load_rulebook(loader.HERE / "rulebooks" / "cn.yaml")
+
+
+def fact(fact_id: str, body: object, at: datetime = WHEN) -> NewFact:
+    return NewFact.model_validate({"fact_id": fact_id, "occurred_at": at, "source": "core", "body": body})
+
+
+def owing() -> NewFact:
+    """Core banking's account: one instalment a month late."""
+    late = Instalment(number=1, due_on=date(2027, 2, 1), principal=Decimal("1000.00"), interest=Decimal("50.00"))
+    account = Account(
+        loan_id="L-1",
+        as_of=WHEN,
+        currency="CNY",
+        instalments=(late,),
+        arrears=Decimal("1050.00"),
+        outstanding=Decimal("1050.00"),
+    )
+    return fact("account", AccountRead(account=account))
+
+
+class House:
+    """A borrower with two loans, contacted by all the rules."""
+
+    def __init__(self, pool: Pool, first: Desk, second: Desk) -> None:
+        self.pool, self.first, self.second = pool, first, second
+
+    async def contact(
+        self, attempt: str, channel: Channel = "sms", at: datetime = NOON, purpose: Purpose = "dunning", **more: object
+    ) -> None:
+        """Reserved, sent, taken by the gateway; the guard must allow it."""
+        desk = self.first if attempt.startswith("L-1") else self.second
+        await desk.tell()  # reads on
+        wanted = ContactProposal.model_validate(
+            proposal(attempt, channel).model_dump() | {"contact_point_id": f"cp-{channel}", "purpose": purpose} | more
+        )
+        taken = await reserve(self.pool, desk.order(), wanted, at)
+        assert taken.state == "reserved", taken.verdict
+        desk.take(taken.appended)
+        sending = await begin_sending(self.pool, desk.order(), wanted, at)
+        assert sending.go == "go"
+        desk.take(sending.appended)
+        desk.take(await finish(self.pool, desk.order(), wanted, AttemptSent(attempt=attempt), at, "messaging"))
+
+    async def visit(self, attempt: str) -> None:
+        """By two, tomorrow at noon."""
+        meets = {"appointment": NOON + DAY, "appointment_end": NOON + DAY + HOUR, "team": 2}
+        await self.contact(attempt, "visit", NOON + HOUR, **meets)
+
+    async def says(self, fact_id: str, body: BorrowerFact, at: datetime = WHEN) -> None:
+        """The borrower."""
+        await record_borrower_fact(self.pool, "B-1", fact(fact_id, body, at))
+
+    async def found(self) -> Conduct:
+        """What the audit finds."""
+        return await verify_conduct(self.pool)
+
+
+@pytest.fixture
+async def house(pool: Pool) -> House:
+    """Under the shipped rulebook of China, in arrears, nobody contacted yet."""
+    await publish_rulebook(pool, CN, "tests", datetime(2000, 1, 1, tzinfo=UTC))
+    await publish_policy(pool, strategy(), "tests")
+    first, second = await Desk.open(pool), await Desk.open(pool, "L-2", "B-1", "chain-b")
+    for desk in (first, second):
+        await desk.tell(owing())
+    return House(pool, first, second)
+
+
+async def whole_day(house: House) -> None:
+    """Contacts on every channel, up to the caps; one refused, one given up; then a few things are said."""
+    await house.says("agrees", ChannelOptedIn(channel="im"))
+    await house.contact("L-1:a1")
+    await house.contact("L-2:a1", "im")
+    await house.contact("L-1:a2", "robot_call", NOON + HOUR)
+    await house.contact("L-2:a2", "human_call", NOON + HOUR)
+    await house.visit("L-1:a3")
+    for desk in (house.first, house.second):
+        await desk.tell()
+    refused = await reserve(house.pool, house.first.order(), proposal("L-1:a4"), NOON + HOUR)
+    assert refused.state == "refused"
+    house.first.take(refused.appended)
+    again = await reserve(house.pool, house.second.order(), proposal("L-2:a3"), NOON + DAY)
+    house.second.take(again.appended)
+    gone = AttemptReleased(attempt="L-2:a3", code="newer_facts")
+    house.second.take(await finish(house.pool, house.second.order(), proposal("L-2:a3"), gone, NOON + DAY, "ledger"))
+    await house.contact("L-2:a4", "letter", NOON + DAY)
+    await house.says("enough", ChannelOptedOut(channel="sms"), NOON + DAY)
+    await house.contact("L-1:a5", "letter", NOON + DAY, purpose="statutory_notice")
+
+
+async def test_what_the_guard_allowed_is_found_to_be_allowed(house: House) -> None:
+    """Every verdict given is the one that the facts give."""
+    await whole_day(house)
+    conduct = await house.found()
+    assert conduct.breaches == []
+    assert (conduct.borrowers, conduct.allowed, conduct.refused, conduct.sent) == (1, 8, 1, 7)
+
+
+EARLIER = "UPDATE fact SET recorded_at = '2020-01-01' WHERE stream = 'borrower:B-1' AND fact_id = 'said'"
+"""What was said after the contacts is made to have been said before them: it was passed over."""
+
+SEEDED: dict[str, tuple[BorrowerFact | None, str, set[str]]] = {
+    "contact_hours": (
+        None,
+        "UPDATE fact SET occurred_at = '2027-03-01 22:00+08' WHERE fact_id = 'L-1:a1:sending'",
+        {"CN.HOURS"},
+    ),
+    "attempt_cap": (
+        None,
+        "UPDATE fact SET occurred_at = occurred_at - interval '22 hours' WHERE fact_id ~ '^L-2:a[34]:'",
+        {"HOUSE.MESSAGES"},
+    ),
+    "channel_opt_out": (ChannelOptedOut(channel="robot_call"), EARLIER, {"HOUSE.OPT_OUT"}),
+    "whole_stop": (ContactStopped(reason="borrower_request"), EARLIER, {"HOUSE.STOP"}),
+    "deceased": (BorrowerDeceased(), EARLIER, {"HOUSE.DECEASED"}),
+    "borrower_hold": (
+        HoldOpened(hold="h1", hold_kind="insolvency", reason="court_notice"),
+        EARLIER,
+        {"HOUSE.BORROWER_HOLD"},
+    ),
+    "consent": (None, "DELETE FROM fact WHERE stream = 'borrower:B-1' AND fact_id = 'agrees'", {"CN.IM.CONSENT"}),
+    "visit_team": (
+        None,
+        "UPDATE fact SET body = jsonb_set(body, '{proposal,team}', '1') WHERE fact_id = 'L-1:a3:reserved'",
+        {"CN.VISIT.TEAM"},
+    ),
+}
+"""By the kind of rule: what is said at the end, what is changed by hand, and the rules that are then found broken."""
+
+
+def test_every_kind_of_rule_is_seeded() -> None:
+    """A kind that nobody seeds is one that nobody knows to be found."""
+    kinds = {get_args(kind.model_fields["kind"].annotation)[0] for kind in get_args(get_args(Rule)[0])}
+    assert set(SEEDED) == kinds
+
+
+@pytest.mark.parametrize("kind", SEEDED)
+async def test_a_seeded_breach_is_found_and_none_beside_it(house: House, database_url: str, kind: str) -> None:
+    """In a copy of the ledger whose triggers somebody switched off."""
+    said, change, rules = SEEDED[kind]
+    await whole_day(house)
+    if said:
+        await house.says("said", said, NOON + 2 * DAY)
+        assert (await house.found()).breaches == []
+    await tamper(database_url, change)
+    conduct = await house.found()
+    assert set(conduct.by_rule) == rules
+    assert conduct.breaches[0].attempt in str(conduct.breaches[0].what)
+
+
+async def test_a_contact_under_a_stop_of_all_is_found(house: House, database_url: str) -> None:
+    """The switch was on before it went out."""
+    await whole_day(house)
+    await flip(house.pool, "stop_all", True, "chief", "trial")
+    assert (await house.found()).breaches == []
+    await tamper(database_url, "UPDATE switch SET flipped_at = '2020-01-01'")
+    conduct = await house.found()
+    assert set(conduct.by_rule) == {"HOUSE.STOP_ALL"}
+    assert conduct.by_rule["HOUSE.STOP_ALL"] == conduct.allowed + conduct.sent
+
+
+async def test_a_verdict_by_other_rules_than_the_law_is_found(house: House, database_url: str) -> None:
+    """Judged by a book that was not in force."""
+    await whole_day(house)
+    other = "f" * 64
+    change = f"jsonb_set(body, '{{verdict,rulebook}}', '\"{other}\"')"
+    await tamper(database_url, f"UPDATE fact SET body = {change} WHERE fact_id = 'L-1:a1:reserved'")
+    conduct = await house.found()
+    assert [(one.attempt, one.rules) for one in conduct.breaches] == [("L-1:a1", ("HOUSE.NO_RULEBOOK",))]
+    assert "f" * 12 in conduct.breaches[0].what
+
+
+async def test_a_reservation_against_its_verdict_is_found(house: House, database_url: str) -> None:
+    """Refused by the guard, and reserved all the same."""
+    await whole_day(house)
+    change = "jsonb_set(body, '{verdict,verdict}', '\"block\"')"
+    await tamper(database_url, f"UPDATE fact SET body = {change} WHERE fact_id = 'L-1:a1:reserved'")
+    assert [one.attempt for one in (await house.found()).breaches] == ["L-1:a1"]
+
+
+async def test_a_refusal_that_nothing_explains_is_found(house: House, database_url: str) -> None:
+    """Nobody was wronged, and yet somebody counted wrongly."""
+    await whole_day(house)
+    day = "UPDATE fact SET occurred_at = occurred_at + interval '3 days' WHERE fact_id = 'L-1:a4:refused'"
+    await tamper(database_url, day)
+    (breach,) = (await house.found()).breaches
+    assert (breach.attempt, breach.rules) == ("L-1:a4", ("HOUSE.MESSAGES",))
+
+
+async def test_a_contact_after_the_payment_is_found(house: House) -> None:
+    """All that was overdue had been paid when it went out, and the ledger knew."""
+    await whole_day(house)
+    paid = PaymentPosted(reference="p1", amount=Decimal("1050.00"), currency="CNY", value_date=date(2027, 3, 1))
+    await house.first.tell(fact("payment:p1", paid))
+    assert (await house.found()).breaches == []
+    await house.contact("L-1:a6", "letter", NOON + 2 * DAY, purpose="statutory_notice")
+    (breach,) = (await house.found()).breaches
+    assert (breach.attempt, breach.rules) == ("L-1:a6", ("HOUSE.NOTHING_OVERDUE",))
