@@ -148,7 +148,7 @@ CURED = Life(
 )
 CONTACT = Life(
     name="contact",
-    title="Three months of contact, to a person",
+    title="Contact until a person takes over",
     policy="default",
     overdue_days=1,
     instalments=3,
