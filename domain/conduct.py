@@ -16,7 +16,9 @@ visit team         yes      yes    yes
 channel opt-out    yes      no     yes, but a letter
 whole stop         yes      no     no
 borrower hold      yes      no     no
-attempt cap        yes      no     no
+attempt cap, gap   yes      no     no
+conversation       yes      no     no
+closed days        yes      no     no
 =================  =======  =====  ================
 
 A reply answers what the borrower asked on that channel, so neither their opt-out nor the caps on what comes
@@ -32,23 +34,29 @@ disturbs nobody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
-from typing import NamedTuple, assert_never
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from domain.calendar import is_open, local_date, next_date, next_open, observed
+from domain.calendar import is_open, local_date, observed
+from domain.conduct_timing import Timed, in_force, timed
 from schemas.base import as_utc
 from schemas.contact import Channel, ConductFacts, ContactProposal, Finding, Verdict, VerdictKind
 from schemas.rulebook import (
     AttemptCap,
+    AttemptGap,
     BorrowerHold,
     ChannelOptOut,
+    ClosedDays,
     Consent,
     ContactHours,
+    ConversationCap,
+    ConversationPause,
     Deceased,
     Rule,
     Rulebook,
+    TimedRule,
     VisitTeam,
     WholeStop,
 )
@@ -61,7 +69,6 @@ HORIZON_DAYS = timedelta(days=30)
 """A contact that no time within this suits is blocked: somebody should look at the rules, not wait."""
 
 _PRECEDENCE: tuple[VerdictKind, ...] = ("block", "review", "defer")
-_MOST_EAST, _MOST_WEST = timedelta(hours=14), timedelta(hours=-12)
 
 OBLIGATIONS: dict[Channel, tuple[str, ...]] = {
     "sms": ("name_sender", "opt_out_line"),
@@ -75,14 +82,6 @@ OBLIGATIONS: dict[Channel, tuple[str, ...]] = {
 }
 """What an allowed contact must also do. `identity_script`: no word of the debt before the right party is
 verified; `end_by_close`: a call under way at closing time is brought to an end; `direct_conversation`: never a group."""
-
-
-class _Timed(NamedTuple):
-    """A rule that time alone can satisfy: the first moment from `at` on, up to `until`, that it does not
-    forbid."""
-
-    rule: str
-    first: Callable[[datetime, datetime], datetime | None]
 
 
 def decide(proposal: ContactProposal, facts: ConductFacts, now: datetime, rulebook: Rulebook, digest: str) -> Verdict:
@@ -101,16 +100,16 @@ def decide(proposal: ContactProposal, facts: ConductFacts, now: datetime, rulebo
     findings = [
         Finding(rule=rule.id, verdict="block", release=release)
         for rule in rulebook.rules
-        if (release := _blocked(rule, proposal, facts, at, zones)) is not None and _in_force(rule, at, zones)
+        if (release := _blocked(rule, proposal, facts, at, zones)) is not None and in_force(rule, at, zones)
     ]
     if unknown or not zones:
         findings.append(Finding(rule=NO_ZONE, verdict="block", release="zone_known"))
-    timed = _timed(proposal, facts, zones, rulebook)
+    checks = _timed(proposal, facts, zones, rulebook)
     limit = at + HORIZON_DAYS
-    moments = [(check.rule, check.first(at, limit)) for check in timed]
+    moments = [(check.rule, check.first(at, limit)) for check in checks]
     failing = [(rule, moment) for rule, moment in moments if moment != at]
     findings += [Finding(rule=rule, verdict="defer", until=moment) for rule, moment in failing]
-    until = _first_common(timed, at, limit) if failing else None
+    until = _first_common(checks, at, limit) if failing else None
     if failing and until is None:
         findings.append(Finding(rule=HORIZON, verdict="block", release="rules_changed"))
     kind = _strictest(findings)
@@ -155,8 +154,8 @@ def _blocked(
         case ContactHours():
             wrong = channel in rule.channels and _out_of_hours(rule, proposal, at, zones)
             return "another_appointment" if wrong else None
-        case AttemptCap():
-            return None
+        case AttemptCap() | ConversationCap() | ConversationPause() | AttemptGap() | ClosedDays():
+            return None  # time releases these
         case _:
             assert_never(rule)
 
@@ -181,63 +180,23 @@ def _out_of_hours(rule: ContactHours, proposal: ContactProposal, at: datetime, z
 
 def _timed(
     proposal: ContactProposal, facts: ConductFacts, zones: tuple[ZoneInfo, ...], rulebook: Rulebook
-) -> list[_Timed]:
-    checks: list[_Timed] = []
+) -> list[Timed]:
+    checks: list[Timed] = []
     latest, tolerance = facts.latest_at, timedelta(seconds=rulebook.clock_tolerance_seconds)
     if latest is not None:
         # The ledger knows of something later than our clock: whatever we count now may be wrong.
         ahead = as_utc(latest)
-        checks.append(_Timed(CLOCK, lambda at, _limit: ahead if ahead > at + tolerance else at))
+        checks.append(Timed(CLOCK, lambda at, _limit: ahead if ahead > at + tolerance else at))
     if not zones:
         return checks
     for rule in rulebook.rules:
-        if isinstance(rule, ContactHours) and proposal.channel in rule.channels and not _appointment(proposal):
-            checks.append(_Timed(rule.id, _hours(rule, zones)))
-        elif isinstance(rule, AttemptCap) and proposal.channel in rule.channels and proposal.purpose == "dunning":
-            checks.append(_Timed(rule.id, _cap(rule, proposal, facts, zones)))
+        if isinstance(rule, TimedRule) and not (isinstance(rule, ContactHours) and _appointment(proposal)):
+            check = timed(rule, proposal, facts, zones)
+            checks += [check] if check else []
     return checks
 
 
-def _hours(rule: ContactHours, zones: tuple[ZoneInfo, ...]) -> Callable[[datetime, datetime], datetime | None]:
-    def first(at: datetime, limit: datetime) -> datetime | None:
-        moment: datetime | None = at
-        while moment is not None and moment <= limit:
-            if not _in_force(rule, moment, zones) or all(is_open(moment, rule.open, rule.close, z) for z in zones):
-                return moment
-            # Closed until it opens, or until a date on which the rule is no longer in force.
-            new_day = min(next_date(moment, zone) for zone in zones) if rule.effective_until else limit
-            opening = next_open(moment, rule.open, rule.close, zones, min(new_day, limit))
-            moment = opening or (new_day if rule.effective_until else None)
-        return None
-
-    return first
-
-
-def _cap(
-    rule: AttemptCap, proposal: ContactProposal, facts: ConductFacts, zones: tuple[ZoneInfo, ...]
-) -> Callable[[datetime, datetime], datetime | None]:
-    days = [
-        [local_date(attempt.at, zone) for zone in zones]
-        for attempt in facts.attempts
-        if attempt.attempt != proposal.attempt
-        and attempt.channel in rule.channels
-        and (rule.per == "borrower" or attempt.contact_point_id == proposal.contact_point_id)
-    ]
-
-    def first(at: datetime, limit: datetime) -> datetime | None:
-        moment = at
-        while moment <= limit:
-            today = [local_date(moment, zone) for zone in zones]
-            counted = sum(any(map(date.__eq__, day, today)) for day in days)
-            if counted < rule.maximum or not _in_force(rule, moment, zones):
-                return moment
-            moment = min(next_date(moment, zone) for zone in zones)
-        return None
-
-    return first
-
-
-def _first_common(timed: Sequence[_Timed], at: datetime, limit: datetime) -> datetime | None:
+def _first_common(timed: Sequence[Timed], at: datetime, limit: datetime) -> datetime | None:
     """The earliest moment that all of `timed` allow. Each answers with the first it allows, so nothing is
     passed over."""
     moment = at
@@ -252,11 +211,3 @@ def _first_common(timed: Sequence[_Timed], at: datetime, limit: datetime) -> dat
             return moment
         moment = latest
     return None
-
-
-def _in_force(rule: Rule, at: datetime, zones: tuple[ZoneInfo, ...]) -> bool:
-    """Whether `rule` is in force at `at` on the date of any zone; with no zone known, on any date in the
-    world."""
-    dates = [local_date(at, zone) for zone in zones] or [(at + _MOST_WEST).date(), (at + _MOST_EAST).date()]
-    last = rule.effective_until or date.max
-    return any(rule.effective_from <= day <= last for day in dates)

@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 
 from domain.calendar import local_date, observed
 from domain.conduct import decide
+from domain.conversations import conversation_of
 from domain.standing import apply_standing
 from schemas.base import as_utc
-from schemas.contact import ConductFacts, ContactProposal, PastAttempt, Standing, Verdict
+from schemas.contact import ConductFacts, ContactProposal, Conversation, PastAttempt, Standing, Verdict
 from schemas.facts import (
     AttemptRefused,
     AttemptReleased,
@@ -92,6 +93,11 @@ class Told:
     stream: str
     fact: RecordedFact
 
+    @property
+    def loan_id(self) -> str:
+        """Of a loan's stream."""
+        return self.stream.removeprefix("loan:")
+
 
 @dataclass(frozen=True)
 class Breach:
@@ -118,15 +124,20 @@ class _Known:
     attempts: dict[str, PastAttempt] = field(default_factory=dict)
     reserved_at: dict[str, datetime] = field(default_factory=dict)
     given_back: dict[str, tuple[PastAttempt, datetime]] = field(default_factory=dict)
+    talks: list[tuple[Conversation, datetime]] = field(default_factory=list)
 
-    def facts(self, proposal: ContactProposal, now: datetime, also: Iterable[PastAttempt] = ()) -> ConductFacts:
-        """What the guard is to look at."""
+    def facts(self, one: Told, proposal: ContactProposal, also: Iterable[PastAttempt] = ()) -> ConductFacts:
+        """What the guard is to look at, for a fact that records its verdict. A talk that was written down just then by
+        another case may not have been seen."""
+        now, seen = one.fact.occurred_at, one.fact.recorded_at - COMMITTING
         counted = [
             a for a in (*self.attempts.values(), *also) if now - COUNTED < a.at and a.attempt != proposal.attempt
         ]
         others = [at for attempt, at in self.reserved_at.items() if attempt != proposal.attempt]
         return ConductFacts(
             standing=self.standing,
+            loan_id=one.loan_id,
+            conversations=tuple(talk for talk, at in self.talks if at <= seen and now - COUNTED < talk.at),
             attempts=tuple(sorted(counted, key=lambda a: (a.at, a.attempt))),
             latest_at=max(others, default=None),
         )
@@ -162,12 +173,11 @@ def _learn(one: Told, known: _Known) -> None:
     fact, body = one.fact, one.fact.body
     match body:
         case AttemptReserved(proposal=proposal):
-            loan_id = one.stream.removeprefix("loan:")
             known.proposals[proposal.attempt] = proposal
             known.reserved_at[proposal.attempt] = fact.occurred_at
             known.attempts[proposal.attempt] = PastAttempt(
                 attempt=proposal.attempt,
-                loan_id=loan_id,
+                loan_id=one.loan_id,
                 channel=proposal.channel,
                 contact_point_id=proposal.contact_point_id,
                 at=fact.occurred_at,
@@ -179,7 +189,8 @@ def _learn(one: Told, known: _Known) -> None:
         case _ if one.stream.startswith("borrower:"):
             known.standing = apply_standing(known.standing, body, fact.occurred_at)
         case _:
-            pass
+            if talk := conversation_of(body, one.loan_id, fact.occurred_at):
+                known.talks.append((talk, fact.recorded_at))
 
 
 def _judged(one: Told, known: _Known, house: House) -> Iterator[Breach]:
@@ -206,7 +217,7 @@ def _allowed(one: Told, proposal: ContactProposal, known: _Known, house: House, 
     fact = one.fact
     if house.stopped(fact.recorded_at):
         yield _breach(one, proposal, (STOP_ALL,), f"{done} while all contact was stopped")
-    again = _verdict(proposal, known.facts(proposal, fact.occurred_at), fact, house)
+    again = _verdict(proposal, known.facts(one, proposal), fact, house)
     if again is None:
         yield _breach(one, proposal, (NO_RULEBOOK,), f"{done} without a law in force")
     elif again.verdict != "allow":
@@ -223,7 +234,7 @@ def _refused(one: Told, proposal: ContactProposal, verdict: Verdict, known: _Kno
         return
     just_now = [past for past, at in known.given_back.values() if fact.recorded_at - at < CROSSING]
     for also in ((), just_now):
-        again = _verdict(proposal, known.facts(proposal, fact.occurred_at, also), fact, house)
+        again = _verdict(proposal, known.facts(one, proposal, also), fact, house)
         if again is None or again.verdict != "allow":
             return
     yield _breach(one, proposal, verdict.rules, "was refused, and by the facts recorded before it the answer is allow")
@@ -283,12 +294,14 @@ def _cap_again(
             past
             for past in known.attempts.values()
             if past.channel in rule.channels
-            and (rule.per == "borrower" or past.contact_point_id == mine.contact_point_id)
+            and (rule.per != "contact_point" or past.contact_point_id == mine.contact_point_id)
+            and (rule.per != "debt" or past.loan_id == mine.loan_id)
             and (past.at, past.attempt) < (mine.at, mine.attempt)
-            and local_date(past.at, zone) == day
+            and (day - local_date(past.at, zone)).days < rule.days
         ]
         if len(before) >= rule.maximum:
-            said = f"was number {len(before) + 1} on {day} in {zone.key}, where {rule.maximum} are allowed"
+            days = f"on {day}" if rule.days == 1 else f"in the {rule.days} days up to {day}"
+            said = f"was number {len(before) + 1} {days} in {zone.key}, where {rule.maximum} are allowed"
             yield _breach(one, proposal, (rule.id,), said)
 
 

@@ -6,14 +6,18 @@ from collections.abc import Container
 from datetime import datetime, timedelta
 from typing import Literal
 
+from domain.conversations import KINDS, conversation_of
 from ledger.pool import Conn, Executor
 from ledger.sql import Queries
-from schemas.contact import ContactProposal, PastAttempt
+from ledger.stored import parsed
+from schemas.contact import ContactProposal, Conversation, PastAttempt
 from schemas.orders import ActionOrder
 
 _attempts = Queries("attempts")
 
 AttemptState = Literal["none", "reserved", "sending", "sent", "unknown", "released", "refused"]
+
+_MAY_BE_TALKS = [kind.model_fields["kind"].default for kind in KINDS]
 
 COUNTED_DAYS = 40
 """How far back attempts are counted: longer than the period of any cap."""
@@ -74,6 +78,17 @@ async def counted(conn: Executor, borrower_id: str, now: datetime, but: str) -> 
     since = now - timedelta(days=COUNTED_DAYS)
     rows = await _attempts.counted.rows(conn, borrower_id=borrower_id, since=since, but=but)
     return tuple(PastAttempt(**dict(row)) for row in rows)
+
+
+async def conversations(conn: Executor, borrower_id: str, now: datetime) -> tuple[Conversation, ...]:
+    """The conversations of the last 40 days about any loan of the borrower's; oldest first."""
+    since = now - timedelta(days=COUNTED_DAYS)
+    rows = await _attempts.conversations.rows(conn, borrower_id=borrower_id, since=since, kinds=_MAY_BE_TALKS)
+    found = [
+        conversation_of(parsed(row["body"], f"fact {row['stream']}/{row['seq']}"), row["loan_id"], row["occurred_at"])
+        for row in rows
+    ]
+    return tuple(talk for talk in found if talk)
 
 
 async def latest_at(conn: Executor, borrower_id: str, but: str) -> datetime | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from domain.artefacts import rulebook
 from domain.conduct_audit import House, Law, Stop, Told
+from domain.conversations import KINDS
 from ledger.artefacts import load_all
 from ledger.pool import Executor
 from ledger.sql import Queries
@@ -15,7 +16,7 @@ from schemas.facts import AttemptRefused, AttemptReleased, AttemptReserved, Atte
 _conduct = Queries("conduct")
 
 _OF_ATTEMPTS = (AttemptReserved, AttemptRefused, AttemptSending, AttemptSent, AttemptUnknown, AttemptReleased)
-_KINDS = [kind.model_fields["kind"].default for kind in _OF_ATTEMPTS]
+_KINDS = [kind.model_fields["kind"].default for kind in (*_OF_ATTEMPTS, *KINDS)]
 
 
 async def house(pool: Executor) -> House:
@@ -36,7 +37,7 @@ async def borrowers(pool: Executor) -> list[str]:
 
 
 async def told(pool: Executor, borrower_ids: Sequence[str]) -> dict[str, list[Told]]:
-    """Of each of these borrowers what they said, what befell them, and every attempt at any of their loans."""
+    """Of each of these borrowers what they said, what befell them, and every attempt at their loans with what came of it."""
     of: dict[str, list[Told]] = {borrower_id: [] for borrower_id in borrower_ids}
     for row in await _conduct.told.rows(pool, borrower_ids=list(borrower_ids), kinds=_KINDS):
         of[row["borrower_id"]].append(Told(row["stream"], recorded(row)))

@@ -7,35 +7,37 @@ from datetime import datetime
 from domain.conduct import decide
 from domain.standing import apply_standing
 from ledger.artefacts import rulebook_in_force
-from ledger.attempts import counted, latest_at
+from ledger.attempts import conversations, counted, latest_at
 from ledger.pool import Conn
 from ledger.reading import facts
 from ledger.streams import StreamState
 from ledger.switches import Switches
 from schemas.contact import ConductFacts, ContactProposal, Finding, Standing, Verdict
+from schemas.rulebook import ConversationCap, ConversationPause
 
 STOP_ALL = "HOUSE.STOP_ALL"
 NO_RULEBOOK = "HOUSE.NO_RULEBOOK"
 
 
 async def judge(
-    conn: Conn, borrower: StreamState, proposal: ContactProposal, now: datetime, switches: Switches
+    conn: Conn, borrower: StreamState, loan_id: str, proposal: ContactProposal, now: datetime, switches: Switches
 ) -> Verdict:
-    """The verdict on a contact to `borrower`, whose stream the transaction holds, with every rule that does not pass.
+    """The verdict on a contact to `borrower` about `loan_id`, with every rule that does not pass. The transaction holds the
+    borrower's stream.
 
     The proposal's own attempt is not counted, so that a reserved contact can be judged again before it is sent.
 
     Raises:
         UnknownArtefact: the rulebook in force is not in the ledger.
     """
-    verdict = await _by_law(conn, borrower, proposal, now)
+    verdict = await _by_law(conn, borrower, loan_id, proposal, now)
     if not switches.stop_all:
         return verdict
     stopped = Finding(rule=STOP_ALL, verdict="block", release="stop_all_lifted")
     return Verdict(verdict="block", findings=(stopped, *verdict.findings), rulebook=verdict.rulebook)
 
 
-async def _by_law(conn: Conn, borrower: StreamState, proposal: ContactProposal, now: datetime) -> Verdict:
+async def _by_law(conn: Conn, borrower: StreamState, loan_id: str, proposal: ContactProposal, now: datetime) -> Verdict:
     law = await rulebook_in_force(conn, now)
     if law is None:
         missing = Finding(rule=NO_RULEBOOK, verdict="block", release="rulebook_published")
@@ -43,10 +45,13 @@ async def _by_law(conn: Conn, borrower: StreamState, proposal: ContactProposal, 
     standing = Standing()
     for fact in await facts(conn, borrower.stream):
         standing = apply_standing(standing, fact.body, fact.occurred_at)
+    digest, rulebook = law
+    talks = any(isinstance(rule, ConversationCap | ConversationPause) for rule in rulebook.rules)
     seen = ConductFacts(
         standing=standing,
+        loan_id=loan_id,
+        conversations=await conversations(conn, borrower.borrower_id, now) if talks else (),
         attempts=await counted(conn, borrower.borrower_id, now, proposal.attempt),
         latest_at=await latest_at(conn, borrower.borrower_id, proposal.attempt),
     )
-    digest, rulebook = law
     return decide(proposal, seen, now, rulebook, digest)

@@ -114,7 +114,8 @@ async def reserve(pool: Pool, order: ActionOrder, proposal: ContactProposal, now
             status = "stale_epoch" if order.epoch != loan.epoch else "stale"
             answer = await _answer(conn, scene, order)
             return Reserved(status, False, None, answer.model_copy(update={"status": status}))
-        verdict = await judge(conn, scene.borrower.state, proposal, now, await switches.state(conn))
+        on = await switches.state(conn)
+        verdict = await judge(conn, scene.borrower.state, order.loan_id, proposal, now, on)
         allowed = verdict.verdict == "allow"
         body = (AttemptReserved if allowed else AttemptRefused)(proposal=proposal, verdict=verdict)
         state: AttemptState = "reserved" if allowed else "refused"
@@ -245,7 +246,7 @@ async def _objection(
         return "newer_facts"
     if on.stop_all:
         return "stop_all"
-    verdict = await judge(conn, scene.borrower.state, proposal, now, on)
+    verdict = await judge(conn, scene.borrower.state, order.loan_id, proposal, now, on)
     if verdict.verdict == "allow":
         return None
     rule = re.sub(r"[^a-z0-9_.-]", "_", verdict.rules[0].lower())

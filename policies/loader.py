@@ -8,7 +8,7 @@ from policies.located import Document, PolicyError, Problem, read
 from policies.wording import Wording, load_templates, render
 from schemas.contact import Channel
 from schemas.policy import Strategy
-from schemas.rulebook import AttemptCap, ContactHours, Rulebook
+from schemas.rulebook import Rulebook, TimedRule
 
 __all__ = ["PolicyError", "Problem", "load_rulebook", "load_strategy", "load_templates", "render", "shipped"]
 
@@ -96,7 +96,7 @@ def _rulebook_problems(document: Document, book: Rulebook) -> list[Problem]:
         if rule.effective_until is not None and rule.effective_until < rule.effective_from:
             at = (*loc, "effective_until")
             problems.append(document.problem(at, "dates", "is before effective_from", "it is the last day in force"))
-        if isinstance(rule, ContactHours | AttemptCap) and not rule.channels:
+        if isinstance(rule, TimedRule) and not rule.channels:
             at = (*loc, "channels")
             problems.append(document.problem(at, "channels", "binds no channel", "name at least one"))
     return problems

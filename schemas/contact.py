@@ -122,6 +122,13 @@ class PastAttempt(Recorded):
     at: Instant
 
 
+class Conversation(Recorded):
+    """A talk with the borrower about a loan: by telephone, at the door, or because they rang."""
+
+    loan_id: Identifier
+    at: Instant
+
+
 class Standing(Recorded):
     """What a borrower has said, or what has befallen them, that binds every loan of theirs."""
 
@@ -133,8 +140,14 @@ class Standing(Recorded):
 
 
 class ConductFacts(Recorded):
-    """All that the guard looks at besides the proposal and the clock. `latest_at`: the borrower's newest attempt."""
+    """All that the guard looks at besides the proposal and the clock.
+
+    `loan_id`: the debt that the contact is about; `attempts` and `conversations` are of all the borrower's loans;
+    `latest_at`: their newest attempt.
+    """
 
     standing: Standing
+    loan_id: Identifier | None = None
     attempts: tuple[PastAttempt, ...] = ()
+    conversations: tuple[Conversation, ...] = ()
     latest_at: Instant | None = None

@@ -57,16 +57,67 @@ class Deceased(RuleBase):
     kind: Literal["deceased"]
 
 
-class AttemptCap(RuleBase):
-    """At most `maximum` attempts in a local day on these channels, over all the borrower's loans.
+Days = Annotated[int, Field(gt=0, le=30)]
 
-    `per`: counted for the borrower as a whole, or for each contact point.
+
+class AttemptCap(RuleBase):
+    """At most `maximum` attempts in `days` local days on these channels, over all the borrower's loans.
+
+    `per`: counted for the borrower as a whole, for each contact point, or for each debt. Of more than one day both ways of
+    counting hold, local dates and `days` times 24 hours: seven local dates can be longer or shorter than 168 hours.
     """
 
     kind: Literal["attempt_cap"]
     channels: tuple[Channel, ...]
     maximum: int = Field(gt=0)
-    per: Literal["borrower", "contact_point"]
+    per: Literal["borrower", "contact_point", "debt"]
+    days: Days = 1
+
+
+class ConversationCap(RuleBase):
+    """After `maximum` conversations on one local day these channels are closed until the next. `per` as for attempts."""
+
+    kind: Literal["conversation_cap"]
+    channels: tuple[Channel, ...]
+    maximum: int = Field(gt=0)
+    per: Literal["borrower", "debt"]
+
+
+class ConversationPause(RuleBase):
+    """After a conversation these channels are closed for `days` local days, of which the conversation's is the first."""
+
+    kind: Literal["conversation_pause"]
+    channels: tuple[Channel, ...]
+    days: Days
+    per: Literal["borrower", "debt"]
+
+
+class AttemptGap(RuleBase):
+    """At least `minutes` between two attempts on these channels, whichever they are about."""
+
+    kind: Literal["attempt_gap"]
+    channels: tuple[Channel, ...]
+    minutes: int = Field(gt=0)
+
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+class ClosedDays(RuleBase):
+    """On these dates, and on these days of the week, nothing goes out on these channels, by the clock of every zone."""
+
+    kind: Literal["closed_days"]
+    channels: tuple[Channel, ...]
+    weekdays: tuple[Weekday, ...] = ()
+    dates: tuple[date, ...] = ()
+
+    @model_validator(mode="after")
+    def _open_on_some_day(self) -> ClosedDays:
+        if not self.weekdays and not self.dates:
+            raise ValueError(f"{self.id}: name weekdays or dates on which nothing goes out")
+        if len(set(self.weekdays)) == 7:
+            raise ValueError(f"{self.id}: closes every day of the week; leave one open, or take the channel away")
+        return self
 
 
 class Consent(RuleBase):
@@ -91,9 +142,22 @@ class VisitTeam(RuleBase):
 
 
 Rule = Annotated[
-    ContactHours | ChannelOptOut | WholeStop | Deceased | AttemptCap | Consent | BorrowerHold | VisitTeam,
+    ContactHours
+    | ChannelOptOut
+    | WholeStop
+    | Deceased
+    | AttemptCap
+    | ConversationCap
+    | ConversationPause
+    | AttemptGap
+    | ClosedDays
+    | Consent
+    | BorrowerHold
+    | VisitTeam,
     Field(discriminator="kind"),
 ]
+TimedRule = ContactHours | AttemptCap | ConversationCap | ConversationPause | AttemptGap | ClosedDays
+"""Rules that time alone can satisfy."""
 
 
 class Rulebook(Submitted):

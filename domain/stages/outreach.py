@@ -10,7 +10,16 @@ from domain import conduct
 from domain.calendar import stable_phase
 from domain.outside import patience
 from domain.stages.situation import Situation, account_key, system_of, words
-from schemas.contact import Channel, ConductFacts, ContactProposal, PastAttempt, Purpose, Verdict
+from schemas.contact import (
+    CONVERSATIONS,
+    Channel,
+    ConductFacts,
+    ContactProposal,
+    Conversation,
+    PastAttempt,
+    Purpose,
+    Verdict,
+)
 from schemas.loan import ContactPoint, Party
 from schemas.steps import Act, MakeContact, ReadAccount, Step, Wait, Why
 
@@ -93,7 +102,9 @@ def _facts(s: Situation) -> ConductFacts:
         )
         for c in s.case.contacts
     )
-    return ConductFacts(standing=s.case.standing, attempts=made)
+    loan_id = s.case.loan_id
+    talks = tuple(Conversation(loan_id=loan_id, at=c.at) for c in s.case.contacts if c.result in CONVERSATIONS)
+    return ConductFacts(standing=s.case.standing, loan_id=loan_id, attempts=made, conversations=talks)
 
 
 def _brakes(s: Situation) -> list[datetime]:

@@ -21,6 +21,14 @@ WHERE
     )
 ORDER BY a.at, a.attempt;
 
+-- name: conversations(borrower_id, since, kinds)
+-- Facts that may tell of a conversation about any of the borrower's loans.
+SELECT s.loan_id, f.stream, f.seq, f.body, f.occurred_at
+FROM stream AS s
+INNER JOIN fact AS f ON f.stream = s.stream
+WHERE s.borrower_id = :borrower_id AND s.kind = 'loan' AND f.kind = ANY(:kinds::text[]) AND f.occurred_at > :since
+ORDER BY f.occurred_at, f.stream, f.seq;
+
 -- name: latest_at(borrower_id, but)$
 SELECT max(at) FROM contact_attempt WHERE borrower_id = :borrower_id AND attempt <> :but;
 

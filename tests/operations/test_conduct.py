@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import get_args
+from typing import cast, get_args
 
 import pytest
 
@@ -24,18 +24,35 @@ from schemas.facts import (
     BorrowerFact,
     ChannelOptedIn,
     ChannelOptedOut,
+    ContactRecorded,
     ContactStopped,
+    Fact,
     HoldOpened,
+    InboundContact,
     PaymentPosted,
 )
 from schemas.ledger import NewFact
 from schemas.loan import Account, Instalment
-from schemas.rulebook import Rule
+from schemas.rulebook import AttemptGap, ClosedDays, ConversationPause, Rule
 from tests.ledger.support import NOON, Desk, proposal, strategy, tamper
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 WHEN = NOON - 3 * DAY
 CN = loader.load_rulebook(loader.HERE / "rulebooks" / "cn.yaml")
+MORE = {"strength": "house", "source": "tests", "effective_from": date(2000, 1, 1)}
+RULES = CN.model_copy(
+    update={
+        "rules": (
+            *CN.rules,
+            ConversationPause(
+                id="T.PAUSE", kind="conversation_pause", channels=("letter",), days=2, per="debt", **MORE
+            ),
+            AttemptGap(id="T.GAP", kind="attempt_gap", channels=("robot_call", "human_call"), minutes=30, **MORE),
+            ClosedDays(id="T.CLOSED", kind="closed_days", channels=("letter",), dates=(date(2027, 3, 5),), **MORE),
+        )
+    }
+)
+"""The shipped rulebook of China, and the kinds of rules that it has none of."""
 
 
 def fact(fact_id: str, body: object, at: datetime = WHEN) -> NewFact:
@@ -88,6 +105,14 @@ class House:
         """The borrower."""
         await record_borrower_fact(self.pool, "B-1", fact(fact_id, body, at))
 
+    async def hears(self, fact_id: str, body: Fact, at: datetime) -> None:
+        """A fact about the borrower; or of a conversation, three times over, in the second loan's stream."""
+        if isinstance(body, InboundContact | ContactRecorded):
+            await self.second.tell()  # reads on
+            await self.second.tell(*(fact(f"{fact_id}-{n}", body, at) for n in range(3)))
+        else:
+            await self.says(fact_id, cast("BorrowerFact", body), at)
+
     async def found(self) -> Conduct:
         """What the audit finds."""
         return await verify_conduct(self.pool)
@@ -96,7 +121,7 @@ class House:
 @pytest.fixture
 async def house(pool: Pool) -> House:
     """Under the shipped rulebook of China, in arrears, nobody contacted yet."""
-    await publish_rulebook(pool, CN, "tests", datetime(2000, 1, 1, tzinfo=UTC))
+    await publish_rulebook(pool, RULES, "tests", datetime(2000, 1, 1, tzinfo=UTC))
     await publish_policy(pool, strategy(), "tests")
     first, second = await Desk.open(pool), await Desk.open(pool, "L-2", "B-1", "chain-b")
     for desk in (first, second):
@@ -110,11 +135,11 @@ async def whole_day(house: House) -> None:
     await house.contact("L-1:a1")
     await house.contact("L-2:a1", "im")
     await house.contact("L-1:a2", "robot_call", NOON + HOUR)
-    await house.contact("L-2:a2", "human_call", NOON + HOUR)
     await house.visit("L-1:a3")
+    await house.contact("L-2:a2", "human_call", NOON + 2 * HOUR)
     for desk in (house.first, house.second):
         await desk.tell()
-    refused = await reserve(house.pool, house.first.order(), proposal("L-1:a4"), NOON + HOUR)
+    refused = await reserve(house.pool, house.first.order(), proposal("L-1:a4"), NOON + 2 * HOUR)
     assert refused.state == "refused"
     house.first.take(refused.appended)
     again = await reserve(house.pool, house.second.order(), proposal("L-2:a3"), NOON + DAY)
@@ -137,7 +162,7 @@ async def test_what_the_guard_allowed_is_found_to_be_allowed(house: House) -> No
 EARLIER = "UPDATE fact SET recorded_at = '2020-01-01' WHERE stream = 'borrower:B-1' AND fact_id = 'said'"
 """What was said after the contacts is made to have been said before them: it was passed over."""
 
-SEEDED: dict[str, tuple[BorrowerFact | None, str, set[str]]] = {
+SEEDED: dict[str, tuple[Fact | None, str, set[str]]] = {
     "contact_hours": (
         None,
         "UPDATE fact SET occurred_at = '2027-03-01 22:00+08' WHERE fact_id = 'L-1:a1:sending'",
@@ -157,6 +182,26 @@ SEEDED: dict[str, tuple[BorrowerFact | None, str, set[str]]] = {
         {"HOUSE.BORROWER_HOLD"},
     ),
     "consent": (None, "DELETE FROM fact WHERE stream = 'borrower:B-1' AND fact_id = 'agrees'", {"CN.IM.CONSENT"}),
+    "conversation_cap": (
+        InboundContact(inbound="in", channel="inbound_call", intent="other"),
+        "UPDATE fact SET recorded_at = '2020-01-01', occurred_at = '2027-03-01 12:00+08' WHERE fact_id ~ '^said'",
+        {"CN.CALL.EFFECTIVE", "T.PAUSE"},
+    ),
+    "conversation_pause": (
+        ContactRecorded(collector="c-1", result="refused"),
+        "UPDATE fact SET recorded_at = '2020-01-01', occurred_at = '2027-03-01 13:00+08' WHERE fact_id = 'said-1'",
+        {"T.PAUSE"},
+    ),
+    "attempt_gap": (
+        None,
+        "UPDATE fact SET occurred_at = occurred_at - interval '40 minutes' WHERE fact_id ~ '^L-2:a2:'",
+        {"T.GAP"},
+    ),
+    "closed_days": (
+        None,
+        "UPDATE fact SET occurred_at = occurred_at + interval '3 days' WHERE fact_id ~ '^(L-2:a4|L-1:a5):'",
+        {"T.CLOSED"},
+    ),
     "visit_team": (
         None,
         "UPDATE fact SET body = jsonb_set(body, '{proposal,team}', '1') WHERE fact_id = 'L-1:a3:reserved'",
@@ -178,7 +223,7 @@ async def test_a_seeded_breach_is_found_and_none_beside_it(house: House, databas
     said, change, rules = SEEDED[kind]
     await whole_day(house)
     if said:
-        await house.says("said", said, NOON + 2 * DAY)
+        await house.hears("said", said, NOON + 2 * DAY)
         assert (await house.found()).breaches == []
     await tamper(database_url, change)
     conduct = await house.found()

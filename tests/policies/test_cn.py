@@ -13,7 +13,16 @@ from domain.artefacts import digest
 from domain.calendar import zone
 from domain.conduct import decide
 from policies.loader import HERE, load_rulebook
-from schemas.contact import Channel, ConductFacts, ContactProposal, PastAttempt, Purpose, Standing, Verdict
+from schemas.contact import (
+    Channel,
+    ConductFacts,
+    ContactProposal,
+    Conversation,
+    PastAttempt,
+    Purpose,
+    Standing,
+    Verdict,
+)
 from schemas.holds import Hold, HoldKind
 
 CN = load_rulebook(HERE / "rulebooks" / "cn.yaml")
@@ -28,6 +37,14 @@ def beijing(text: str) -> datetime:
 
 
 NOON = beijing("2026-11-22T12:00")
+CALL = ContactProposal(
+    attempt="new",
+    channel="human_call",
+    contact_point_id="cp-1",
+    party_id="P-1",
+    template="collector_call",
+    zones=("Asia/Shanghai",),
+)
 
 
 def ask(
@@ -125,12 +142,25 @@ def test_house_hours() -> None:
     assert ask(now=beijing("2005-10-01T23:00")).rules == ("HOUSE.HOURS",)
 
 
-def test_cn_call_effective() -> None:
-    """CN.CALL.EFFECTIVE: three calls a borrower and day, robot and human and all numbers together."""
+@pytest.mark.parametrize("channel", ["robot_call", "human_call"])
+def test_cn_call_effective(channel: Channel) -> None:
+    """CN.CALL.EFFECTIVE: three conversations a borrower and day, about whichever loan; then no call until the next day."""
+
+    def after(talks: int) -> Verdict:
+        heard = tuple(Conversation(loan_id=f"L-{n}", at=NOON - timedelta(hours=n)) for n in range(talks))
+        known = ConductFacts(standing=CONSENT, loan_id="L-9", conversations=heard)
+        return decide(CALL.model_copy(update={"channel": channel}), known, NOON, CN, digest(CN))
+
+    assert after(2).verdict == "allow"
+    assert (after(3).rules, after(3).until) == (("CN.CALL.EFFECTIVE",), beijing("2026-11-23T08:00"))
+
+
+def test_house_calls() -> None:
+    """HOUSE.CALLS: three calls a borrower and day, whatever comes of them, robot and human and all numbers together."""
     two = attempts(1, "robot_call") + attempts(1, "human_call", "cp-2")
     assert ask("human_call", attempts=two).verdict == "allow"
     fourth = ask("robot_call", attempts=two + attempts(1, "human_call", "cp-3"))
-    assert (fourth.rules, fourth.until) == (("CN.CALL.EFFECTIVE",), beijing("2026-11-23T08:00"))
+    assert (fourth.rules, fourth.until) == (("HOUSE.CALLS",), beijing("2026-11-23T08:00"))
     assert fourth.findings[0].until == beijing("2026-11-23T00:00")
 
 

@@ -1,0 +1,161 @@
+"""Rules of conduct that time alone can satisfy: from a moment on, the first that each of them does not forbid.
+
+Hours and days are those of every zone the borrower may be in. A date counts if it is the same in any of the zones: the
+stricter reading of a cap for somebody whose whereabouts are not sure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple, assert_never
+from zoneinfo import ZoneInfo
+
+from domain.calendar import is_open, local_date, next_date, next_open
+from schemas.contact import ConductFacts, ContactProposal
+from schemas.rulebook import (
+    AttemptCap,
+    AttemptGap,
+    ClosedDays,
+    ContactHours,
+    ConversationCap,
+    ConversationPause,
+    RuleBase,
+    TimedRule,
+)
+
+First = Callable[[datetime, datetime], datetime | None]
+"""From a moment, up to a limit: the first moment that is allowed; None if none is."""
+Zones = tuple[ZoneInfo, ...]
+
+_MOST_EAST, _MOST_WEST = timedelta(hours=14), timedelta(hours=-12)
+_DAY = timedelta(days=1)
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class Timed(NamedTuple):
+    """A rule, and the first moment that it does not forbid."""
+
+    rule: str
+    first: First
+
+
+def timed(rule: TimedRule, proposal: ContactProposal, facts: ConductFacts, zones: Zones) -> Timed | None:
+    """What `rule` says of the contact by time; None if it does not bind it."""
+    if proposal.channel not in rule.channels:
+        return None
+    if isinstance(rule, ContactHours):
+        return Timed(rule.id, _hours(rule, zones))
+    if proposal.purpose != "dunning":
+        return None
+    return Timed(rule.id, _first(rule, _allows(rule, proposal, facts, zones), zones))
+
+
+def in_force(rule: RuleBase, at: datetime, zones: Zones) -> bool:
+    """Whether `rule` is in force at `at` on the date of any zone; with no zone known, on any date in the world."""
+    dates = [local_date(at, zone) for zone in zones] or [(at + _MOST_WEST).date(), (at + _MOST_EAST).date()]
+    last = rule.effective_until or date.max
+    return any(rule.effective_from <= day <= last for day in dates)
+
+
+def _hours(rule: ContactHours, zones: Zones) -> First:
+    def first(at: datetime, limit: datetime) -> datetime | None:
+        moment: datetime | None = at
+        while moment is not None and moment <= limit:
+            if not in_force(rule, moment, zones) or all(is_open(moment, rule.open, rule.close, z) for z in zones):
+                return moment
+            # Closed until it opens, or until a date on which the rule is no longer in force.
+            new_day = min(next_date(moment, zone) for zone in zones) if rule.effective_until else limit
+            opening = next_open(moment, rule.open, rule.close, zones, min(new_day, limit))
+            moment = opening or (new_day if rule.effective_until else None)
+        return None
+
+    return first
+
+
+class _Allows(NamedTuple):
+    """Whether a moment is allowed; and moments, beside the beginnings of days, at which that may change."""
+
+    at: Callable[[datetime], bool]
+    turns: tuple[datetime, ...] = ()
+
+
+def _first(rule: RuleBase, allows: _Allows, zones: Zones) -> First:
+    def first(at: datetime, limit: datetime) -> datetime | None:
+        moment = at
+        while moment <= limit:
+            if not in_force(rule, moment, zones) or allows.at(moment):
+                return moment
+            turns = [turn for turn in allows.turns if turn > moment]
+            moment = min([*turns, *(next_date(moment, zone) for zone in zones)])
+        return None
+
+    return first
+
+
+def _allows(
+    rule: AttemptCap | ConversationCap | ConversationPause | AttemptGap | ClosedDays,
+    proposal: ContactProposal,
+    facts: ConductFacts,
+    zones: Zones,
+) -> _Allows:
+    match rule:
+        case AttemptCap():
+            return _capped(_attempts(rule, proposal, facts), rule.maximum, rule.days, zones)
+        case ConversationCap():
+            return _capped(_conversations(rule, facts), rule.maximum, 1, zones)
+        case ConversationPause():
+            return _paused(_conversations(rule, facts), rule.days, zones)
+        case AttemptGap():
+            made = [a.at for a in facts.attempts if a.channel in rule.channels and a.attempt != proposal.attempt]
+            gap = timedelta(minutes=rule.minutes)
+            return _Allows(
+                lambda moment: all(abs(moment - at) >= gap for at in made), tuple(sorted(at + gap for at in made))
+            )
+        case ClosedDays():
+            return _Allows(lambda moment: not any(_closed(rule, local_date(moment, zone)) for zone in zones))
+        case _:
+            assert_never(rule)
+
+
+def _attempts(rule: AttemptCap, proposal: ContactProposal, facts: ConductFacts) -> list[datetime]:
+    return [
+        attempt.at
+        for attempt in facts.attempts
+        if attempt.attempt != proposal.attempt
+        and attempt.channel in rule.channels
+        and (rule.per != "contact_point" or attempt.contact_point_id == proposal.contact_point_id)
+        and (rule.per != "debt" or facts.loan_id is None or attempt.loan_id == facts.loan_id)
+    ]
+
+
+def _conversations(rule: ConversationCap | ConversationPause, facts: ConductFacts) -> list[datetime]:
+    return [
+        talk.at
+        for talk in facts.conversations
+        if rule.per != "debt" or facts.loan_id is None or talk.loan_id == facts.loan_id
+    ]
+
+
+def _capped(made: Sequence[datetime], maximum: int, days: int, zones: Zones) -> _Allows:
+    dates = [[local_date(at, zone) for zone in zones] for at in made]
+    window = timedelta(days=days)
+
+    def at(moment: datetime) -> bool:
+        today = [local_date(moment, zone) for zone in zones]
+        by_date = sum(any(abs((d - t).days) < days for d, t in zip(day, today, strict=True)) for day in dates)
+        by_hours = sum(abs(moment - one) < window for one in made) if days > 1 else 0
+        return max(by_date, by_hours) < maximum
+
+    return _Allows(at, tuple(sorted(one + window for one in made)) if days > 1 else ())
+
+
+def _paused(talks: Sequence[datetime], days: int, zones: Zones) -> _Allows:
+    def at(moment: datetime) -> bool:
+        return all(local_date(moment, zone) >= local_date(talk, zone) + days * _DAY for talk in talks for zone in zones)
+
+    return _Allows(at)
+
+
+def _closed(rule: ClosedDays, day: date) -> bool:
+    return day in rule.dates or _WEEKDAYS[day.weekday()] in rule.weekdays
