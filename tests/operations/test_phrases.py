@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 
-from domain import conduct, scoring
+from domain import conduct, factors, scoring
 from domain.commands.table import NAMES
 from domain.court import ORDINARY_SUIT
 from domain.holds import HOLDS, MATTERS
@@ -79,7 +79,7 @@ VOCABULARIES: dict[str, tuple[str, tuple[str, ...] | list[str]]] = {
     "tiers": ("tier", get_args(Level)),
     "reasons of the figures": ("reasons", [factor.code for factor in FACTORS]),
     "reasons of the assessment": ("reasons", ASSESSMENT),
-    "causes": ("", (*scoring.HARDSHIP_REASONS, "unknown")),
+    "causes": ("", (*factors.HARDSHIP_REASONS, "unknown")),
     "subjects": ("", get_args(Subject)),
     "what a plan covers": ("covers", get_args(Covers)),
     "ends of agreements": ("", ("kept", "broken", "replaced")),
