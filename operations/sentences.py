@@ -34,6 +34,7 @@ from schemas.facts import (
     VisitReported,
 )
 from schemas.ledger import RecordedFact
+from schemas.scorecard import FIGURES
 
 
 def sentence(fact: RecordedFact, speaker: Speaker) -> str:
@@ -74,7 +75,7 @@ def _known(body: Fact, speaker: Speaker) -> dict[str, str]:
         case FileChecked():
             return {"pieces": speaker.pieces(body.pieces)}
         case Assessed():
-            told = [speaker.graded(what, getattr(body, what)) for what in ("willingness", "ability", "contactability")]
+            told = [speaker.graded(what, getattr(body, what)) for what in FIGURES]
             cause = speaker.word(body.overdue_reason) if body.overdue_reason != "unknown" else ""
             return {
                 "view": speaker.part("provisional" if body.provisional else "heard"),

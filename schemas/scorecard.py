@@ -99,3 +99,7 @@ class Assessment(Submitted):
     ability: Scorecard
     contactability: Scorecard
     risk: RiskCard | None = None
+
+
+FIGURES: tuple[str, ...] = tuple(Assessment.model_fields)
+"""What there may be a scorecard for, in the order in which it is told."""

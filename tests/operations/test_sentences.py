@@ -126,6 +126,26 @@ def test_an_assessment_shows_its_figures_and_what_they_rest_on() -> None:
     )
 
 
+def test_points_stand_beside_the_reasons() -> None:
+    """So that anybody can add them up; facts of before have none, and are told without."""
+    assessed = Assessed(
+        segment="repeated",
+        tier="high",
+        reasons=("repeated_overdue", "risk_high"),
+        risk=Graded(figure=72, grade="high", reasons=("months_past_due", "paid", "late_6"), points=(18, 5, -1)),
+        rule="assessment.provisional",
+        why="repeated_overdue, risk_high",
+    )
+    assert said(assessed) == (
+        "Assessed, provisionally: repeated, high tier; repeated overdue, high risk of default; risk 72 of 100, high (months "
+        "past due +18, share of the statements paid +5, times late in six months -1) [assessment.provisional]"
+    )
+    assert said(assessed, "zh-CN") == (
+        "初步评估：多次逾期，高风险；多次逾期、违约风险高；违约风险 72/100，高（逾期月数 +18、近六个月已还比例 +5、"
+        "近六个月逾期次数 -1） [assessment.provisional]"
+    )
+
+
 def test_a_conversation_tells_what_was_said_and_no_more() -> None:
     """Impression, cause, wish and promise where there are any; a call that came in is told as one."""
     bare = ContactRecorded(collector="agent-7", result="no_answer", attempt="L1:3")
