@@ -102,7 +102,7 @@ def test_newton_finds_the_odds_that_are_there() -> None:
 
 
 def test_points_double_the_odds_and_what_says_nothing_is_left_out() -> None:
-    """Twice as many defaults as not at two months, half as many at one; the trend is by chance, what was paid is not known."""
+    """Twice as many defaults as not at two months, half as many at one; the trend is by chance, payments are not known."""
     months = [1] * 300 + [2] * 300
     defaulted = [i % 3 == 0 for i in range(300)] + [i % 3 != 0 for i in range(300)]
     accounts: list[Known] = [
