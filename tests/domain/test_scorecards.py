@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.artefacts import canonical
 from domain.factors import FACTORS
 from domain.measures import MEASURES
 from domain.money import months_past_due
@@ -17,6 +18,7 @@ from domain.scoring import BUILT_IN, factors_of, graded, risk
 from domain.stages.situation import Situation
 from schemas.behaviour import Behaviour
 from schemas.facts import Assessed
+from schemas.policy import Strategy
 from schemas.scorecard import Band, FactorName, MeasureName, RiskCard, Scorecard
 from tests.domain.casework import NOON, Life, instalments, rules, whole_strategy
 
@@ -197,3 +199,10 @@ def test_a_reading_without_a_record_ends_it() -> None:
     life.now = NOON + timedelta(days=2)
     life.do(next(step for step in life.seen if step.kind == "act"))
     assert life.case.behaviour is None
+
+
+def test_a_strategy_without_the_part_keeps_its_digest() -> None:
+    """Those published before it stand in ledgers under that: the same file published again is no other text."""
+    assert b'"assessment"' not in canonical(rules()[0])
+    assert b'"assessment"' in canonical(whole_strategy())
+    assert Strategy.model_validate_json(canonical(whole_strategy())) == whole_strategy()
