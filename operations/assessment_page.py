@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from operations.telling import CATALOGUES
 from policies.assessing import PROTECTED
 from policies.loader import HERE, load_strategy
+from reports.markdown import table
 from schemas.scorecard import FIGURES, Band, FactorName, MeasureName, RiskCard, Scorecard
 
 _WHEN: dict[FactorName, str] = {
@@ -159,7 +160,7 @@ def page() -> str:
         lines += _card(name, card)
     banded = {measure for card in cards.values() for measure in card.bands}
     more = ([f"`{name}`", _chinese(name), how] for name, how in _HOW.items() if name not in banded)
-    lines += [_TIER, _MORE, *_table(("measure", "中文", "what it counts"), more), ""]
+    lines += [_TIER, _MORE, *table(("measure", "中文", "what it counts"), more), ""]
     return "\n".join([*lines, _NEVER.format(traits=", ".join(sorted(PROTECTED))), _MEASURED])
 
 
@@ -171,10 +172,10 @@ def _card(name: str, card: Scorecard) -> list[str]:
     lines += [f"Begins at {card.begins_at}; {ends}.", ""]
     if card.factors:
         rows = ([f"`{f}`", _chinese(f), _WHEN[f], f"{points:+d}"] for f, points in card.factors.items())
-        lines += [*_table(("factor", "中文", "holds when", "points"), rows), ""]
+        lines += [*table(("factor", "中文", "holds when", "points"), rows), ""]
     if card.bands:
         rows = ([f"`{m}`", _chinese(m), _HOW[m], _banded(bands)] for m, bands in card.bands.items())
-        lines += [*_table(("measure", "中文", "what it counts", "points"), rows), ""]
+        lines += [*table(("measure", "中文", "what it counts", "points"), rows), ""]
     return lines
 
 
@@ -201,12 +202,6 @@ def _between(low: int, end: int) -> str:
 
 def _chinese(code: str) -> str:
     return CATALOGUES["zh-CN"].word(code, "reasons")
-
-
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
-    titles = list(head)
-    lines = [f"| {' | '.join(titles)} |", f"| {' | '.join('---' for _ in titles)} |"]
-    return [*lines, *(f"| {' | '.join(row)} |" for row in rows)]
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks import assessment
-from benchmarks.assessment import Report, foretold, main
+from benchmarks.assessment import main, yaml_of
+from benchmarks.judging import BY_BALANCE, BY_MONTHS, FITTED, SHIPPED_SEED, Report, foretold
 from benchmarks.ranking import Ranked, auc, auc_error, found, lift
 from benchmarks.weights import DOUBLES, Known, fit, newton
 from operations.layouts.uci import BILLS, PAID, STATUSES, TRAITS
@@ -137,11 +137,11 @@ def test_a_small_file_gives_its_known_figures(tmp_path: Path, capsys: pytest.Cap
     assert main(["--data", str(book(tmp_path / "book.csv")), "--json", "--out", str(chart)]) == 0
     report = Report.model_validate_json(capsys.readouterr().out)
     assert (report.overdue, report.calibrated, report.judged) == (240, 129, 111)
-    by_months = report.rankings[assessment.BY_MONTHS]
+    by_months = report.rankings[BY_MONTHS]
     assert by_months.auc == pytest.approx((41 * 36 + 41 * 16 / 2 + 18 * 36 / 2) / (59 * 52))
     assert by_months.lift_20 == pytest.approx(41 / 57 / (59 / 111))
-    assert report.rankings[assessment.BY_BALANCE].auc == pytest.approx(0.5)
-    assert report.rankings[assessment.FITTED].auc == pytest.approx(by_months.auc)
+    assert report.rankings[BY_BALANCE].auc == pytest.approx(0.5)
+    assert report.rankings[FITTED].auc == pytest.approx(by_months.auc)
     assert chart.read_bytes().startswith(b"\x89PNG")
 
 
@@ -184,5 +184,5 @@ def test_what_cannot_be_measured_is_told(
 @pytest.mark.skipif(not BOOK.exists(), reason=f"the UCI file is not at {BOOK}")
 def test_the_shipped_points_are_those_that_its_source_names(capsys: pytest.CaptureFixture[str]) -> None:
     """`--fit --seed 1` prints them."""
-    assert main(["--data", str(BOOK), "--fit", "--seed", str(assessment.SHIPPED_SEED)]) == 0
-    assert capsys.readouterr().out.strip() == assessment.yaml_of(load_scorecard(SHIPPED / "card-behaviour.yaml"))
+    assert main(["--data", str(BOOK), "--fit", "--seed", str(SHIPPED_SEED)]) == 0
+    assert capsys.readouterr().out.strip() == yaml_of(load_scorecard(SHIPPED / "card-behaviour.yaml"))
