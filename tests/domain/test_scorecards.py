@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import get_args
 
 import pytest
@@ -103,13 +105,14 @@ def test_a_known_measure_has_one_band(bounds: list[int], points: list[int], mont
 
 
 def _with(behaviour: Behaviour | None) -> Situation:
-    return situation(_once(behaviour))
+    """The same case, with this record instead of its own."""
+    s = situation(_read_once())
+    return replace(s, case=s.case.model_copy(update={"behaviour": behaviour}))
 
 
-def _once(behaviour: Behaviour | None, known: dict[str, Life] = {}) -> Life:  # noqa: B006 (one life serves all examples)
-    life = known.setdefault("life", read())
-    life.case = life.case.model_copy(update={"behaviour": behaviour})
-    return life
+@lru_cache(maxsize=1)
+def _read_once() -> Life:
+    return read()
 
 
 # --- what is counted -----------------------------------------------------------------------------------------------
