@@ -30,6 +30,7 @@ from domain.parts import (
     Wish,
 )
 from schemas.base import Code, Day, Identifier, Instant, Recorded
+from schemas.behaviour import Behaviour
 from schemas.contact import Channel, Standing
 from schemas.court import Milestone, Reached
 from schemas.facts import (
@@ -81,6 +82,7 @@ class Case(Recorded):
     account_reads: int = 0
     written_off_on: Day | None = None
     accelerated_on: Day | None = None
+    behaviour: Behaviour | None = None
     credit: CreditRecord | None = None
     credit_tried: int = 0
     assessed: Assessed | None = None

@@ -1,91 +1,120 @@
-"""Willingness, ability and contactability as figures from 0 to 100, by points that anybody can add up.
+"""Willingness, ability, contactability and risk as figures from 0 to 100, by points that anybody can add up.
 
-Every figure begins at 50; each factor that holds adds its points or takes them away, and stands among the reason codes.
-Personal traits (sex, age, marriage, schooling) are not looked at: none reach this code.
+A figure begins where its scorecard says; each factor that holds, and the band of each measure that is known, adds its points
+or takes them away, and stands among the reason codes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
+from domain.factors import FACTORS, Holds
+from domain.measures import MEASURES, Measure
 from domain.stages.situation import Situation
+from schemas.base import Code
 from schemas.contact import Level
 from schemas.facts import Graded
+from schemas.scorecard import Assessment, Band, RiskCard, Scorecard
 
-MIDDLE = 50
-LOW_BELOW, HIGH_FROM = 35, 65
+BUILT_IN = Assessment(
+    willingness=Scorecard(
+        factors={
+            "said_willing": 30,
+            "said_hesitant": 10,
+            "said_unwilling": -30,
+            "got_in_touch": 10,
+            "paid_in_part": 10,
+            "kept_an_agreement": 15,
+            "broke_a_promise": -15,
+            "broke_promises": -30,
+            "refused": -15,
+            "first_time_overdue": 10,
+            "often_overdue": -10,
+        }
+    ),
+    ability=Scorecard(
+        factors={
+            "said_able": 25,
+            "said_strained": -5,
+            "said_unable": -30,
+            "in_hardship": -15,
+            "good_credit": 15,
+            "poor_credit": -20,
+            "past_due_elsewhere": -15,
+            "long_past_due": -10,
+            "high_arrears": -10,
+        }
+    ),
+    contactability=Scorecard(
+        factors={
+            "answered_before": 30,
+            "got_in_touch": 20,
+            "has_phone": 10,
+            "no_phone": -20,
+            "has_app_or_im": 5,
+            "wrong_numbers": -15,
+            "no_way_left": -40,
+        }
+    ),
+)
+"""For strategies that say nothing of it: those published before scorecards were part of them decide as they always did."""
 
-HARDSHIP_REASONS = ("illness", "unemployment", "disaster", "bereavement")
-"""Causes of being overdue, as borrowers give them, that befall people."""
+_PLAIN = Scorecard()
+MIDDLE, LOW_BELOW, HIGH_FROM = _PLAIN.begins_at, _PLAIN.medium_from, _PLAIN.high_from
 
 
 class Factor(NamedTuple):
     """One thing that counts: its reason code, its points, and whether it holds."""
 
-    code: str
+    code: Code
     points: int
-    holds: Callable[[Situation], bool]
+    holds: Holds
 
 
-def _heard(s: Situation, what: str, level: Level) -> bool:
-    return s.case.heard is not None and getattr(s.case.heard, what) == level
+def factors_of(card: Scorecard) -> tuple[Factor, ...]:
+    """All that a scorecard counts, each band of a measure as a factor of its own under the measure's name."""
+    banded: list[Factor] = []
+    for name, bands in card.bands.items():
+        over: int | None = None
+        for band in bands:
+            banded.append(Factor(name, band.points, partial(_within, measure=MEASURES[name], over=over, band=band)))
+            over = band.below
+    return (*(Factor(name, points, FACTORS[name]) for name, points in card.factors.items()), *banded)
 
 
-def _paid_since(s: Situation) -> bool:
-    """Whether anything was paid after the oldest open instalment fell due."""
-    since = s.money.overdue_since
-    return since is not None and any(t.kind == "payment" and t.value_date > since for t in s.case.transactions)
+def _within(s: Situation, measure: Measure, over: int | None, band: Band) -> bool:
+    value = measure(s)
+    return value is not None and (over is None or value >= over) and (band.below is None or value < band.below)
 
 
-def _kept(s: Situation) -> bool:
-    return any(past.ended == "kept" for past in s.case.past_agreements)
+WILLINGNESS = factors_of(BUILT_IN.willingness)
+ABILITY = factors_of(BUILT_IN.ability)
+CONTACTABILITY = factors_of(BUILT_IN.contactability)
 
 
-def _answered(s: Situation) -> bool:
-    return any(contact.result in ("answered", "right_party", "promised") for contact in s.case.contacts)
+def grade(s: Situation, factors: Sequence[Factor], card: Scorecard = _PLAIN) -> Graded:
+    """The figure that these factors add up to in the situation `s`, with the codes and points of those that hold; `card` says
+    where it begins and where the grades lie."""
+    held = sorted((f for f in factors if f.points and f.holds(s)), key=lambda f: (-abs(f.points), f.code))
+    figure = max(0, min(100, card.begins_at + sum(factor.points for factor in held)))
+    level: Level = "low" if figure < card.medium_from else "high" if figure >= card.high_from else "medium"
+    codes, points = tuple(factor.code for factor in held), tuple(factor.points for factor in held)
+    return Graded(figure=figure, grade=level, reasons=codes, points=points)
 
 
-WILLINGNESS: tuple[Factor, ...] = (
-    Factor("said_willing", 30, lambda s: _heard(s, "willingness", "high")),
-    Factor("said_hesitant", 10, lambda s: _heard(s, "willingness", "medium")),
-    Factor("said_unwilling", -30, lambda s: _heard(s, "willingness", "low")),
-    Factor("got_in_touch", 10, lambda s: s.case.inbound_at is not None),
-    Factor("paid_in_part", 10, _paid_since),
-    Factor("kept_an_agreement", 15, _kept),
-    Factor("broke_a_promise", -15, lambda s: s.case.broken() == 1),
-    Factor("broke_promises", -30, lambda s: s.case.broken() > 1),
-    Factor("refused", -15, lambda s: s.case.refusals > 0),
-    Factor("first_time_overdue", 10, lambda s: s.case.previous_episodes == 0),
-    Factor("often_overdue", -10, lambda s: s.case.previous_episodes > 2),
-)
-
-ABILITY: tuple[Factor, ...] = (
-    Factor("said_able", 25, lambda s: _heard(s, "ability", "high")),
-    Factor("said_strained", -5, lambda s: _heard(s, "ability", "medium")),
-    Factor("said_unable", -30, lambda s: _heard(s, "ability", "low")),
-    Factor("in_hardship", -15, lambda s: s.case.heard is not None and s.case.heard.overdue_reason in HARDSHIP_REASONS),
-    Factor("good_credit", 15, lambda s: s.case.credit is not None and s.case.credit.grade in ("a", "b")),
-    Factor("poor_credit", -20, lambda s: s.case.credit is not None and s.case.credit.grade in ("d", "e")),
-    Factor("past_due_elsewhere", -15, lambda s: s.case.credit is not None and s.case.credit.past_due_elsewhere > 0),
-    Factor("long_past_due", -10, lambda s: s.money.days_past_due >= s.strategy.thresholds.high_dpd),
-    Factor("high_arrears", -10, lambda s: s.money.arrears >= s.strategy.thresholds.high_arrears),
-)
-
-CONTACTABILITY: tuple[Factor, ...] = (
-    Factor("answered_before", 30, _answered),
-    Factor("got_in_touch", 20, lambda s: s.case.inbound_at is not None),
-    Factor("has_phone", 10, lambda s: bool(s.case.usable("phone"))),
-    Factor("no_phone", -20, lambda s: not s.case.usable("phone")),
-    Factor("has_app_or_im", 5, lambda s: bool(s.case.usable("app", "im"))),
-    Factor("wrong_numbers", -15, lambda s: len(s.case.invalid_points) > 0),
-    Factor("no_way_left", -40, lambda s: not s.case.usable("phone", "email", "app", "im")),
-)
+def graded(s: Situation, card: Scorecard) -> Graded:
+    """The figure of a scorecard in the situation `s`."""
+    return grade(s, factors_of(card), card)
 
 
-def grade(s: Situation, factors: Sequence[Factor]) -> Graded:
-    """The figure that these factors add up to in the situation `s`, with the codes of those that hold."""
-    held = sorted((f for f in factors if f.holds(s)), key=lambda f: (-abs(f.points), f.code))
-    figure = max(0, min(100, MIDDLE + sum(factor.points for factor in held)))
-    level: Level = "low" if figure < LOW_BELOW else "high" if figure >= HIGH_FROM else "medium"
-    return Graded(figure=figure, grade=level, reasons=tuple(factor.code for factor in held))
+def risk(s: Situation, card: RiskCard | None) -> Graded | None:
+    """How likely it is that the loan is not paid, higher the likelier; None where the scorecard is not for such a loan, or a
+    measure that it needs is not known."""
+    product = s.case.request.product if s.case.request else None
+    if card is None or (card.products and product not in card.products):
+        return None
+    if any(MEASURES[name](s) is None for name in card.needs):
+        return None
+    return graded(s, card)

@@ -78,6 +78,8 @@ def _state(case: Case, strategy: Strategy, now: datetime) -> Iterator[str]:
         view = "provisional" if case.assessed.provisional else "after a conversation"
         willing, able = case.assessed.willingness, case.assessed.ability
         yield f"assessed ({view}): willingness {willing.figure} ({willing.grade}), ability {able.figure} ({able.grade})"
+        if case.assessed.risk:
+            yield f"risk of default: {case.assessed.risk.figure} ({case.assessed.risk.grade})"
     yield f"contacts made: {case.contacts_made}"
     if case.contacts:
         last = case.contacts[-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from operations.values import Speaker
+from schemas.behaviour import Behaviour
 from schemas.contact import ContactProposal
 from schemas.facts import (
     AccountRead,
@@ -34,6 +35,7 @@ from schemas.facts import (
     VisitReported,
 )
 from schemas.ledger import RecordedFact
+from schemas.scorecard import FIGURES
 
 
 def sentence(fact: RecordedFact, speaker: Speaker) -> str:
@@ -68,13 +70,14 @@ def _known(body: Fact, speaker: Speaker) -> dict[str, str]:
                 "as_of": speaker.time(account.as_of),
                 "arrears": speaker.money(account.arrears),
                 "outstanding": speaker.money(account.outstanding),
+                "record": _record(account.behaviour, speaker),
             }
         case CreditRecordRead(record=record):
             return {"grade": record.grade, "lenders": str(record.lenders), "past_due": str(record.past_due_elsewhere)}
         case FileChecked():
             return {"pieces": speaker.pieces(body.pieces)}
         case Assessed():
-            told = [speaker.graded(what, getattr(body, what)) for what in ("willingness", "ability", "contactability")]
+            told = [speaker.graded(what, getattr(body, what)) for what in FIGURES]
             cause = speaker.word(body.overdue_reason) if body.overdue_reason != "unknown" else ""
             return {
                 "view": speaker.part("provisional" if body.provisional else "heard"),
@@ -93,6 +96,21 @@ def _known(body: Fact, speaker: Speaker) -> dict[str, str]:
             }
         case _:
             return {}
+
+
+def _record(kept: Behaviour | None, speaker: Speaker) -> str:
+    """How the account was kept, as far as core banking told it."""
+    if kept is None:
+        return ""
+    told = {
+        "months": speaker.listed([str(months) for months in kept.months_past_due]),
+        "limit": kept.limit,
+        "spent": kept.spent_percent,
+        "paid": kept.paid_percent,
+        "score": kept.external_score,
+    }
+    pieces = [speaker.if_any(f"record.{name}", **{name: value}) for name, value in told.items()]
+    return "".join([speaker.part("record", as_of=kept.as_of.isoformat()), *pieces])
 
 
 def _contact(body: Fact, speaker: Speaker) -> dict[str, str]:

@@ -128,10 +128,17 @@ class Speaker:
         """A figure of the assessment with its grade and what it rests on; nothing without one."""
         if view is None:
             return ""
-        reasons = self.field("reasons", view.reasons) or self.part("nothing_known")
+        reasons = self._weighed(view) or self.part("nothing_known")
         return self.part(
             "graded", what=self.word(what), figure=view.figure, grade=self.word(view.grade), reasons=reasons
         )
+
+    def _weighed(self, view: Graded) -> str:
+        """What a figure rests on, each with its points where the ledger has them."""
+        if len(view.points) != len(view.reasons):
+            return self.field("reasons", view.reasons)
+        pairs = zip(view.reasons, view.points, strict=True)
+        return self.listed([f"{self.word(code, 'reasons')} {points:+d}" for code, points in pairs])
 
     def finding(self, finding: Finding) -> str:
         """A rule of conduct that did not pass, and until when or until what."""

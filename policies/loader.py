@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from policies.assessing import assessment_problems, with_scorecards
 from policies.located import Document, PolicyError, Problem, read
 from policies.wording import Wording, load_templates, render
 from schemas.contact import Channel
@@ -16,11 +17,15 @@ HERE = Path(__file__).parent
 
 
 def load_strategy(path: Path | str, wording: Wording | None = None) -> Strategy:
-    """The strategy in the file at `path`; its templates must be in `wording`, by default the shipped texts.
+    """The strategy in the file at `path`, the scorecards that it names in their places.
 
+    Its templates must be in `wording`, by default the shipped texts.
     Raises PolicyError naming file, line, column, the rule broken and how to mend it.
     """
     document = read(Path(path))
+    problems = with_scorecards(document, Path(path).parent)
+    if problems:
+        raise PolicyError(problems)
     strategy = document.validate(Strategy)
     problems = _strategy_problems(document, strategy, wording or load_templates())
     if problems:
@@ -70,6 +75,8 @@ def _strategy_problems(document: Document, strategy: Strategy, wording: Wording)
             before = max(before, rung.from_dpd)
             for message, hint in wording.objections(rung.template, rung.channel):
                 problems.append(document.problem((*loc, "template"), "template", message, hint))
+    if strategy.assessment:
+        problems += assessment_problems(document, strategy.assessment)
     for loc, template, channel in _templates_of_stages(strategy):
         for message, hint in wording.objections(template, channel):
             problems.append(document.problem(loc, "template", message, hint))

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from domain.court import ORDINARY_SUIT
 from domain.holds import HOLDS, MATTERS, WHILE_AGREED, binds
 from domain.lifecycle import ROWS
+from reports.markdown import table
 
 _HEAD = """# Stages, holds, the suit
 
@@ -62,7 +63,7 @@ def _diagram() -> list[str]:
 
 def _moves() -> list[str]:
     rows = ([row.rule, _codes(row.sources), f"`{row.target}`", row.condition] for row in ROWS)
-    return _table(("rule", "from", "to", "when"), rows)
+    return table(("rule", "from", "to", "when"), rows)
 
 
 def _holds() -> list[str]:
@@ -71,7 +72,7 @@ def _holds() -> list[str]:
 
     rows = [[f"**{row.kind}**", *cells(row.stops), binds(row.kind), row.ends_by] for row in HOLDS]
     rows.append(["*agreement*", *cells(WHILE_AGREED), "this debt", "being kept or broken, by the ledger"])
-    return _table(("hold", *(m.replace("_", " ") for m in MATTERS), "binds", "ends by"), rows)
+    return table(("hold", *(m.replace("_", " ") for m in MATTERS), "binds", "ends by"), rows)
 
 
 def _suit() -> list[str]:
@@ -79,17 +80,11 @@ def _suit() -> list[str]:
         [f"`{row.after}`" if row.after else "(begin)", row.step or row.does, _codes(row.towards), row.why]
         for row in ORDINARY_SUIT
     )
-    return _table(("after", "does", "towards", "in words"), rows)
+    return table(("after", "does", "towards", "in words"), rows)
 
 
 def _codes(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
-
-
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
-    titles = list(head)
-    lines = [f"| {' | '.join(titles)} |", f"| {' | '.join('---' for _ in titles)} |"]
-    return [*lines, *(f"| {' | '.join(row)} |" for row in rows)]
 
 
 if __name__ == "__main__":

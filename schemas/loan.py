@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from schemas.base import Amount, Code, Currency, Day, Identifier, Instant, LoanId, Recorded, Submitted
+from schemas.behaviour import Behaviour
 
 Product = Literal["consumer_loan", "credit_card", "small_business"]
 Role = Literal["borrower", "co_borrower", "guarantor", "emergency_contact"]
@@ -88,6 +89,7 @@ class Account(Recorded):
     """The account as core banking quotes it at `as_of`. `arrears` and `outstanding` are the bank's own figures.
 
     `written_off_on`: since when the bank's books do not carry it any more. The claim lives (账销案存).
+    `behaviour`: how the account was kept before, where core banking tells it.
     """
 
     loan_id: Identifier
@@ -99,6 +101,7 @@ class Account(Recorded):
     outstanding: Bounded
     previous_episodes: int = 0
     written_off_on: Day | None = None
+    behaviour: Behaviour | None = None
 
 
 class CreditRecord(Recorded):

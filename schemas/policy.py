@@ -11,6 +11,7 @@ from pydantic import Field
 from schemas.base import Amount, Code, Submitted
 from schemas.contact import Channel, Level, Purpose
 from schemas.court import Piece
+from schemas.scorecard import Assessment
 
 Segment = Literal["first_time", "repeated"]
 
@@ -188,6 +189,8 @@ class Strategy(Submitted):
     thresholds: Thresholds
     patience: Patience
     treatments: dict[Segment, Treatment]
+    assessment: Assessment | None = Field(default=None, exclude_if=lambda part: part is None)
+    """Without it the points that are built in hold (`domain.scoring`), and the digest is what it was before there was one."""
     refusals_until_next: int = Field(default=2, gt=0)
     """After so many refusals the ladder is left, and the next stage looked for."""
     hostile_until_next: int = Field(default=2, gt=0)

@@ -31,6 +31,7 @@ def _account(case: Case, body: AccountRead, at: datetime) -> Changes:
             "unread": tuple(sorted({t.reference for t in transactions} - {t.reference for t in account.transactions})),
             "previous_episodes": account.previous_episodes,
             "written_off_on": account.written_off_on,
+            "behaviour": account.behaviour,
         }
     return changes
 

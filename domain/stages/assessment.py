@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.lifecycle import enter
-from domain.scoring import ABILITY, CONTACTABILITY, WILLINGNESS, grade
+from domain.scoring import BUILT_IN, graded, risk
 from domain.stages.situation import Situation
 from schemas.base import Code
+from schemas.contact import Level
 from schemas.facts import Assessed
 from schemas.policy import Segment
 from schemas.steps import Act, Decide, ReadCreditRecord, Step, Why
+
+_TIERS: tuple[Level, ...] = ("low", "medium", "high")
 
 
 def next_step(s: Situation) -> Step:
@@ -35,6 +38,7 @@ def next_step(s: Situation) -> Step:
 def assess(s: Situation) -> Assessed:
     """A view with its figures and reason codes; provisional as long as nobody has spoken with the borrower.
 
+    The tier is the higher of two: by the strategy's thresholds, and by the grade of the risk figure where there is one.
     Personal traits are not looked at: none reach this code.
     """
     case, thresholds = s.case, s.strategy.thresholds
@@ -57,14 +61,20 @@ def assess(s: Situation) -> Assessed:
     elif case.credit.past_due_elsewhere > 0:
         reasons.append("past_due_elsewhere")
         weight += 1
+    cards = s.strategy.assessment or BUILT_IN
+    risky = risk(s, cards.risk)
+    if risky:
+        reasons.append(f"risk_{risky.grade}")
+        weight = max(weight, _TIERS.index(risky.grade))
     heard = case.heard
     return Assessed(
         segment=segment,
-        tier=("low", "medium", "high")[min(weight, 2)],
+        tier=_TIERS[min(weight, 2)],
         reasons=tuple(reasons),
-        willingness=grade(s, WILLINGNESS),
-        ability=grade(s, ABILITY),
-        contactability=grade(s, CONTACTABILITY),
+        willingness=graded(s, cards.willingness),
+        ability=graded(s, cards.ability),
+        contactability=graded(s, cards.contactability),
+        risk=risky,
         overdue_reason=(heard.overdue_reason if heard else None) or "unknown",
         provisional=heard is None,
         rule="assessment.provisional" if heard is None else "assessment.heard",

@@ -15,6 +15,7 @@ from functools import partial
 from ledger.personal import PersonalPoint, PersonalRecord
 from operations.layouts.base import Entry
 from operations.layouts.cells import Cells
+from schemas.behaviour import MOST_PERCENT, Behaviour
 from schemas.loan import CollectionRequest, Instalment, Transaction
 from simulation.chance import pick
 from simulation.model import Character, SimulatedBorrower, SimulatedLoan
@@ -65,6 +66,7 @@ class Statements:
     bills: tuple[Decimal, ...]
     paid: tuple[Decimal, ...]
     defaulted: bool
+    limit: Decimal | None = None
 
     @property
     def months_past_due(self) -> int:
@@ -94,13 +96,25 @@ class Statements:
         share = (bill * MINIMUM_SHARE).quantize(Decimal(1), rounding=ROUND_DOWN)
         return min(bill, max(MINIMUM, share))
 
+    def behaviour(self, today: date) -> Behaviour:
+        """The file's months as core banking would sum them up; the newest ended with its deadline."""
+        newest, before = self.bills[0], self.bills[1]
+        owed = sum((max(bill, Decimal(0)) for bill in self.bills), Decimal(0))
+        return Behaviour(
+            as_of=self.deadline(0, today),
+            months_past_due=tuple(max(status, 0) for status in self.status),
+            limit=self.limit,
+            spent_percent=_percent(newest - before + self.paid[0], self.limit) if self.limit else None,
+            paid_percent=_percent(sum(self.paid, Decimal(0)), owed) if owed else None,
+        )
+
 
 class UciLayout:
     """Credit card accounts on the book's date `today`."""
 
     name = "uci-credit-card"
     required = ("ID", *STATUSES, *BILLS, *PAID)
-    optional = ("class",)
+    optional = ("class", "LIMIT_BAL")
     never_read = TRAITS
 
     def __init__(self, today: date) -> None:
@@ -169,6 +183,7 @@ def account_of(request: CollectionRequest, statements: Statements, today: date) 
         instalments=tuple(instalments),
         transactions=tuple(transactions),
         previous_episodes=statements.previous_episodes,
+        behaviour=statements.behaviour(today),
     )
 
 
@@ -199,6 +214,7 @@ def _read(row: Mapping[str, str]) -> Statements:
         status=tuple(cells.whole(column, -2, 9) for column in STATUSES),
         bills=tuple(cells.amount(column, negative=True) for column in BILLS),
         paid=tuple(cells.amount(column) for column in PAID),
+        limit=(cells.amount("LIMIT_BAL") or None) if cells.has("LIMIT_BAL") else None,
         defaulted=cells.whole("class", 0, 1, default=0) == 1,
     )
     cells.done()
@@ -209,6 +225,10 @@ def _following(rest: Decimal) -> list[tuple[int, Decimal]]:
     part = (rest / FOLLOWING).quantize(Decimal(1), rounding=ROUND_DOWN)
     parts = [part] * (FOLLOWING - 1) + [rest - part * (FOLLOWING - 1)]
     return [(-month, amount) for month, amount in enumerate(parts, start=1)]
+
+
+def _percent(part: Decimal, whole: Decimal) -> int:
+    return min(max(int(part * 100 / whole), 0), MOST_PERCENT)
 
 
 def _paid_id(request: CollectionRequest, month: int) -> str:

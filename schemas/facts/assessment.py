@@ -34,13 +34,16 @@ class Graded(Recorded):
     figure: int = Field(ge=0, le=100)
     grade: Level
     reasons: tuple[Code, ...] = ()
+    points: tuple[int, ...] = ()
+    """What each of them added, in the same order; facts of earlier builds have none."""
 
 
 class Assessed(Decision):
     """A view of the borrower. Provisional until somebody has spoken with them, and made anew after every conversation.
 
     `segment` and `tier` are what the account tells; `willingness`, `ability` and `contactability` what everything known
-    tells, each higher the better for both sides. `overdue_reason` is unknown until it is heard.
+    tells, each higher the better for both sides; `risk` is the higher the likelier it is that the loan is not paid, where the
+    strategy has a scorecard for that. `overdue_reason` is unknown until it is heard.
     """
 
     kind: Literal["assessed"] = "assessed"
@@ -50,6 +53,7 @@ class Assessed(Decision):
     willingness: Graded | None = None
     ability: Graded | None = None
     contactability: Graded | None = None
+    risk: Graded | None = None
     overdue_reason: Code = "unknown"
     provisional: bool = True
 

@@ -10,6 +10,7 @@ from schemas.base import Instant, Submitted
 from schemas.gateways import WaiverReceipt, WaiverRequest
 from schemas.loan import Account, Transaction
 from simulation.bank.answering import answered, reference, remember
+from simulation.bank.behaviour import behaviour_on
 from simulation.bank.problems import Refusal, unknown_loan
 from simulation.bank.store import Store
 from simulation.model import Posted, SimulatedLoan, today_at_bank
@@ -43,6 +44,7 @@ def account(store: Store, loan_id: str, query: AccountQuery) -> Account:
         outstanding=today.outstanding,
         previous_episodes=loan.previous_episodes,
         written_off_on=written_off_on(loan, money, on),
+        behaviour=behaviour_on(loan, moved, on),
     )
 
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from domain.calendar import UnknownZone, bank_date, zone
 from schemas.base import Currency, Identifier, Submitted
+from schemas.behaviour import Behaviour
 from schemas.contact import Channel
 from schemas.court import Piece
 from schemas.loan import Instalment, Language, Product, Transaction
@@ -71,6 +72,7 @@ class SimulatedLoan(Submitted):
     """A loan as core banking holds it: what was contracted, what was paid before the book opened.
 
     `missing`: papers that the archive does not have. `write_off_after_days`: so many days past due it is written off.
+    `behaviour`: how it was kept before the book opened.
     """
 
     loan_id: Identifier
@@ -82,3 +84,4 @@ class SimulatedLoan(Submitted):
     previous_episodes: int = Field(default=0, ge=0)
     missing: tuple[Piece, ...] = ()
     write_off_after_days: int | None = Field(default=None, gt=0)
+    behaviour: Behaviour | None = None

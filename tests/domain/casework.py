@@ -17,6 +17,7 @@ from domain.commands import decide_command
 from domain.money import position
 from domain.stages.situation import Situation
 from policies.loader import load_strategy, shipped
+from schemas.behaviour import Behaviour
 from schemas.contact import Verdict
 from schemas.court import Piece, PieceState
 from schemas.facts import (
@@ -105,6 +106,7 @@ class Life:
         self.books_lag = timedelta()
         self.law = rules()[1]
         self.written_off_on: date | None = None
+        self.behaviour: Behaviour | None = None
         self.commands = 0
         self.facts: list[RecordedFact] = []
         self.observers: list[Callable[[Step, Case], None]] = []
@@ -215,4 +217,5 @@ class Life:
             outstanding=money.outstanding,
             previous_episodes=self.previous_episodes,
             written_off_on=self.written_off_on,
+            behaviour=self.behaviour,
         )

@@ -103,6 +103,30 @@ def test_an_account_has_an_instalment_for_each_month_past_due():
     assert all(i.due_on - TODAY <= timedelta(days=370) for i in following)
 
 
+def test_the_record_is_what_the_file_has():
+    """Statuses as months past due, limit, spending and what was paid of the statements; up to the newest deadline."""
+    row = _row(3, pay=2, bills=(20_000, 18_000, 16_000, 0, 0, -500), paid=(500, 0, 700, 0, 0, 0)) | {"PAY_6": "-2"}
+    entry = UciLayout(TODAY).entry(row)
+    assert entry is not None
+    record = entry.account(1)[1].behaviour
+    assert record is not None
+    assert record.as_of == TODAY - timedelta(days=5 + 3 % 18)
+    assert record.months_past_due == (2, 1, 0, 0, 0, 0)
+    assert (record.limit, record.spent_percent, record.paid_percent) == (50_000, 5, 2)
+    assert record.external_score is None
+
+
+def test_a_file_without_limits_has_a_record_all_the_same():
+    """Of an account without statements, nothing is known of what was paid of them."""
+    row = {c: v for c, v in _row(3, pay=1, bills=(0,) * 6).items() if c != "LIMIT_BAL"}
+    entry = UciLayout(TODAY).entry(row)
+    assert entry is not None
+    record = entry.account(1)[1].behaviour
+    assert record is not None
+    assert (record.limit, record.spent_percent, record.paid_percent) == (None, None, None)
+    assert record.months_past_due == (1, 0, 0, 0, 0, 0)
+
+
 @pytest.mark.parametrize(
     ("status", "count"),
     [((1, 0, 0, 0, 0, 0), 0), ((2, 2, 1, 0, 0, 0), 0), ((1, 0, 2, 0, 0, 1), 2), ((1, -1, 2, 2, 2, 2), 1)],

@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 
-from domain import conduct, scoring
+from domain import conduct, factors
 from domain.commands.table import NAMES
 from domain.court import ORDINARY_SUIT
 from domain.holds import HOLDS, MATTERS
@@ -35,6 +35,7 @@ from schemas.facts import (
 from schemas.holds import HoldKind
 from schemas.loan import PointKind, Role
 from schemas.policy import Segment
+from schemas.scorecard import FIGURES, FactorName, MeasureName
 from schemas.steps import Action, AskKind
 from schemas.terms import AgreedOn, Covers
 from tests.operations.overheard import overheard
@@ -43,12 +44,12 @@ ZH, EN = CATALOGUES["zh-CN"], CATALOGUES["en"]
 ROOT = Path(__file__).parent.parent.parent
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
-FACTORS = (*scoring.WILLINGNESS, *scoring.ABILITY, *scoring.CONTACTABILITY)
 ACTIONS = [action.model_fields["kind"].default for action in get_args(get_args(Action)[0])]
 SYSTEMS = ("core_banking", "credit_bureau", "messaging", "telephony", "field_force", "documents", "court")
 ASSESSMENT = (
     *("first_time_overdue", "repeated_overdue", "long_past_due", "past_due", "high_arrears"),
     *("bureau_unavailable", "bureau_not_asked", "past_due_elsewhere"),
+    *(f"risk_{level}" for level in get_args(Level)),
 )
 RELEASES = (
     *("representative_named", "contact_allowed", "channel_opted_in", "hold_ended", "visit_planned"),
@@ -77,9 +78,10 @@ VOCABULARIES: dict[str, tuple[str, tuple[str, ...] | list[str]]] = {
     "levels": ("", get_args(Level)),
     "segments": ("segment", get_args(Segment)),
     "tiers": ("tier", get_args(Level)),
-    "reasons of the figures": ("reasons", [factor.code for factor in FACTORS]),
+    "reasons of the figures": ("reasons", [*get_args(FactorName), *get_args(MeasureName)]),
+    "figures": ("", FIGURES),
     "reasons of the assessment": ("reasons", ASSESSMENT),
-    "causes": ("", (*scoring.HARDSHIP_REASONS, "unknown")),
+    "causes": ("", (*factors.HARDSHIP_REASONS, "unknown")),
     "subjects": ("", get_args(Subject)),
     "what a plan covers": ("covers", get_args(Covers)),
     "ends of agreements": ("", ("kept", "broken", "replaced")),

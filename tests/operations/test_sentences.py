@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
+from schemas.behaviour import Behaviour
 from schemas.facts import (
+    AccountRead,
     AgreementBroken,
     ApprovalRequested,
     Assessed,
@@ -16,6 +18,7 @@ from schemas.facts import (
     HoldOpened,
     OfferMade,
 )
+from schemas.loan import Account
 from schemas.terms import Part, PlanTerms, PromiseTerms, SettlementTerms
 from tests.domain.casework import NOON
 from tests.operations.kinds import PROPOSAL, VERDICT
@@ -123,6 +126,48 @@ def test_an_assessment_shows_its_figures_and_what_they_rest_on() -> None:
     assert said(assessed, "zh-CN") == (
         "通话后评估：首次逾期，低风险；首次逾期；还款意愿 90/100，高（表示愿意还款、首次逾期）；还款能力 50/100，"
         "中（无所知）；逾期原因：疾病 [assessment.heard]"
+    )
+
+
+def test_a_reading_tells_how_the_account_was_kept() -> None:
+    """As far as core banking does."""
+    kept = Behaviour(as_of=date(2026, 2, 28), months_past_due=(2, 1, 0), limit=Decimal(5000), paid_percent=0)
+    account = Account(
+        loan_id="L1",
+        as_of=NOON,
+        currency="CNY",
+        instalments=(),
+        arrears=Decimal(10),
+        outstanding=Decimal(30),
+        behaviour=kept,
+    )
+    assert said(AccountRead(account=account)) == (
+        "Account read at core banking as of 2026-03-12 12:00: 10.00 CNY overdue, 30.00 CNY outstanding; kept, up to "
+        "2026-02-28: months past due 2, 1, 0, newest first, limit 5,000.00 CNY, 0 % of the statements paid"
+    )
+    assert said(AccountRead(account=account), "zh-CN") == (
+        "读取核心系统账户（截至 2026-03-12 12:00）：逾期 10.00 CNY，未还 30.00 CNY；还款记录（截至 2026-02-28）："
+        "逐月逾期月数 2、1、0（由近及远），额度 5,000.00 CNY，账单已还 0%"
+    )
+
+
+def test_points_stand_beside_the_reasons() -> None:
+    """So that anybody can add them up; facts of before have none, and are told without."""
+    assessed = Assessed(
+        segment="repeated",
+        tier="high",
+        reasons=("repeated_overdue", "risk_high"),
+        risk=Graded(figure=72, grade="high", reasons=("months_past_due", "paid", "late_6"), points=(18, 5, -1)),
+        rule="assessment.provisional",
+        why="repeated_overdue, risk_high",
+    )
+    assert said(assessed) == (
+        "Assessed, provisionally: repeated, high tier; repeated overdue, high risk of default; risk 72 of 100, high (months "
+        "past due +18, share of the statements paid +5, times late in six months -1) [assessment.provisional]"
+    )
+    assert said(assessed, "zh-CN") == (
+        "初步评估：多次逾期，高风险；多次逾期、违约风险高；违约风险 72/100，高（逾期月数 +18、近六个月已还比例 +5、"
+        "近六个月逾期次数 -1） [assessment.provisional]"
     )
 
 

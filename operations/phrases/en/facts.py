@@ -17,7 +17,7 @@ _LIFE = {
 }
 
 _KNOWN = {
-    "account_read": "Account read at core banking as of {as_of}: {arrears} overdue, {outstanding} outstanding",
+    "account_read": "Account read at core banking as of {as_of}: {arrears} overdue, {outstanding} outstanding{record}",
     "credit_record_read": "Credit record under {authorisation}: grade {grade}, {lenders} lenders, "
     "{past_due} accounts past due elsewhere",
     "file_checked": "Papers in the archive: {pieces}",

@@ -107,6 +107,12 @@ _KNOWN = {
     "heard": "after a conversation",
     "graded": "; {what} {figure} of 100, {grade} ({reasons})",
     "nothing_known": "nothing known",
+    "record": "; kept, up to {as_of}",
+    "record.months": ": months past due {months}, newest first",
+    "record.limit": ", limit {limit}",
+    "record.spent": ", {spent} % of it drawn in the newest month",
+    "record.paid": ", {paid} % of the statements paid",
+    "record.score": ", score from outside {score}",
     "assessed_cause": "; cause: {cause}",
 }
 

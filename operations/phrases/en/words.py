@@ -116,9 +116,25 @@ _ASKS = {
     "ask.stopped": "somebody decides: the borrower is not to be contacted",
 }
 
+_MEASURED = {
+    "risk_low": "low risk of default",
+    "risk_medium": "medium risk of default",
+    "risk_high": "high risk of default",
+    "late_6": "times late in six months",
+    "late_12": "times late in twelve months",
+    "long_late_6": "times late by two months or more in six",
+    "worst_6": "longest delay in six months",
+    "worst_12": "longest delay in twelve months",
+    "trend_3": "change of the delay over three months",
+    "utilisation": "use of the limit",
+    "reasons.spent": "drawn in the newest month",
+    "reasons.paid": "share of the statements paid",
+    "external_score": "score from outside",
+}
+
 _LANGUAGES = {
     "zh-CN": "Chinese",
     "en": "English",
 }
 
-WORDS = {**_CONTACT, **_MUST, **_STANDING, **_COURT, **_SYSTEMS, **_ACTIONS, **_ASKS, **_LANGUAGES}
+WORDS = {**_CONTACT, **_MUST, **_STANDING, **_COURT, **_SYSTEMS, **_ACTIONS, **_ASKS, **_MEASURED, **_LANGUAGES}

@@ -17,7 +17,7 @@ _LIFE = {
 }
 
 _KNOWN = {
-    "account_read": "读取核心系统账户（截至 {as_of}）：逾期 {arrears}，未还 {outstanding}",
+    "account_read": "读取核心系统账户（截至 {as_of}）：逾期 {arrears}，未还 {outstanding}{record}",
     "credit_record_read": "依授权 {authorisation} 查询征信：等级 {grade}，贷款机构 {lenders} 家，他处逾期 {past_due} 户",
     "file_checked": "查档：{pieces}",
     "documents_requested": "补调材料：{pieces}",

@@ -163,4 +163,24 @@ _ASSESSED = {
     "no_way_left": "失联",
 }
 
-WORDS = {**_PARTIES, **_CHANNELS, **_GUARD, **_RESULTS, **_TALK, **_ASSESSED}
+_MEASURED = {
+    "risk": "违约风险",
+    "risk_low": "违约风险低",
+    "risk_medium": "违约风险中等",
+    "risk_high": "违约风险高",
+    "months_past_due": "逾期月数",
+    "late_6": "近六个月逾期次数",
+    "late_12": "近十二个月逾期次数",
+    "long_late_6": "近六个月逾期两个月以上的次数",
+    "worst_6": "近六个月最长逾期",
+    "worst_12": "近十二个月最长逾期",
+    "trend_3": "近三个月逾期变化",
+    "utilisation": "额度使用率",
+    "reasons.spent": "最近一月用款占额度比例",
+    "reasons.paid": "近六个月已还比例",
+    "lenders": "贷款机构数",
+    "accounts_past_due_elsewhere": "他处逾期账户数",
+    "external_score": "外部评分",
+}
+
+WORDS = {**_PARTIES, **_CHANNELS, **_GUARD, **_RESULTS, **_TALK, **_ASSESSED, **_MEASURED}

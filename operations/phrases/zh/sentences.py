@@ -107,6 +107,12 @@ _KNOWN = {
     "heard": "通话后",
     "graded": "；{what} {figure}/100，{grade}（{reasons}）",
     "nothing_known": "无所知",
+    "record": "；还款记录（截至 {as_of}）",
+    "record.months": "：逐月逾期月数 {months}（由近及远）",
+    "record.limit": "，额度 {limit}",
+    "record.spent": "，最近一月用款占额度 {spent}%",
+    "record.paid": "，账单已还 {paid}%",
+    "record.score": "，外部评分 {score}",
     "assessed_cause": "；逾期原因：{cause}",
 }
 
