@@ -46,7 +46,7 @@ def audit(exports: Exports, rulebook: Rulebook, terms: Terms, advance: Advance =
     The same exports give the same findings in the same order, whatever the order of their rows. `advance` is called now and
     then with how many contacts are done.
     """
-    findings = Findings(rulebook, digest(rulebook))
+    findings = Findings(rulebook, digest(rulebook), terms.bank_zone)
     payments = Payments(exports.payments or ())
     _contacts(findings, exports, rulebook, payments, Quotes(exports.accounts or (), terms.bank_zone), advance)
     known = [payment.posted_at for payment in exports.payments or ()]

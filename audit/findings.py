@@ -91,7 +91,7 @@ class Findings:
     """Everything that one audit found, in a stable order.
 
     Attributes:
-        rulebook: the rules applied, `digest` its sha256.
+        rulebook: the rules applied, `digest` its sha256. `bank_zone`: IANA zone of the bank's calendar.
         contacts: how many were judged; `hours` of them by hour on the clock of the one contacted.
         after_payment_judged: dunning contacts of which the exports say what they were about.
         promises_judged: by claim and outcome; `promises_open` are those whose time was not over.
@@ -101,6 +101,7 @@ class Findings:
 
     rulebook: Rulebook
     digest: str
+    bank_zone: str
     sources: tuple[Source, ...] = ()
     contacts: int = 0
     loans: int = 0
