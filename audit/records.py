@@ -18,9 +18,8 @@ EventKind = Literal["opt_out", "opt_in"] | HoldKind
 ROLES: tuple[PartyRole, ...] = (*get_args(Role), "other")
 CLAIMS: tuple[Claim, ...] = get_args(Claim)
 EVENTS: tuple[EventKind, ...] = (
-    "opt_out",
-    "opt_in",
     *(kind for kind, scope in SCOPE_OF.items() if scope == "borrower"),
+    *("opt_out", "opt_in"),
 )
 """What befalls a borrower as a whole. A hold on one debt is no matter of the rulebook."""
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from audit.findings import AfterPayment, Breach, Findings, Misjudged, RuleCount, by_rule, local, total
 from audit.records import Contact, Payment
 from domain.calendar import zone
-from schemas.rulebook import Rule
+from schemas.rulebook import Rule, RuleBase
 
 Cell = str | int
 Table = tuple[tuple[str, ...], list[tuple[Cell, ...]]]
@@ -18,7 +18,7 @@ Table = tuple[tuple[str, ...], list[tuple[Cell, ...]]]
 
 def rules(findings: Findings) -> Table:
     """Every rule of the book, with what it found."""
-    columns = ("rule", "kind", "strength", "in_force_from", "in_force_until", "contacts", "borrowers", "source")
+    columns = ("rule", "strength", "in_force_from", "in_force_until", "contacts", "borrowers", "says", "source")
     return columns, [_rule(count) for count in by_rule(findings)]
 
 
@@ -27,7 +27,7 @@ def breaches(findings: Findings) -> Table:
     columns = (
         *("rule", "strength", "contact_id", "loan_id", "borrower_id", "role", "channel", "contact_point_id"),
         *("local_time", "zone", "purpose", "result", "verdict", "allowed_from", "released_by"),
-        *("counted_before", "counted", "in_force_from", "in_force_until", "source"),
+        *("counted_before", "counted", "in_force_from", "in_force_until", "rule_says", "source"),
     )
     return columns, [_breach(breach) for breach in findings.breaches]
 
@@ -68,6 +68,17 @@ def counted(breach: Breach) -> str:
     )
 
 
+def rule_text(rule: Rule) -> str:
+    """What a rule says: its kind, and whatever parameters rules of that kind have."""
+    said = rule.model_dump(mode="json", exclude={*RuleBase.model_fields, "kind"})
+    values = (f"{name} {_listed(value)}" for name, value in said.items() if value not in (None, [], ""))
+    return ": ".join(filter(None, (rule.kind, "; ".join(values))))
+
+
+def _listed(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 def money(amount: Decimal) -> str:
     """An amount with at least two decimals."""
     return f"{amount:.2f}" if amount == amount.quantize(Decimal("0.01")) else f"{amount}"
@@ -75,7 +86,7 @@ def money(amount: Decimal) -> str:
 
 def _rule(count: RuleCount) -> tuple[Cell, ...]:
     rule = count.rule
-    return (rule.id, rule.kind, rule.strength, *_in_force(rule), count.contacts, count.borrowers, rule.source)
+    return (rule.id, rule.strength, *_in_force(rule), count.contacts, count.borrowers, rule_text(rule), rule.source)
 
 
 def _in_force(rule: Rule) -> tuple[str, str]:
@@ -89,7 +100,7 @@ def _breach(breach: Breach) -> tuple[Cell, ...]:
         *(contact.channel, contact.contact_point_id, _local(contact), contact.zone or ""),
         *(contact.purpose, contact.result, breach.verdict),
         *(_local(contact, breach.until) if breach.until else "", breach.release or ""),
-        *(len(breach.counted), counted(breach), *_in_force(rule), rule.source),
+        *(len(breach.counted), counted(breach), *_in_force(rule), rule_text(rule), rule.source),
     )
 
 

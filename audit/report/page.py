@@ -112,8 +112,9 @@ def _evidence(findings: Findings, count: RuleCount, words: Words) -> str:
     said = words.say("evidence", rule=count.rule.id, count=f"{count.contacts:,}")
     table = _table(words.say("evidence.columns"), (told.breach(each, words) for each in found[:MOST]))
     more = _more(len(found), "breaches.csv", words)
+    text = _paragraph(evidence.rule_text(count.rule))
     source = _paragraph(f"{words.code(count.rule.strength, 'strength')}: {count.rule.source}", "dim")
-    return f"<details><summary>{escape(said)}</summary>{source}{table}{more}</details>"
+    return f"<details><summary>{escape(said)}</summary>{text}{source}{table}{more}</details>"
 
 
 def _after(findings: Findings, words: Words) -> str:

@@ -11,7 +11,8 @@ ENGLISH = {
     "card.house": "breaches of rules of the house",
     "card.after": "demands after the money had come, of {judged} that could be judged",
     "card.promises": "promises misjudged, of {judged} whose time is over",
-    "summary": "Breaches: {binding}, and {house} of house rules. Contacts after payment: {after}. Misjudged promises: {promises}.",
+    "summary": "Breaches: {binding}, and {house} of house rules. Contacts after payment: {after}. "
+    "Misjudged promises: {promises}.",
     "read": "What was read",
     "read.columns": "export|file|rows|rejected",
     "gap.no_zone": "{count} contacts without a zone: neither hours nor caps of a day could be judged. Fill the column zone "

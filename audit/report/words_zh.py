@@ -11,7 +11,8 @@ CHINESE = {
     "card.house": "项违反内部规则",
     "card.after": "次还款到账后的催收（可判定 {judged} 次）",
     "card.promises": "项承诺还款判定有误（已到期 {judged} 项）",
-    "summary": "违反外部规则 {binding} 项，违反内部规则 {house} 项；还款后触达 {after} 次；判定有误的承诺还款 {promises} 项。",
+    "summary": "违反外部规则 {binding} 项，违反内部规则 {house} 项；还款后触达 {after} 次；"
+    "判定有误的承诺还款 {promises} 项。",
     "read": "读取的文件",
     "read.columns": "导出|文件|行数|拒收行数",
     "gap.no_zone": "{count} 次触达没有时区：无法判定时段和每日次数。请填写 zone 列，或使用 --zone。",
