@@ -53,9 +53,7 @@ class Guard:
         for contact in sorted(contacts, key=lambda contact: (contact.at, contact.contact_id)):
             while first < len(past) and past[first].at < contact.at - COUNTED:
                 first += 1
-            facts = ConductFacts.model_construct(
-                standing=standing.before(contact.at), attempts=tuple(past[first:]), latest_at=None
-            )
+            facts = ConductFacts(standing=standing.before(contact.at), attempts=tuple(past[first:]), latest_at=None)
             yield self._judge(contact, facts, made[first:])
             made.append(contact)
             past.append(_attempt(contact))
@@ -108,9 +106,8 @@ def _breach(contact: Contact, rule: Rule, finding: Finding, counted: tuple[Conta
     return Breach(contact, rule, finding.verdict, finding.until, finding.release, counted)
 
 
-# The cells of these records are checked already, a row each; checking them again would take most of the time.
 def _attempt(contact: Contact) -> PastAttempt:
-    return PastAttempt.model_construct(
+    return PastAttempt(
         attempt=contact.contact_id,
         loan_id=contact.loan_id,
         channel=contact.channel,
@@ -121,7 +118,7 @@ def _attempt(contact: Contact) -> PastAttempt:
 
 def _proposal(contact: Contact) -> ContactProposal:
     visit = contact.channel == "visit"
-    return ContactProposal.model_construct(
+    return ContactProposal(
         attempt=contact.contact_id,
         channel=contact.channel,
         contact_point_id=contact.contact_point_id,

@@ -1,6 +1,6 @@
 """The shadow audit of many contacts with seeded faults: is every one found, and how fast beside a bare reading of the files?
 
-    PYTHONPATH=. .venv/bin/python benchmarks/audit.py [--contacts 100000] [--rounds 3]
+    .venv/bin/python -m benchmarks.audit [--contacts 100000] [--rounds 3]
 
 The floor is `csv.DictReader` over the same files, which does nothing with the rows. Ours reads, checks and judges them.
 """

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 _LONG = re.compile(r"(?<![0-9])[1-8][0-9]{5}([0-9]{8})[0-9]{3}[0-9Xx](?![0-9A-Za-z])")
 _MOBILE = re.compile(r"(?<![0-9])(?:\+?86|0086)?1[3-9][0-9]{9}(?![0-9])")
 _SEPARATORS = re.compile(r"[-_.: ]")
 
 
+@lru_cache(maxsize=1 << 16)  # the ids of one borrower come again and again
 def looks_personal(value: str) -> str | None:
     """`a national id` or `a mobile number` if that is what an id looks like, else None.
 
