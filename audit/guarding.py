@@ -18,6 +18,10 @@ COUNTED = timedelta(days=40)
 """How far back contacts are counted: longer than the period of any cap, as in the ledger."""
 
 
+_MOST = 200
+"""No cap of a day, a week or a month is higher."""
+
+
 class Judged(NamedTuple):
     """One contact: the rules it breaks, and what kept the others from being judged."""
 
@@ -42,8 +46,9 @@ class Guard:
         self._consenting = {
             channel for rule in rulebook.rules if isinstance(rule, Consent) for channel in rule.channels
         }
-        # More of the same than any cap allows: whatever a rule counts at all then fails it.
-        self._many = 1 + max((getattr(rule, "maximum", 1) for rule in rulebook.rules), default=1)
+        # More of the same than any figure of any rule: whatever a rule counts at all then fails it.
+        figures = (value for rule in rulebook.rules for _, value in rule if isinstance(value, int))
+        self._many = 1 + min(max(figures, default=1), _MOST)
 
     def judge(self, contacts: Iterable[Contact], standing: StandingInTime) -> Iterator[Judged]:
         """The contacts of one borrower, over all loans, in order of time; each is counted against the later ones."""

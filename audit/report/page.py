@@ -194,6 +194,8 @@ def unjudged(findings: Findings, words: Words) -> list[str]:
         notes.append(words.say("gap.nothing_known"))
     if "payments" not in read:
         notes.append(words.say("gap.no_payments"))
+    elif not findings.after_payment_judged:
+        notes.append(words.say("gap.no_arrears"))
     if findings.promises_open:
         until = evidence.moment(findings.until, findings.bank_zone)
         notes.append(words.say("gap.open", count=f"{findings.promises_open:,}", until=until))

@@ -22,6 +22,8 @@ ENGLISH = {
     "was not judged. Opt-outs, stops, deaths and holds could not be seen either.",
     "gap.nothing_known": "Without --events no opt-out, stop, death or hold could be seen.",
     "gap.no_payments": "Without --payments neither contacts after payment nor promises could be judged.",
+    "gap.no_arrears": "No contact says what it was about: contacts after payment could not be judged. Give --accounts, or "
+    "the columns arrears_before and arrears_as_of.",
     "gap.open": "{count} promises whose time was not over by {until}, the end of what is known of payments, were not judged.",
     "rules": "Breaches by rule",
     "rules.note": "How much a rule binds stands beside it: a house rule is the house's own choice, and breaking it is no "

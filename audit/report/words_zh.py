@@ -21,6 +21,8 @@ CHINESE = {
     "去世及其他停催事由也无从得知。",
     "gap.nothing_known": "未提供 --events：退订、停催、去世及其他停催事由无从得知。",
     "gap.no_payments": "未提供 --payments：无法判定还款后的触达和承诺还款。",
+    "gap.no_arrears": "没有一次触达说明所催金额：无法判定还款后的触达。请提供 --accounts，或填写 arrears_before 和 "
+    "arrears_as_of 列。",
     "gap.open": "{count} 项承诺还款在 {until}（还款数据截止时）尚未到期，未作判定。",
     "rules": "按规则统计",
     "rules.note": "每条规则旁注明其约束力：内部规则是机构自己的选择，违反内部规则不等于违法。规则只在其施行期间内适用。",

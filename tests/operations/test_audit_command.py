@@ -84,6 +84,18 @@ def test_nothing_found_ends_with_0_and_says_what_could_not_be_judged(
     assert "Without --payments" in said
 
 
+def test_payments_without_any_figure_of_arrears_are_told_to_be_a_gap(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    """Nobody can say what a contact was about."""
+    (tmp_path / "C.csv").write_text(CLEAN, encoding="utf-8")
+    paid = "transaction_id,loan_id,amount,posted_at,value_date\nT-1,L-1,5.00,2026-03-02 09:00,2026-03-02\n"
+    (tmp_path / "P.csv").write_text(paid, encoding="utf-8")
+    files = ("--contacts", tmp_path / "C.csv", "--payments", tmp_path / "P.csv")
+    assert typed("audit", *files, "--out", tmp_path / "report", "--lang", "zh-CN") == 0
+    assert "没有一次触达说明所催金额" in capsys.readouterr().out
+
+
 def test_bad_rows_are_told_and_kept_apart_and_their_file_goes_with_them(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
