@@ -12,10 +12,11 @@ from domain.artefacts import digest
 from domain.case import Case
 from domain.stages.situation import Situation
 from operations.errors import UsageError
-from operations.layouts.base import BadRow, Entry
+from operations.layouts.base import Entry
 from operations.layouts.uci import UciLayout
-from operations.rows import Row, open_book
 from policies.loader import HERE, load_rulebook, load_strategy
+from rows.problems import BadRow
+from rows.reading import Row, open_book
 
 OUTCOME = "class"
 TODAY = date(2026, 11, 22)

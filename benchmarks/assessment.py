@@ -24,7 +24,8 @@ from benchmarks.accounts import Overdue, halves, read
 from benchmarks.gain_chart import gain_curves
 from benchmarks.judging import FITTED, SHIPPED_SEED, Report, RoundFigures, card_of, measure, measure_round
 from operations.errors import UsageError
-from operations.rows import count_lines
+from rows.problems import FileError
+from rows.reading import count_lines
 from schemas.scorecard import RiskCard
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "credit_card_clients.csv"
@@ -103,7 +104,7 @@ def main(given: Sequence[str] | None = None) -> int:
             return 0
         report, rankings = measure(accounts, arguments.seed)
         report.rounds += _rounds(accounts, arguments.rounds)
-    except UsageError as error:
+    except (UsageError, FileError) as error:
         print(error, file=sys.stderr)
         return 2
     if arguments.json:

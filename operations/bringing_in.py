@@ -21,8 +21,8 @@ from operations.layouts.arrears import ArrearsLayout
 from operations.layouts.base import Layout
 from operations.layouts.uci import UciLayout
 from operations.opening import until_opened
-from operations.rejects import Rejects
-from operations.rows import count_lines, open_book
+from rows.reading import count_lines, open_book
+from rows.rejects import Rejects
 from simulation.control import BankControl
 
 LAYOUTS: dict[str, Callable[[date], Layout]] = {"arrears": ArrearsLayout, "uci-credit-card": UciLayout}

@@ -21,12 +21,13 @@ from temporalio.service import RPCError
 from domain.calendar import zone
 from ledger.artefacts import resolve_policy
 from ledger.personal import intake, strangers
-from operations.layouts.base import BadRow, Entry, Layout, Problem
+from operations.layouts.base import Entry, Layout
 from operations.pacing import Pace
-from operations.rejects import Rejects
-from operations.rows import BookFile, Row
 from operations.starting import launch
 from reports.book import known
+from rows.problems import BadRow, Problem
+from rows.reading import BookFile, Row
+from rows.rejects import Rejects
 from schemas.loan import CollectionRequest
 from simulation.control import BankControl
 from simulation.model import BANK_ZONE, BookLoad, SimulatedBorrower, SimulatedLoan
@@ -119,7 +120,7 @@ class Importer:
     async def run(self, book: BookFile, limit: int | None = None) -> Imported:
         """Bring in all overdue loans of `book`, or the first `limit` of them. Cancelled, it ends in good order.
 
-        Raises UsageError if the rejects cannot be written, ControlError if the simulated bank refuses.
+        Raises FileError if the rejects cannot be written, ControlError if the simulated bank refuses.
         """
         began = time.monotonic()
         try:

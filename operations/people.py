@@ -14,15 +14,15 @@ from ledger.personal import PersonalPoint, PersonalRecord, address_of, intake, n
 from ledger.reading import facts, stream_state
 from ledger.stored import same_content
 from operations.errors import UsageError
-from operations.layouts.base import BadRow
-from operations.layouts.cells import Cells
 from operations.nudges import send_pending
 from operations.phrases import en
 from operations.requests import check_id
-from operations.rows import Row
 from operations.sending import valid
 from operations.sentences import sentence
 from operations.values import Speaker
+from rows.cells import Cells
+from rows.problems import BadRow
+from rows.reading import Row
 from schemas.contact import Channel
 from schemas.facts import (
     BorrowerDeceased,

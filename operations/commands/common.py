@@ -20,6 +20,7 @@ from ledger.errors import LedgerError
 from local.errors import StackError
 from operations.commands.output import messages
 from operations.errors import UsageError
+from rows.problems import FileError
 from schemas.base import Code, Identifier, Instant
 from simulation.control import ControlError
 
@@ -99,7 +100,7 @@ def explain(error: BaseException) -> tuple[str, int] | None:
     if isinstance(error, BaseExceptionGroup):
         return explain(error.exceptions[0])
     match error:
-        case UsageError() | StackError() | LedgerError() | ControlError():
+        case UsageError() | FileError() | StackError() | LedgerError() | ControlError():
             return str(error), 2
         case KeyboardInterrupt() | asyncio.CancelledError():
             return "interrupted", 130

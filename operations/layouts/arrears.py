@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from ledger.personal import PersonalPoint, PersonalRecord
 from operations.layouts.base import Entry
-from operations.layouts.cells import Cells
+from rows.cells import Cells
 from schemas.loan import CollectionRequest, ContactPoint, Language, Party, PointKind, Product, Role
 from simulation.book import borrower_for, loan_for
 from simulation.book_csv import OPTIONAL, REQUIRED

@@ -14,7 +14,7 @@ from functools import partial
 
 from ledger.personal import PersonalPoint, PersonalRecord
 from operations.layouts.base import Entry
-from operations.layouts.cells import Cells
+from rows.cells import Cells
 from schemas.behaviour import MOST_PERCENT, Behaviour
 from schemas.loan import CollectionRequest, Instalment, Transaction
 from simulation.chance import pick

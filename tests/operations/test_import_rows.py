@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from operations.errors import UsageError
 from operations.layouts.arrears import ArrearsLayout
-from operations.layouts.base import BadRow, Entry, Problem
-from operations.rejects import Rejects
-from operations.rows import REJECT_COLUMNS, BookFile, Row, count_lines, open_book
+from operations.layouts.base import Entry
+from rows.problems import BadRow, FileError, Problem
+from rows.reading import REJECT_COLUMNS, BookFile, Row, count_lines, open_book
+from rows.rejects import Rejects
 from simulation.book import make_book
 from simulation.book_csv import COLUMNS, REQUIRED, write_csv
 
@@ -146,14 +146,14 @@ def test_a_null_character_spoils_its_row_alone(write: Write):
 )
 def test_a_file_that_cannot_be_read_at_all_says_why(write: Write, content: bytes, words: list[str]):
     """These end the command with code 2."""
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(FileError) as caught:
         read(write(content))
     assert all(word in str(caught.value) for word in words)
 
 
 def test_without_a_header_the_first_row_is_not_repeated(write: Write):
     """Its first line is somebody's data."""
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(FileError) as caught:
         read(write(f"{GOOD}\n"))
     assert "赵子虚" not in str(caught.value)
     assert all(name in str(caught.value) for name in REQUIRED)
@@ -162,7 +162,7 @@ def test_without_a_header_the_first_row_is_not_repeated(write: Write):
 def test_no_file_says_so(tmp_path: Path):
     """A wrong path, and a folder."""
     for path in (tmp_path / "none.csv", tmp_path):
-        with pytest.raises(UsageError, match="cannot read"):
+        with pytest.raises(FileError, match="cannot read"):
             read(path)
 
 

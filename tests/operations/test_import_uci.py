@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from domain.money import bucket, position
 from operations.layouts.base import Entry
 from operations.layouts.uci import BILLS, PAID, STATUSES, TRAITS, Statements, UciLayout
-from operations.rows import Row, open_book
+from rows.reading import Row, open_book
 
 BOOK = Path(__file__).parents[3] / "shared" / "data" / "credit_card_clients.csv"
 TODAY = date(2026, 11, 22)

@@ -15,9 +15,9 @@ from ledger.pool import Pool
 from ledger.reading import facts
 from operations.errors import UsageError
 from operations.layouts.arrears import ArrearsLayout
-from operations.layouts.base import BadRow
 from operations.people import NewPoint, Told, borrower_fact, take_in, tell_borrower
-from operations.rows import Row
+from rows.problems import BadRow
+from rows.reading import Row
 from schemas.facts import BorrowerDeceased, BorrowerFact, ChannelOptedOut
 from schemas.loan import Party, PointKind
 from tests.ledger.support import Desk, opening, publish

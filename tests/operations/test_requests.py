@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from operations.errors import UsageError
-from operations.requests import looks_personal, read_case
+from operations.requests import read_case
+from rows.disguises import looks_personal
 
 
 def given(**changes: Any) -> str:

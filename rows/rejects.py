@@ -1,4 +1,4 @@
-"""The rejects of a book: its bad rows as they stood, each with line, column and what was expected there."""
+"""The rejects of a file: its bad rows as they stood, each with line, column and what was expected there."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from operations.errors import UsageError
-from operations.layouts.base import Problem
-from operations.rows import REJECT_COLUMNS
+from rows.problems import FileError, Problem
+from rows.reading import REJECT_COLUMNS
 
 _UNFINISHED = ".part"
 
@@ -44,7 +43,7 @@ class Rejects:
         self._writer: Any = None
 
     def add(self, line: int, problems: Sequence[Problem], raw: Sequence[str]) -> None:
-        """One bad row. Raises UsageError if it cannot be written."""
+        """One bad row. Raises FileError if it cannot be written."""
         self.count += 1
         if len(self.first) < self._told:
             self.first += [Rejected(line, problem) for problem in problems]
@@ -67,7 +66,7 @@ class Rejects:
             self._part.unlink(missing_ok=True)
             handle = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
-            raise UsageError(
+            raise FileError(
                 f"cannot write rejects to {self.path}: {error.strerror}. Name another file: --rejects FILE"
             ) from error
         # Bytes that were no UTF-8 go back as they came.

@@ -1,4 +1,4 @@
-"""Reading a book row by row: any size, any kind of wrong bytes, and each row with the line it begins on."""
+"""Reading a file row by row: any size, any kind of wrong bytes, and each row with the line it begins on."""
 
 from __future__ import annotations
 
@@ -9,15 +9,35 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-from operations.errors import UsageError
-from operations.layouts.base import BadRow, Layout, Problem
+from rows.problems import BadRow, FileError, Problem
 
 REJECT_COLUMNS = ("reject_line", "reject_column", "reject_expected")
 """Columns that a rejects file has before those of the book; skipped when it is read again."""
 
 _UNDECODED = re.compile("[\udc80-\udcff]")
 _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
+
+
+class Columns(Protocol):
+    """Which columns a kind of file has.
+
+    Attributes:
+        name: of the kind, for messages.
+        required: columns without which nothing can be read.
+        optional: columns that are read where they are there.
+        never_read: columns whose cells are dropped before anything looks at a row.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def required(self) -> tuple[str, ...]: ...
+    @property
+    def optional(self) -> tuple[str, ...]: ...
+    @property
+    def never_read(self) -> frozenset[str]: ...
 
 
 @dataclass(frozen=True)
@@ -88,7 +108,7 @@ class _Lines:
 class BookFile:
     """An open book: its columns are checked, its rows come one by one."""
 
-    def __init__(self, lines: Iterator[str], columns: tuple[str, ...], layout: Layout, name: str) -> None:
+    def __init__(self, lines: Iterator[str], columns: tuple[str, ...], layout: Columns, name: str) -> None:
         self._lines = _Lines(lines)
         self._reader = csv.reader(self._lines, strict=True)
         next(self._reader)
@@ -127,22 +147,22 @@ class BookFile:
 
 
 @contextmanager
-def open_book(path: Path, layout: Layout) -> Iterator[BookFile]:
+def open_book(path: Path, layout: Columns) -> Iterator[BookFile]:
     """The book at `path`: UTF-8 with or without a byte order mark, commas, a header line.
 
-    Raises UsageError if it cannot be read, is empty, is no UTF-8, or lacks columns, and names those.
+    Raises FileError if it cannot be read, is empty, is no UTF-8, or lacks columns, and names those.
     """
     try:
         with path.open("rb") as start:
             if start.read(2) in _WIDE_BOMS:
-                raise UsageError(f"{path} is in UTF-16: save it as CSV in UTF-8")
+                raise FileError(f"{path} is in UTF-16: save it as CSV in UTF-8")
         with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
             first = next(csv.reader(file), None)
             columns = _header(path, first, layout)
             file.seek(0)
             yield BookFile(file, columns, layout, path.name)
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror or type(error).__name__}") from error
+        raise FileError(f"cannot read {path}: {error.strerror or type(error).__name__}") from error
 
 
 def count_lines(path: Path) -> int:
@@ -155,21 +175,21 @@ def count_lines(path: Path) -> int:
     return max(count - bool(ended), 0)
 
 
-def _header(path: Path, first: Sequence[str] | None, layout: Layout) -> tuple[str, ...]:
+def _header(path: Path, first: Sequence[str] | None, layout: Columns) -> tuple[str, ...]:
     """The columns. What stands there instead of them is never told: without a header it would be somebody's data."""
     if first is None:
-        raise UsageError(f"{path} is empty: the first line must name the columns, {', '.join(layout.required)}")
+        raise FileError(f"{path} is empty: the first line must name the columns, {', '.join(layout.required)}")
     if any(is_garbled(name) for name in first):
-        raise UsageError(f"{path}: the header is not in UTF-8; save the file as CSV in UTF-8")
+        raise FileError(f"{path}: the header is not in UTF-8; save the file as CSV in UTF-8")
     columns = tuple(name.strip() for name in first)
     missing = [name for name in layout.required if name not in columns]
     if missing:
         separators = [sign for sign in ";\t|" if any(sign in name for name in first)]
         hint = " (cells must be separated by commas)" if separators else ""
-        raise UsageError(
+        raise FileError(
             f"{path}, line 1: the layout {layout.name} needs columns that are not there: {', '.join(missing)}{hint}"
         )
     twice = sorted({name for name in (*layout.required, *layout.optional) if columns.count(name) > 1})
     if twice:
-        raise UsageError(f"{path}, line 1: columns that stand there twice: {', '.join(twice)}")
+        raise FileError(f"{path}, line 1: columns that stand there twice: {', '.join(twice)}")
     return columns

@@ -9,8 +9,8 @@ from decimal import Decimal, InvalidOperation
 from typing import TypeVar, cast
 
 from domain.calendar import UnknownZone, zone
-from operations.layouts.base import BadRow, Problem
-from operations.requests import looks_personal
+from rows.disguises import looks_personal
+from rows.problems import BadRow, Problem
 
 Word = TypeVar("Word", bound=str)
 

@@ -1,0 +1,1 @@
+"""What an audit found, told: tables on a terminal, CSV files, one page."""

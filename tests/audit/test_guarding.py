@@ -1,0 +1,106 @@
+"""Contacts put to the guard again: what is counted, what is known at the time, and what cannot be judged."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audit.records import Event
+from domain.calendar import local_date, zone
+from tests.audit.auditwork import BANK, RULEBOOK, audited, broken_rules, contact, moment
+
+
+def test_a_breach_of_a_cap_names_the_contacts_that_were_counted():
+    """CN.CALL.EFFECTIVE: three calls a day; a message, and the day before, are no part of it."""
+    calls = [contact(f"03-02 {hour}:00", id=f"C{hour}") for hour in ("09", "10", "11", "12")]
+    others = (contact("03-01 20:00", id="before"), contact("03-02 09:30", "sms", id="message"))
+    (breach,) = audited(*others, *calls, events=[]).breaches
+    assert (breach.contact.contact_id, breach.rule.id) == ("C12", "CN.CALL.EFFECTIVE")
+    assert [counted.contact_id for counted in breach.counted] == ["C09", "C10", "C11"]
+    assert breach.until == moment("03-03 00:00")
+
+
+def test_a_breach_that_does_not_come_from_counting_names_no_other_contact():
+    """CN.HOURS: the hour alone is wrong, however many contacts there were."""
+    findings = audited(contact("03-02 09:00"), contact("03-02 22:00", id="late"), events=[])
+    (breach,) = findings.breaches
+    assert (breach.rule.id, breach.counted, breach.until) == ("CN.HOURS", (), moment("03-03 08:00"))
+
+
+def test_rules_are_judged_by_the_days_on_which_they_were_in_force():
+    """CN.CALL.ATTEMPT of 2026-01-30: seven times on one number the day before is no breach of it."""
+
+    def week(day: str) -> list[tuple[str, str]]:
+        seven = [
+            contact(f"{day} 09:0{n}", "sms", id=f"C{n}", purpose="statutory_notice" if n < 6 else "dunning")
+            for n in range(7)
+        ]
+        return [found for found in broken_rules(audited(*seven, events=[])) if found[1] == "CN.CALL.ATTEMPT"]
+
+    assert week("01-29") == []
+    assert week("01-30") == [("C6", "CN.CALL.ATTEMPT")]
+
+
+def test_what_happened_later_or_at_the_same_moment_was_not_known():
+    """HOUSE.STOP and HOUSE.DECEASED count from after the bank knew, until they ended."""
+    events = [
+        Event("B-1", "stopped", None, moment("03-02 10:00"), moment("03-04 10:00")),
+        Event("B-1", "deceased", None, moment("03-06 10:00"), None),
+        Event("B-2", "deceased", None, moment("03-01 10:00"), None),
+    ]
+    contacts = [contact(f"03-0{day} 10:00", id=f"C{day}") for day in (2, 3, 5, 6, 7)]
+    found = broken_rules(audited(*contacts, events=events))
+    assert sorted(found) == [("C3", "HOUSE.STOP"), ("C7", "HOUSE.DECEASED")]
+
+
+def test_consent_is_not_judged_where_nobody_says_who_consented():
+    """CN.IM.CONSENT needs the export of events; without it the gap is told instead."""
+    message = contact("03-02 10:00", "im")
+    without, with_events = audited(message), audited(message, events=[])
+    assert (broken_rules(without), without.gaps) == ([], Counter(no_events=1))
+    assert broken_rules(with_events) == [(message.contact_id, "CN.IM.CONSENT")]
+
+
+@pytest.mark.parametrize(("team", "breached", "gaps"), [(None, 0, 1), (1, 1, 0), (2, 0, 0)])
+def test_a_visit_of_which_nobody_says_how_many_went_is_no_breach(team: int | None, breached: int, gaps: int):
+    """CN.VISIT.TEAM: two at least."""
+    findings = audited(contact("03-02 10:00", "visit", team=team), events=[])
+    assert (len(findings.breaches), findings.gaps["no_team"]) == (breached, gaps)
+
+
+def test_a_contact_without_a_zone_is_judged_by_what_does_not_need_one():
+    """Neither hours nor caps of a day; an opt-out needs no clock."""
+    events = [Event("B-1", "opt_out", "sms", moment("03-01 10:00"), None)]
+    findings = audited(contact("03-02 03:00", "sms", id="C", zone=None), events=events)
+    assert (broken_rules(findings), findings.gaps) == ([("C", "HOUSE.OPT_OUT")], Counter(no_zone=1))
+
+
+@given(minutes=st.lists(st.integers(0, 3 * 24 * 60), max_size=14))
+def test_what_breaks_a_cap_is_what_plain_counting_says(minutes: list[int]):
+    """CN.CALL.EFFECTIVE: of each local day all calls after the third, in order of time."""
+    begin = contact("03-02 00:00")
+    calls = [
+        replace(begin, contact_id=f"C{n:02}", at=begin.at + timedelta(minutes=minute))
+        for n, minute in enumerate(minutes)
+    ]
+    days: Counter[date] = Counter()
+    expected: set[str] = set()
+    for call in sorted(calls, key=lambda call: (call.at, call.contact_id)):
+        days[local_date(call.at, zone(BANK))] += 1
+        if days[local_date(call.at, zone(BANK))] > 3:
+            expected.add(call.contact_id)
+    found = [contact_id for contact_id, rule in broken_rules(audited(*calls, events=[])) if rule == "CN.CALL.EFFECTIVE"]
+    assert sorted(found) == sorted(expected)
+
+
+def test_breaches_come_in_the_rulebook_s_order():
+    """Rule by rule, and within one by time."""
+    contacts = [contact(f"03-02 23:0{n}", "sms", id=f"C{n}") for n in range(3)]
+    ids = [rule for _, rule in broken_rules(audited(*contacts, events=[]))]
+    order = [rule.id for rule in RULEBOOK.rules]
+    assert ids == sorted(ids, key=order.index) == ["CN.HOURS"] * 3 + ["HOUSE.MESSAGES"]
