@@ -10,6 +10,7 @@ import asyncpg
 from activities.http import Gateway
 from ledger.personal import address_of
 from policies.loader import render
+from policies.wording import brief
 from schemas.contact import Channel
 from schemas.gateways import CallRequest, GatewayReceipt, MessageRequest, VisitRequest
 from schemas.orders import ContactOrder
@@ -60,7 +61,8 @@ class Delivery:
         Raises LookupError or ValueError if the template cannot be filled: before anything has begun.
         """
         fields = order.fields | {"bank": self._house.bank, "hotline": self._house.hotline}
-        text = render(order.proposal.template, order.language, fields)
+        lines = brief(order.proposal.talking_points, order.proposal.consequences, order.language)
+        text = "\n".join([render(order.proposal.template, order.language, fields), *(f"- {line}" for line in lines)])
         address = await address_of(self._pool, order.proposal.contact_point_id)
         return Prepared(address=address, text=text) if address else None
 

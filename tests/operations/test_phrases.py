@@ -34,7 +34,7 @@ from schemas.facts import (
 )
 from schemas.holds import HoldKind
 from schemas.loan import PointKind, Role
-from schemas.policy import Segment
+from schemas.segments import Segment
 from schemas.steps import Action, AskKind
 from schemas.terms import AgreedOn, Covers
 from tests.operations.overheard import overheard

@@ -145,7 +145,7 @@ def test_a_misspelt_field_is_found_at_its_name(faults: Callable[..., tuple[Probl
         ("credit_record: true", "credit_record: true\ncredit_record: true", "credit_record", "key_twice"),
         ("minutes: [15, 60, 240, 720]", "minutes: !!python/tuple [15]", "patience.minutes", "tag"),
         ("grace_days: 3", "grace_days: !!float 3", "treatments.first_time.grace_days", "tag"),
-        ("  repeated:", "  rarely:", "treatments.rarely", "literal_error"),
+        ("  repeated:", "  rarely:", "treatments.rarely", "treatment"),
         ("  template: negotiation_call", "  template: negotiation_cal", "negotiation.template", "template"),
         ("  template: visit_brief", "  template: collector_call", "field_visit.template", "template"),
         ("demand_template: lawyer_letter", "demand_template: reminder_sms", "litigation.demand_template", "template"),

@@ -107,6 +107,8 @@ _KNOWN = {
     "heard": "after a conversation",
     "graded": "; {what} {figure} of 100, {grade} ({reasons})",
     "nothing_known": "nothing known",
+    "assessed_placed": "; segment {segment}, treatment {treatment}{arm}",
+    "assessed_arm": ", arm {arm} of {experiment}",
     "assessed_cause": "; cause: {cause}",
 }
 

@@ -107,6 +107,8 @@ _KNOWN = {
     "heard": "通话后",
     "graded": "；{what} {figure}/100，{grade}（{reasons}）",
     "nothing_known": "无所知",
+    "assessed_placed": "；客群 {segment}，处置方案 {treatment}{arm}",
+    "assessed_arm": "，试验 {experiment} 的 {arm} 组",
     "assessed_cause": "；逾期原因：{cause}",
 }
 
