@@ -184,7 +184,7 @@ def test_channels_cadence_and_escalation_bind_the_ladder() -> None:
     life.live(timedelta(days=4))
     assert sent(life) == ["sms", "human_call"]
     attempt = life.case.contacts[-1].attempt
-    life.tell(ContactResultPosted(attempt=attempt, result="refused", by="c1"))
+    life.tell(ContactResultPosted(attempt=attempt, result="refused"))
     life.live(timedelta(days=1))
     texts = [step.why.text for step in life.seen] + [life.step().why.text]
     assert any("the segment goes on now: refused 1 times" in text for text in texts), texts
