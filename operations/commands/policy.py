@@ -1,0 +1,102 @@
+"""`policy`: strategy files checked, explained, compared, published and listed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cyclopts import App
+from rich.markup import escape
+from rich.table import Table
+
+from operations import environment
+from operations.commands.common import AS_TYPED, add, identifier
+from operations.commands.groups import POLICIES
+from operations.commands.output import console, messages
+from operations.errors import UsageError
+from operations.strategies import explaining
+from operations.strategies.sources import find, rulebook_file
+from policies.checking import check as problems_of
+
+
+def register(app: App) -> None:
+    """Put the commands on `app`, under `policy`."""
+    group = App(name="policy", help="Strategies: who is treated how. docs/policy.md explains the file.", group=POLICIES)
+    app.command(group)
+    add(group, POLICIES, "check", check, "policy check policies/*.yaml", "policy check mine.yaml --law cn", sort=1)
+    add(
+        group,
+        POLICIES,
+        "explain",
+        explain,
+        "policy explain LN-1",
+        "policy explain case.json --policy cn-consumer-loan --days 120",
+        sort=2,
+    )
+
+
+def check(*files: Path, law: str = "cn") -> int:
+    """Find everything wrong in strategy files, without a server: fields, names, order, rows that no loan reaches,
+    loans that no row covers, steps that the rulebook could never allow, consequences that never apply.
+
+    Ends with 0 if all is well, 1 if there are problems, 2 if a file cannot be read.
+
+    Args:
+        files: Strategy files.
+        law: A rulebook: one of the shipped, or a file.
+    """
+    if not files:
+        raise UsageError(f"name at least one file: {AS_TYPED} policy check policies/*.yaml")
+    book = rulebook_file(law)
+    code = 0
+    for file in files:
+        found = problems_of(file, book, datetime.now(UTC))
+        for problem in found:
+            console.print(escape(str(problem)))
+        if not found:
+            console.print(f"[green]{escape(str(file))}: nothing wrong[/], asked under {book.name}@{book.version}")
+        unread = any(problem.rule == "file" for problem in found)
+        code = max(code, 2 if unread else 1 if found else 0)
+    return code
+
+
+async def explain(loan: str, /, *, policy: str | None = None, days: int = 120, law: str = "cn") -> int:
+    """Say in which segment a loan is, what treatment and arm it gets, and what comes next if nothing happens: every contact
+    arrives, nobody answers, nobody pays. Each with the line of the file that decided it.
+
+    Args:
+        loan: A loan's id (its case is read from the ledger), or FILE.json: what `start` takes, optionally with an `account`.
+        policy: Another strategy than the case's own: a file, a shipped name, name@version (of a FILE.json: default).
+        days: How far to look.
+        law: For a FILE.json: a rulebook, one of the shipped or a file. A case of the ledger is told under its law in force.
+    """
+    now = datetime.now(UTC)
+    if loan.endswith(".json"):
+        source, book = await find(policy or "default"), rulebook_file(law)
+        asked = explaining.from_file(Path(loan), source, now)
+        digest = explaining.artefacts.register_rulebook(book)
+        told = explaining.explain(asked, source, (digest, book), days)
+    else:
+        async with environment.ledger(environment.resolve(need=("database",))) as pool:
+            asked, source, in_force = await explaining.from_ledger(pool, identifier("LOAN", loan), now)
+        if policy:
+            source = await find(policy)
+            asked = explaining.under(asked, source)
+        told = explaining.explain(asked, source, in_force, days)
+    _show(told, source.name)
+    return 0
+
+
+def _show(told: explaining.Explanation, name: str) -> None:
+    console.print(f"[bold]{told.loan_id}[/] under {escape(name)}: {told.profile}")
+    if told.assumed:
+        messages.print(told.assumed, style="yellow")
+    for what, value, where in told.placed:
+        console.print(f"  {what}: [bold]{escape(value)}[/]  [dim]{escape(where)}[/]")
+    console.print("\n[bold]If nothing happens[/]")
+    table = Table(box=None, padding=(0, 1))
+    for heading in ("when", "what", "why", "where"):
+        table.add_column(heading, overflow="fold")
+    for line in told.steps:
+        table.add_row(line.at, escape(line.what), escape(f"{line.why} [{line.rule}]"), escape(line.where))
+    console.print(table, soft_wrap=False)
