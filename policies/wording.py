@@ -8,6 +8,8 @@ empty space.
 from __future__ import annotations
 
 import difflib
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -20,6 +22,7 @@ from policies.located import Document, PolicyError, Problem, read
 from schemas.base import Code, Submitted
 from schemas.contact import Channel
 from schemas.loan import Language
+from schemas.policy import Strategy
 
 FIELDS = frozenset(
     {"bank", "hotline", "amount", "balance", "currency", "days_past_due", "due_date", "demand_days", "appointment"}
@@ -91,6 +94,23 @@ class Wording:
                 hint = f"did you mean {near[0]!r}?" if near else f"add it to {part} in templates/{language}.yaml"
                 found.append((f"there is no text for {code!r} in {language}", hint))
         return found
+
+    def digest(self, strategy: Strategy) -> str:
+        """sha256 (hex) of every text that `strategy` says to anybody, in all languages."""
+        codes = {rung.template for treatment in strategy.treatments.values() for rung in treatment.ladder}
+        codes |= {part.template for part in (strategy.negotiation, strategy.field_visit) if part}
+        if strategy.litigation:
+            codes |= {strategy.litigation.demand_template, strategy.litigation.acceleration_template}
+        briefs = {code for t in strategy.treatments.values() for code in (*t.talking_points, *t.consequences)}
+        said = {
+            language: [
+                {code: text.model_dump() for code, text in file.templates.items() if code in codes},
+                {code: text for part in PARTS for code, text in getattr(file, part).items() if code in briefs},
+                file.opt_out,
+            ]
+            for language, file in self._files.items()
+        }
+        return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
     def brief(self, part: Part, codes: Sequence[str], language: Language) -> list[str]:
         """The texts of these codes. A code that has none any more is left out: a brief is not held up by it."""

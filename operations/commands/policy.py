@@ -9,14 +9,18 @@ from cyclopts import App
 from rich.markup import escape
 from rich.table import Table
 
+from ledger import approvals
+from ledger.errors import ApprovalRefused
 from operations import environment
 from operations.commands.common import AS_TYPED, add, identifier
 from operations.commands.groups import POLICIES
 from operations.commands.output import console, messages
 from operations.errors import UsageError
+from operations.requests import check_id
 from operations.strategies import explaining
-from operations.strategies.sources import find, rulebook_file
+from operations.strategies.sources import find, from_file, rulebook_file
 from policies.checking import check as problems_of
+from policies.loader import load_templates
 
 
 def register(app: App) -> None:
@@ -33,6 +37,23 @@ def register(app: App) -> None:
         "policy explain case.json --policy cn-consumer-loan --days 120",
         sort=2,
     )
+    add(
+        group,
+        POLICIES,
+        "publish",
+        publish,
+        "policy publish mine.yaml --by maker-li --why 'calls a week earlier for large sums'",
+        sort=4,
+    )
+    add(
+        group,
+        POLICIES,
+        "approve",
+        approve,
+        "policy approve mine@1 --by chief-zhao --why 'looked at with legal'",
+        sort=5,
+    )
+    add(group, POLICIES, "list", show_published, "policy list", sort=6)
 
 
 def check(*files: Path, law: str = "cn") -> int:
@@ -85,6 +106,78 @@ async def explain(loan: str, /, *, policy: str | None = None, days: int = 120, l
         told = explaining.explain(asked, source, in_force, days)
     _show(told, source.name)
     return 0
+
+
+async def publish(file: Path, /, *, by: str, why: str, law: str = "cn") -> int:
+    """Publish a strategy for approval: its text and the texts it names are fixed by their sha256. No case is pinned to it,
+    and none may adopt it, before somebody else approves it.
+
+    Args:
+        file: The strategy file; it must pass `policy check`.
+        by: Who publishes it: the maker's id.
+        why: Why, for the record.
+        law: The rulebook to check it against: one of the shipped, or a file.
+    """
+    found = problems_of(file, rulebook_file(law), datetime.now(UTC))
+    if found:
+        for problem in found:
+            messages.print(escape(str(problem)))
+        raise UsageError(f"{file} has {len(found)} problems, and nothing was published: mend them first")
+    source, maker = from_file(file), identifier("--by", by)
+    async with environment.ledger(environment.resolve(need=("database",))) as pool:
+        await approvals.submit(pool, source.strategy, load_templates().digest(source.strategy), maker, _reason(why))
+    console.print(f"published {source.name}, sha256 {source.digest[:12]}: [yellow]it waits for its approval[/]")
+    console.print(f"  somebody other than {maker}: {AS_TYPED} policy approve {source.name} --by WHO --why TEXT")
+    return 0
+
+
+async def approve(policy: str, /, *, by: str, why: str) -> int:
+    """Approve a published strategy, as somebody other than who published it. From then on cases may be pinned to it.
+
+    Args:
+        policy: The strategy as name@version.
+        by: Who approves it: the checker's id.
+        why: Why, for the record.
+    """
+    name, at, version = policy.rpartition("@")
+    if not at:
+        raise UsageError(f"{policy}: name the version too, as {policy}@1; `policy list` shows them")
+    checker = identifier("--by", by)
+    async with environment.ledger(environment.resolve(need=("database",))) as pool:
+        waiting = await approvals.submitted(pool, name, version)
+        texts = load_templates().digest(waiting) if waiting else ""
+        try:
+            digest = await approvals.approve(pool, name, version, texts, checker, _reason(why))
+        except ApprovalRefused as refused:
+            console.print(f"[red]refused[/]: {escape(str(refused))}")
+            return 1
+    console.print(f"[green]approved[/] {policy}, sha256 {digest[:12]}: cases may be started under it, or adopt it")
+    return 0
+
+
+async def show_published() -> int:
+    """What is published in this ledger: by whom, approved by whom, and how many open cases are pinned to each."""
+    async with environment.ledger(environment.resolve(need=("database",))) as pool:
+        rows = await approvals.published(pool)
+    table = Table(box=None, padding=(0, 1))
+    for heading in ("strategy", "sha256", "published by", "on", "why", "approved by", "why"):
+        table.add_column(heading, overflow="fold")
+    table.add_column("open cases", justify="right")
+    for row in rows:
+        approved = row.approved_by or ("comes with the code" if row.usable else "[yellow]waits for approval[/]")
+        cells = (f"{row.name}@{row.version}", row.digest[:12], row.published_by, f"{row.published_at:%Y-%m-%d}")
+        whys = escape(row.submitted_why or ""), approved, escape(row.approved_why or "")
+        table.add_row(*cells, *whys, f"{row.open_cases:,}")
+    console.print(table, soft_wrap=False)
+    return 0
+
+
+def _reason(why: str) -> str:
+    """A reason for the record. Raises UsageError for none, and for one that holds what looks like a person's number."""
+    if not why.strip():
+        raise UsageError("--why: say why, for the record")
+    check_id("--why", why)
+    return why.strip()
 
 
 def _show(told: explaining.Explanation, name: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from domain import artefacts
+from ledger.approvals import submitted
 from ledger.artefacts import resolve_policy
 from operations import environment
 from operations.errors import UsageError
@@ -48,6 +49,10 @@ async def find(ref: str) -> Source:
         return from_file(HERE / f"{ref}.yaml")
     async with environment.ledger(environment.resolve(need=("database",))) as pool:
         digest = await resolve_policy(pool, ref)
+        name, _, version = ref.rpartition("@")
+        waiting = await submitted(pool, name, version) if digest is None and name else None
+    if waiting is not None:  # what waits for its approval may be looked at
+        return of_digest(artefacts.register_policy(waiting))
     if digest is None:
         shipped = ", ".join(sorted(path.stem for path in HERE.glob("*.yaml")))
         raise UsageError(f"no strategy {ref!r}: name a file, one of {shipped}, or name@version as `policy list` shows")

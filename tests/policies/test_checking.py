@@ -98,8 +98,8 @@ def test_the_shipped_strategies_have_nothing_wrong(path: Path) -> None:
         ("bank_zone: Asia/Shanghai", "bank_zone: Asia/Peking", "bank_zone", "zone", "IANA"),
         ("percent: 60", "percent: 61", "experiments.first_call", "value_error", "101 percent"),
         (
-            "channel: app_push",
-            "channel: visit",
+            "channel: app_push, template: reminder_push",
+            "channel: visit, template: visit_brief",
             "treatments.gentle.ladder[1].channel",
             "conduct",
             "no rung of a ladder",
