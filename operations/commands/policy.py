@@ -12,6 +12,7 @@ from rich.table import Table
 from ledger import approvals
 from ledger.errors import ApprovalRefused
 from operations import environment
+from operations.commands import policy_books
 from operations.commands.common import AS_TYPED, add, identifier
 from operations.commands.groups import POLICIES
 from operations.commands.output import console, messages
@@ -25,7 +26,14 @@ from policies.loader import load_templates
 
 def register(app: App) -> None:
     """Put the commands on `app`, under `policy`."""
-    group = App(name="policy", help="Strategies: who is treated how. docs/policy.md explains the file.", group=POLICIES)
+    group = App(
+        name="policy",
+        help="Strategies: who is treated how. docs/policy.md explains the file.",
+        help_epilogue=f"Examples:\n\n```\n{AS_TYPED} policy check policies/*.yaml\n```",
+        help_format="markdown",
+        group=POLICIES,
+        sort_key=1,
+    )
     app.command(group)
     add(group, POLICIES, "check", check, "policy check policies/*.yaml", "policy check mine.yaml --law cn", sort=1)
     add(
@@ -54,6 +62,7 @@ def register(app: App) -> None:
         sort=5,
     )
     add(group, POLICIES, "list", show_published, "policy list", sort=6)
+    policy_books.register(group)
 
 
 def check(*files: Path, law: str = "cn") -> int:
