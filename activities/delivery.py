@@ -84,11 +84,18 @@ class Delivery:
         if proposal.channel == "visit":
             visit = VisitRequest.model_validate(
                 message.model_dump()
-                | proposal.model_dump(include={"appointment", "appointment_end", "deadline", "team", "papers"})
+                | proposal.model_dump(
+                    include={"appointment", "appointment_end", "deadline", "team", "papers", "priority"}
+                )
             )
             return await self._field_force.post("/field/visits", visit, GatewayReceipt, key=proposal.attempt)
         if proposal.channel in _CALLS:
-            call = CallRequest(**message.model_dump(), deadline=proposal.deadline, exclude=proposal.exclude)
+            call = CallRequest(
+                **message.model_dump(),
+                deadline=proposal.deadline,
+                exclude=proposal.exclude,
+                priority=proposal.priority,
+            )
             return await self._telephony.post(_CALLS[proposal.channel], call, GatewayReceipt, key=proposal.attempt)
         return await self._messaging.post("/messaging/messages", message, GatewayReceipt, key=proposal.attempt)
 

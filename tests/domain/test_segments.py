@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
@@ -10,7 +11,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.artefacts import register_policy
+from domain.artefacts import canonical, register_policy
 from domain.consequences import available
 from domain.segments import Profile, arm_of, choose
 from domain.stages.situation import Situation
@@ -19,7 +20,7 @@ from schemas.policy import Strategy
 from schemas.segments import Experiment
 from schemas.steps import Act, MakeContact
 from schemas.terms import Part
-from tests.domain.casework import Life, whole_strategy
+from tests.domain.casework import Life, rules, whole_strategy
 
 LADDER = (
     {"channel": "sms", "template": "reminder_sms", "from_dpd": 2, "gap_days": 0},
@@ -248,3 +249,13 @@ def test_every_loan_gets_a_treatment_that_the_strategy_has(
     assert chosen.treatment in s.treatments
     assert choose(s, loan, borrower) == chosen
     assert (chosen.row.segment == "big") == (balance >= 1000 and tier != "low")
+
+
+def test_a_strategy_without_segments_is_written_as_it_always_was() -> None:
+    """So its sha256, by which cases are pinned to it, is the one it was published under."""
+    written = json.loads(canonical(rules()[0]))
+    assert not {"segments", "experiments", "credit_reporting"} & set(written)
+    for treatment in written["treatments"].values():
+        assert set(treatment) == {"grace_days", "ladder", "person_after_days"}
+    assessed = Assessed(segment="first_time", tier="low", rule="assessment.provisional", why="")
+    assert "placed" not in json.loads(assessed.model_dump_json())

@@ -150,9 +150,7 @@ async def test_a_segment_is_moved_case_by_case(monkeypatch: pytest.MonkeyPatch) 
         asked.append((loan, update_id))
         if loan == "L-2":
             raise UsageError("no case runs")
-        return CommandOutcome(
-            accepted=loan != "L-3", seq=7, rule="policy.same", why="there already", command="adopt_policy"
-        )
+        return CommandOutcome(accepted=loan != "L-3", seq=7, rule="policy.same", why="there already")
 
     async def sleep(seconds: float) -> None:
         waited.append(seconds)
@@ -170,9 +168,9 @@ async def test_a_segment_is_moved_case_by_case(monkeypatch: pytest.MonkeyPatch) 
 
 async def test_adopt_policy_tells_its_two_forms_apart() -> None:
     """A loan and a strategy, or a strategy and a segment; anything else is told what is wanted."""
-    for given in ({"segment": "early"}, {"source": "default@1"}):
+    for segment, source in (("early", None), (None, "default@1")):
         with pytest.raises(UsageError, match="adopt-policy LN-1 default@2"):
-            await steering.adopt_policy("default@2", None, by="ops", reason="pilot", **given)
+            await steering.adopt_policy("default@2", by="ops", reason="pilot", segment=segment, source=source)
 
 
 def test_a_place_without_a_file_is_its_path() -> None:
