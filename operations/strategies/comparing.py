@@ -11,14 +11,12 @@ from pathlib import Path
 
 from domain.calendar import bank_date, day_start
 from domain.case import Case
-from domain.money import position
 from domain.quiet import account_of, foresee, opened, with_fact
 from operations.errors import UsageError
 from operations.layouts.base import BadRow, Entry, Layout
 from operations.rows import Row, count_lines, open_book
 from operations.strategies.sources import Source
 from schemas.facts import AccountRead, HandedToPerson, StageEntered
-from schemas.loan import Account
 from schemas.rulebook import Rulebook
 from schemas.steps import Act, Decide, MakeContact
 
@@ -167,20 +165,10 @@ def _leaves(step: Decide, day: date) -> str:
 
 
 def _known(entry: Entry, source: Source, now: datetime) -> Case:
-    """The case with the account that the row gives, or that is drawn for it."""
+    """The case just opened, with the account that the row gives, or that is drawn for it."""
     _, loan = entry.account(SEED)
-    money = position(loan.instalments, loan.transactions, bank_date(now, source.strategy.bank_zone))
-    account = Account(
-        loan_id=loan.loan_id,
-        as_of=now,
-        currency=loan.currency,
-        instalments=loan.instalments,
-        transactions=loan.transactions,
-        arrears=money.arrears,
-        outstanding=money.outstanding,
-        previous_episodes=loan.previous_episodes,
-    )
-    return with_fact(opened(entry.request, source.digest, now), AccountRead(account=account), now)
+    told = {name: getattr(loan, name) for name in ("instalments", "transactions", "previous_episodes")}
+    return opened(entry.request, source.digest, now).model_copy(update=told)
 
 
 def _entries(path: Path, layout: Layout, made: Comparison, advance: Callable[[int, int], None]) -> Iterator[Entry]:

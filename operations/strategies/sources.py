@@ -12,7 +12,7 @@ from ledger.artefacts import resolve_policy
 from operations import environment
 from operations.errors import UsageError
 from policies.loader import HERE, load_located, load_rulebook
-from policies.located import Document, Loc, PolicyError
+from policies.located import Document, Loc, PolicyError, path_of
 from schemas.policy import Strategy
 from schemas.rulebook import Rulebook
 
@@ -29,7 +29,7 @@ class Source:
     def line_of(self, *loc: str | int) -> str:
         """The place of a field as file:line, or its path where no file is at hand."""
         if self.document is None:
-            return ".".join(map(str, loc))
+            return path_of(loc)
         known: Loc = loc
         while known and known not in self.document.values:
             known = known[:-1]
