@@ -122,6 +122,15 @@ CREATE TABLE strategy_approval (
     FOREIGN KEY (digest, submitted_by) REFERENCES strategy_submission (digest, submitted_by)
 );
 
+-- What may be named: all but strategies that wait for their approval.
+CREATE VIEW usable_artefact AS
+SELECT a.digest, a.number, a.kind, a.name, a.version
+FROM artefact AS a
+WHERE NOT EXISTS (
+    SELECT FROM strategy_submission AS s
+    WHERE s.digest = a.digest AND NOT EXISTS (SELECT FROM strategy_approval AS p WHERE p.digest = s.digest)
+);
+
 -- The latest row of a name counts.
 CREATE TABLE switch (
     number     bigint      PRIMARY KEY GENERATED ALWAYS AS IDENTITY,

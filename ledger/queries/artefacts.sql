@@ -10,31 +10,13 @@ SELECT digest, kind, name, version, body FROM artefact ORDER BY number;
 SELECT digest, kind, name, version, body FROM artefact WHERE digest = :digest;
 
 -- name: resolve_digest(kind, digest)$
--- This and the next two find what may be used: nothing that still waits for its approval.
-SELECT digest FROM artefact
-WHERE kind = :kind AND digest = :digest
-    AND NOT EXISTS (
-        SELECT FROM strategy_submission AS s
-        WHERE s.digest = artefact.digest AND NOT EXISTS (SELECT FROM strategy_approval AS a WHERE a.digest = s.digest)
-    );
+SELECT digest FROM usable_artefact WHERE kind = :kind AND digest = :digest;
 
 -- name: resolve_version(kind, name, version)$
-SELECT digest FROM artefact
-WHERE kind = :kind AND name = :name AND version = :version
-    AND NOT EXISTS (
-        SELECT FROM strategy_submission AS s
-        WHERE s.digest = artefact.digest AND NOT EXISTS (SELECT FROM strategy_approval AS a WHERE a.digest = s.digest)
-    );
+SELECT digest FROM usable_artefact WHERE kind = :kind AND name = :name AND version = :version;
 
 -- name: resolve_newest(kind, name)$
-SELECT digest FROM artefact
-WHERE kind = :kind AND name = :name
-    AND NOT EXISTS (
-        SELECT FROM strategy_submission AS s
-        WHERE s.digest = artefact.digest AND NOT EXISTS (SELECT FROM strategy_approval AS a WHERE a.digest = s.digest)
-    )
-ORDER BY number DESC
-LIMIT 1;
+SELECT digest FROM usable_artefact WHERE kind = :kind AND name = :name ORDER BY number DESC LIMIT 1;
 
 -- name: enact(kind, digest, in_force_from, recorded_by)!
 INSERT INTO law_in_force (kind, digest, in_force_from, recorded_by)
