@@ -10,6 +10,7 @@ import asyncpg
 from activities.http import Gateway
 from ledger.personal import address_of
 from policies.loader import render
+from policies.wording import brief
 from schemas.contact import Channel
 from schemas.gateways import CallRequest, GatewayReceipt, MessageRequest, VisitRequest
 from schemas.orders import ContactOrder
@@ -60,7 +61,8 @@ class Delivery:
         Raises LookupError or ValueError if the template cannot be filled: before anything has begun.
         """
         fields = order.fields | {"bank": self._house.bank, "hotline": self._house.hotline}
-        text = render(order.proposal.template, order.language, fields)
+        lines = brief(order.proposal.talking_points, order.proposal.consequences, order.language)
+        text = "\n".join([render(order.proposal.template, order.language, fields), *(f"- {line}" for line in lines)])
         address = await address_of(self._pool, order.proposal.contact_point_id)
         return Prepared(address=address, text=text) if address else None
 
@@ -82,11 +84,18 @@ class Delivery:
         if proposal.channel == "visit":
             visit = VisitRequest.model_validate(
                 message.model_dump()
-                | proposal.model_dump(include={"appointment", "appointment_end", "deadline", "team", "papers"})
+                | proposal.model_dump(
+                    include={"appointment", "appointment_end", "deadline", "team", "papers", "priority"}
+                )
             )
             return await self._field_force.post("/field/visits", visit, GatewayReceipt, key=proposal.attempt)
         if proposal.channel in _CALLS:
-            call = CallRequest(**message.model_dump(), deadline=proposal.deadline, exclude=proposal.exclude)
+            call = CallRequest(
+                **message.model_dump(),
+                deadline=proposal.deadline,
+                exclude=proposal.exclude,
+                priority=proposal.priority,
+            )
             return await self._telephony.post(_CALLS[proposal.channel], call, GatewayReceipt, key=proposal.attempt)
         return await self._messaging.post("/messaging/messages", message, GatewayReceipt, key=proposal.attempt)
 

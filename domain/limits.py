@@ -10,6 +10,7 @@ from itertools import pairwise
 from domain.artefacts import digest
 from domain.money import ZERO, minor_unit
 from domain.stages.situation import Situation
+from domain.treatments import authority
 from schemas.policy import Negotiation
 from schemas.terms import (
     Offerable,
@@ -46,7 +47,7 @@ class Allowed:
 
 def promise(s: Situation, part: Part) -> Allowed | Refusal:
     """A promise to pay `part`."""
-    policy = s.strategy.negotiation
+    policy = authority(s)
     if policy is None:
         return _NO_NEGOTIATION
     if part.due_on < s.today:
@@ -71,7 +72,7 @@ def promise(s: Situation, part: Part) -> Allowed | Refusal:
 
 def offer(s: Situation, wanted: Offerable) -> Allowed | Refusal:
     """A plan or a settlement to be offered."""
-    policy = s.strategy.negotiation
+    policy = authority(s)
     if policy is None:
         return _NO_NEGOTIATION
     if isinstance(wanted, SettlementOffer):

@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from domain.money import ZERO
 from domain.stages.situation import Situation
+from domain.treatments import called_for, treatment
 from schemas.contact import POINT_OF, Channel
 from schemas.loan import ContactPoint, Party
-from schemas.policy import Rung, Treatment
+from schemas.treatment import Rung
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,6 @@ class Climbable:
     point: ContactPoint
 
 
-def treatment(s: Situation) -> Treatment:
-    """What the borrower's segment gets."""
-    return s.strategy.treatments[s.case.assessed.segment if s.case.assessed else "first_time"]
-
-
 def reach(s: Situation, channel: Channel) -> tuple[Party, ContactPoint] | None:
     """The borrower and the contact point by which `channel` reaches them; None if nothing does or they do not want it."""
     party = s.case.borrower()
@@ -38,10 +34,12 @@ def reach(s: Situation, channel: Channel) -> tuple[Party, ContactPoint] | None:
 
 
 def rungs_left(s: Situation) -> list[Climbable]:
-    """The rungs not yet climbed that reach somebody, in order."""
+    """The rungs not yet climbed that reach somebody, in order, on the channels that the segment may be reached by."""
     left: list[Climbable] = []
-    for index, rung in enumerate(treatment(s).ladder):
-        reached = reach(s, rung.channel) if index >= s.case.rung else None
+    own = treatment(s)
+    for index, rung in enumerate(own.ladder):
+        open_to = index >= s.case.rung and (not own.channels or rung.channel in own.channels)
+        reached = reach(s, rung.channel) if open_to else None
         if reached:
             left.append(Climbable(index, rung, *reached))
     return left
@@ -55,6 +53,8 @@ def spent(s: Situation) -> str | None:
         return f"talks got out of hand {len(s.case.hostile_to)} times, with different collectors"
     if not s.case.usable("phone", "email", "app", "im") and s.case.contacts_made:
         return "contact with the borrower is lost"
+    if own := called_for(s):
+        return own
     if not rungs_left(s):
         return "the ladder is climbed"
     return None

@@ -28,7 +28,7 @@ async def publish_policy(pool: Executor, strategy: Strategy, by: str) -> str:
     Raises:
         ArtefactConflict: its name and version are taken by another text.
     """
-    await _publish(pool, "policy", strategy, by)
+    await store(pool, "policy", strategy, by)
     return artefacts.register_policy(strategy)
 
 
@@ -44,7 +44,7 @@ async def publish_rulebook(pool: Executor, rulebook: Rulebook, by: str, in_force
         ValueError: `in_force_from` has no zone.
     """
     since = as_utc(in_force_from)
-    await _publish(pool, "rulebook", rulebook, by)
+    await store(pool, "rulebook", rulebook, by)
     digest = artefacts.register_rulebook(rulebook)
     await _artefacts.enact.run(pool, kind="rulebook", digest=digest, in_force_from=since, recorded_by=by)
     return digest
@@ -70,7 +70,8 @@ async def load_all(pool: Executor) -> int:
 async def resolve_policy(conn: Executor, ref: str | None) -> str | None:
     """The digest (sha256, hex) of the policy that `ref` names: a name, `name@version` or a sha256; None if none is.
 
-    A bare name means its newest published version; without `ref`, that of `default`. This process knows it from then on,
+    A bare name means its newest published version; without `ref`, that of `default`. What waits for its approval is not
+    found. This process knows it from then on,
     however lately it was published.
     """
     digest = await _named(conn, ref or DEFAULT_POLICY)
@@ -113,7 +114,8 @@ async def rulebook_in_force(conn: Executor, now: datetime) -> tuple[str, Ruleboo
     return digest, artefacts.rulebook(digest)
 
 
-async def _publish(pool: Executor, kind: Literal["policy", "rulebook"], model: Strategy | Rulebook, by: str) -> None:
+async def store(pool: Executor, kind: Literal["policy", "rulebook"], model: Strategy | Rulebook, by: str) -> None:
+    """Write an artefact's text under its digest. Raises ArtefactConflict as `publish_policy` does."""
     body = artefacts.canonical(model)
     digest = hashlib.sha256(body).hexdigest()
     try:

@@ -17,6 +17,10 @@ class ArtefactConflict(LedgerError):
     """A name and version that are published already came with other content, or a stored text is not its digest's."""
 
 
+class ApprovalRefused(LedgerError):
+    """A strategy cannot be approved, or not by this person; the message says why."""
+
+
 class PersonalConflict(LedgerError):
     """A number or address was given under an id that is another party's."""
 

@@ -81,6 +81,7 @@ def _known(body: Fact, speaker: Speaker) -> dict[str, str]:
             cause = speaker.word(body.overdue_reason) if body.overdue_reason != "unknown" else ""
             return {
                 "view": speaker.part("provisional" if body.provisional else "heard"),
+                "placed": _placed(body, speaker),
                 "graded": "".join(told),
                 "cause": speaker.if_any("assessed_cause", cause=cause),
             }
@@ -210,3 +211,12 @@ def _proposal(proposal: ContactProposal, speaker: Speaker) -> dict[str, str]:
         "template": proposal.template,
         "purpose": speaker.part(f"purpose.{proposal.purpose}"),
     }
+
+
+def _placed(body: Assessed, speaker: Speaker) -> str:
+    """Segment, treatment and arm, as the strategy names them."""
+    placed = body.placed
+    if placed is None:
+        return ""
+    arm = speaker.if_any("assessed_arm", arm=placed.arm, experiment=placed.experiment) if placed.arm else ""
+    return speaker.part("assessed_placed", segment=placed.segment, treatment=placed.treatment, arm=arm)

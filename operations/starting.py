@@ -115,8 +115,8 @@ async def _check_against(pool: asyncpg.Pool, request: CollectionRequest) -> None
         )
     if await resolve_policy(pool, request.policy) is None:
         raise UsageError(
-            f"policy {request.policy or 'default'!r} was never published to this ledger; `starter.py up` publishes "
-            "those in policies/. Name one of them, or leave `policy` out"
+            f"policy {request.policy or 'default'!r} was never published to this ledger, or waits for its approval; "
+            "`starter.py up` publishes those in policies/. Name one that `policy list` shows, or leave `policy` out"
         )
 
 

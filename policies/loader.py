@@ -6,6 +6,7 @@ from pathlib import Path
 
 from policies.assessing import assessment_problems, with_scorecards
 from policies.located import Document, PolicyError, Problem, read
+from policies.treating import treating_problems
 from policies.wording import Wording, load_templates, render
 from schemas.contact import Channel
 from schemas.policy import Strategy
@@ -22,6 +23,11 @@ def load_strategy(path: Path | str, wording: Wording | None = None) -> Strategy:
     Its templates must be in `wording`, by default the shipped texts.
     Raises PolicyError naming file, line, column, the rule broken and how to mend it.
     """
+    return load_located(path, wording)[1]
+
+
+def load_located(path: Path | str, wording: Wording | None = None) -> tuple[Document, Strategy]:
+    """The same, with the file's document, which knows where each field stands."""
     document = read(Path(path))
     problems = with_scorecards(document, Path(path).parent)
     if problems:
@@ -30,7 +36,7 @@ def load_strategy(path: Path | str, wording: Wording | None = None) -> Strategy:
     problems = _strategy_problems(document, strategy, wording or load_templates())
     if problems:
         raise PolicyError(problems)
-    return strategy
+    return document, strategy
 
 
 def load_rulebook(path: Path | str) -> Rulebook:
@@ -60,21 +66,7 @@ def _strategy_problems(document: Document, strategy: Strategy, wording: Wording)
     if limits.medium_dpd >= limits.high_dpd:
         loc = ("thresholds", "medium_dpd")
         problems.append(document.problem(loc, "thresholds", "is not below high_dpd", "keep medium_dpd < high_dpd"))
-    for segment in ("first_time", "repeated"):
-        if segment not in strategy.treatments:
-            hint = f"add treatments.{segment} with grace_days, ladder and person_after_days"
-            problems.append(document.problem(("treatments",), "segment", f"nothing for {segment} borrowers", hint))
-    for segment, treatment in strategy.treatments.items():
-        before = 0
-        for index, rung in enumerate(treatment.ladder):
-            loc = ("treatments", segment, "ladder", index)
-            if rung.from_dpd < before:
-                hint = f"put it at {before} or later, or move it up"
-                at = (*loc, "from_dpd")
-                problems.append(document.problem(at, "ladder", "comes before the rung above it", hint))
-            before = max(before, rung.from_dpd)
-            for message, hint in wording.objections(rung.template, rung.channel):
-                problems.append(document.problem((*loc, "template"), "template", message, hint))
+    problems += treating_problems(document, strategy, wording)
     if strategy.assessment:
         problems += assessment_problems(document, strategy.assessment)
     for loc, template, channel in _templates_of_stages(strategy):

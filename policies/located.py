@@ -91,7 +91,7 @@ class Document:
         inside = self._inside(loc)
         node = self.keys.get(inside) if at_key else None
         mark = (node or self.values[inside]).start_mark
-        path = _path(inside if inside[-1:] == loc[-1:] else (*inside, loc[-1]))
+        path = path_of(inside if inside[-1:] == loc[-1:] else (*inside, loc[-1]))
         return Problem(self.file, mark.line + 1, mark.column + 1, path, rule, message, hint)
 
     def validate(self, model: type[Model]) -> Model:
@@ -217,7 +217,8 @@ def read(path: Path) -> Document:
     return Document(str(path), text)
 
 
-def _path(loc: Loc) -> str:
+def path_of(loc: Loc) -> str:
+    """The field as people write it, such as rules[0].open."""
     path = ""
     for part in loc:
         path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)

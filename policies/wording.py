@@ -8,15 +8,21 @@ empty space.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from string import Template
+from typing import Literal
+
+from pydantic import Field
 
 from policies.located import Document, PolicyError, Problem, read
 from schemas.base import Code, Submitted
 from schemas.contact import Channel
 from schemas.loan import Language
+from schemas.policy import Strategy
 
 FIELDS = frozenset(
     {"bank", "hotline", "amount", "balance", "currency", "days_past_due", "due_date", "demand_days", "appointment"}
@@ -25,7 +31,11 @@ FIELDS = frozenset(
 in `currency`; days past due; the due date of the oldest unpaid instalment; how many days a last demand gives;
 when a visit takes place, on the borrower's clock. The opt-out line is no field: it comes with the channel."""
 
+Part = Literal["talking_points", "consequences"]
+"""The parts of a file whose texts go into the briefs of collectors."""
+
 _OPT_OUT = "opt_out"
+PARTS: tuple[Part, ...] = ("talking_points", "consequences")
 LANGUAGES: tuple[Language, ...] = ("zh-CN", "en")
 
 
@@ -42,6 +52,9 @@ class TemplateFile(Submitted):
     language: Language
     opt_out: dict[Channel, str]
     templates: dict[Code, MessageTemplate]
+    talking_points: dict[Code, str] = Field(default_factory=dict)
+    consequences: dict[Code, str] = Field(default_factory=dict)
+    """Lines of a collector's brief. They have no fields."""
 
 
 class Wording:
@@ -71,6 +84,39 @@ class Wording:
                 found.append((f"template {code!r} in {language} is written for {template.channel}", hint))
         return found
 
+    def lacks(self, part: Part, code: str) -> list[tuple[str, str]]:
+        """Why `code` cannot stand in a brief, each with how to mend it; empty if every language has it."""
+        found: list[tuple[str, str]] = []
+        for language, file in self._files.items():
+            texts: dict[str, str] = getattr(file, part)
+            if code not in texts:
+                near = difflib.get_close_matches(code, list(texts), n=1)
+                hint = f"did you mean {near[0]!r}?" if near else f"add it to {part} in templates/{language}.yaml"
+                found.append((f"there is no text for {code!r} in {language}", hint))
+        return found
+
+    def digest(self, strategy: Strategy) -> str:
+        """sha256 (hex) of every text that `strategy` says to anybody, in all languages."""
+        codes = {rung.template for treatment in strategy.treatments.values() for rung in treatment.ladder}
+        codes |= {part.template for part in (strategy.negotiation, strategy.field_visit) if part}
+        if strategy.litigation:
+            codes |= {strategy.litigation.demand_template, strategy.litigation.acceleration_template}
+        briefs = {code for t in strategy.treatments.values() for code in (*t.talking_points, *t.consequences)}
+        said = {
+            language: [
+                {code: text.model_dump() for code, text in file.templates.items() if code in codes},
+                {code: text for part in PARTS for code, text in getattr(file, part).items() if code in briefs},
+                file.opt_out,
+            ]
+            for language, file in self._files.items()
+        }
+        return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    def brief(self, part: Part, codes: Sequence[str], language: Language) -> list[str]:
+        """The texts of these codes. A code that has none any more is left out: a brief is not held up by it."""
+        texts: dict[str, str] = getattr(self._files[language], part)
+        return [texts[code] for code in codes if code in texts]
+
     def render(self, code: str, language: Language, fields: Mapping[str, str]) -> str:
         """The text of `code` in `language`. `fields` are of FIELDS, at least those that the text uses.
 
@@ -95,6 +141,15 @@ class Wording:
 def render(template: str, language: Language, fields: Mapping[str, str]) -> str:
     """The shipped text of `template` in `language`, filled. Raises as `Wording.render`."""
     return load_templates().render(template, language, fields)
+
+
+def brief(talking_points: Sequence[str], consequences: Sequence[str], language: Language) -> list[str]:
+    """The lines that a strategy adds to a task's text: what to speak of, and what may be said to follow."""
+    wording = load_templates()
+    return [
+        *wording.brief("talking_points", talking_points, language),
+        *wording.brief("consequences", consequences, language),
+    ]
 
 
 @cache
@@ -138,6 +193,12 @@ def _problems(document: Document, language: Language, files: Mapping[Language, T
                 what = "is missing" if twin is None else f"is for {twin.channel}"
                 message = f"{code!r} {what} in {other}"
                 problems.append(document.problem(("templates", code), "twin", message, "keep the languages alike"))
+    for part in PARTS:
+        for code in getattr(files[language], part):
+            for other, file in files.items():
+                if code not in getattr(file, part):
+                    message = f"{code!r} is missing in {other}"
+                    problems.append(document.problem((part, code), "twin", message, "keep the languages alike"))
     return problems
 
 

@@ -22,6 +22,12 @@ class Submitted(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+def added(default: Any) -> Any:
+    """A field that a model gained after texts of it were recorded: left out while it says nothing, so that what was written
+    before keeps its digest."""
+    return Field(default=default, exclude_if=lambda value: value == default)
+
+
 def _no_float(value: Any) -> Any:
     if isinstance(value, float):
         raise ValueError('send money as a string such as "1234.56": a binary float cannot hold cents exactly')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from schemas.base import Code, Identifier, Instant, Recorded
+from schemas.base import Code, Identifier, Instant, Recorded, added
 from schemas.court import Milestone
 from schemas.holds import Hold
 from schemas.loan import PointKind
@@ -110,6 +110,11 @@ class ContactProposal(Recorded):
     """The step of litigation that this contact is, once it went out."""
     rung: int = 0
     """How many rungs of the ladder are behind once this contact is made, those that were left out included."""
+    priority: int | None = added(None)
+    """Of a task of people: how urgent it is, 1 the most, by the strategy's segments."""
+    talking_points: tuple[Code, ...] = added(())
+    consequences: tuple[Code, ...] = added(())
+    """For the brief of a task: what to speak of, and what may be said to follow, being open to the case now."""
 
 
 class PastAttempt(Recorded):

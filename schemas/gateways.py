@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from schemas.base import Amount, Code, Currency, Day, Identifier, Instant, Recorded
+from schemas.base import Amount, Code, Currency, Day, Identifier, Instant, Recorded, added
 from schemas.contact import Channel, Purpose
 from schemas.court import Piece
 from schemas.loan import Language
@@ -38,11 +38,12 @@ class MessageRequest(Recorded):
 class CallRequest(MessageRequest):
     """POST /telephony/robot-calls and /telephony/human-calls; a human call is a task until `deadline`.
 
-    `exclude`: collectors who must not be given it.
+    `exclude`: collectors who must not be given it. `priority`: 1 the most urgent to 9, where the strategy says so.
     """
 
     deadline: Instant | None = None
     exclude: tuple[Identifier, ...] = ()
+    priority: int | None = added(None)
 
 
 class VisitRequest(MessageRequest):
@@ -56,6 +57,7 @@ class VisitRequest(MessageRequest):
     deadline: Instant
     team: int
     papers: tuple[Code, ...] = ()
+    priority: int | None = added(None)
 
 
 class CallOffRequest(Recorded):

@@ -3,37 +3,17 @@
 from __future__ import annotations
 
 from datetime import time
-from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
-from schemas.base import Amount, Code, Submitted
-from schemas.contact import Channel, Level, Purpose
+from schemas.authority import PlanLimits, PromiseLimits, SettlementLimits
+from schemas.base import Amount, Code, Submitted, added
+from schemas.contact import Level
 from schemas.court import Piece
 from schemas.scorecard import Assessment
-
-Segment = Literal["first_time", "repeated"]
-
-
-class Rung(Submitted):
-    """One step of the ladder of contacts: from `from_dpd` days past due on, `gap_days` after the rung before."""
-
-    channel: Channel
-    template: Code
-    from_dpd: int = Field(ge=0)
-    gap_days: int = Field(ge=0)
-    purpose: Purpose = "dunning"
-    deadline_hours: int = Field(default=48, gt=0)
-    """For a human call: how long the collector has."""
-
-
-class Treatment(Submitted):
-    """What one segment gets: days of grace in silence, then the ladder, then a person after `person_after_days`."""
-
-    grace_days: int = Field(ge=0)
-    ladder: tuple[Rung, ...] = Field(min_length=1)
-    person_after_days: int = Field(ge=0)
+from schemas.segments import Experiment, SegmentRow
+from schemas.treatment import Treatment
 
 
 class Patience(Submitted):
@@ -49,40 +29,6 @@ class Thresholds(Submitted):
     high_arrears: Amount
     medium_dpd: int
     high_dpd: int
-
-
-class PromiseLimits(Submitted):
-    """What a collector may accept as a promise without asking. Longer is a plan."""
-
-    m1_days: int = Field(default=3, ge=0)
-    """How far off a promise's day may be in the first bucket, M1."""
-    later_days: int = Field(default=7, ge=0)
-    tolerance_amount: Amount = Decimal("1.00")
-    tolerance_days: int = Field(default=1, ge=0)
-    broken_without_approval: int = Field(default=2, ge=0)
-    """After so many broken ones the next needs an approval."""
-
-
-class PlanLimits(Submitted):
-    """What a collector may offer as an instalment plan without asking."""
-
-    most_parts: int = Field(default=12, gt=0)
-    first_part_within_days: int = Field(default=31, gt=0)
-    gap_days: int = Field(default=31, gt=0)
-    """At most so long between two parts."""
-    tolerance_amount: Amount = Decimal("1.00")
-    tolerance_days: int = Field(default=3, ge=0)
-    broken_without_approval: int = Field(default=1, ge=0)
-    """After so many broken ones the next needs an approval."""
-
-
-class SettlementLimits(Submitted):
-    """What a collector may offer as a one-off settlement without asking."""
-
-    from_dpd: int = Field(default=90, ge=0)
-    most_waived_percent: int = Field(default=10, ge=0, le=100)
-    pay_within_days: int = Field(default=30, gt=0)
-    tolerance_days: int = Field(default=0, ge=0)
 
 
 class Negotiation(Submitted):
@@ -188,8 +134,14 @@ class Strategy(Submitted):
     credit_record: bool
     thresholds: Thresholds
     patience: Patience
-    treatments: dict[Segment, Treatment]
-    assessment: Assessment | None = Field(default=None, exclude_if=lambda part: part is None)
+    treatments: dict[Code, Treatment]
+    """By name. Without `segments`, `first_time` and `repeated` are the names, and who is overdue how often decides."""
+    segments: tuple[SegmentRow, ...] = added(())
+    """Who is treated how: the first row that fits decides, and the last has no conditions."""
+    experiments: dict[Code, Experiment] = added({})
+    credit_reporting: bool = added(False)
+    """Whether the bank reports overdue loans to the bureau, so that a collector may say so."""
+    assessment: Assessment | None = added(None)
     """Without it the points that are built in hold (`domain.scoring`), and the digest is what it was before there was one."""
     refusals_until_next: int = Field(default=2, gt=0)
     """After so many refusals the ladder is left, and the next stage looked for."""

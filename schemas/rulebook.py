@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from schemas.base import Submitted
+from schemas.base import Submitted, added
 from schemas.contact import Channel, Strength
 from schemas.holds import HoldKind
 
@@ -71,7 +71,7 @@ class AttemptCap(RuleBase):
     channels: tuple[Channel, ...]
     maximum: int = Field(gt=0)
     per: Literal["borrower", "contact_point", "debt"]
-    days: Days = 1
+    days: Days = added(1)
 
 
 class ConversationCap(RuleBase):

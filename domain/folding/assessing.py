@@ -42,7 +42,8 @@ def _credit(case: Case, body: CreditRecordRead, at: datetime) -> Changes:
 
 def _assessed(case: Case, body: Assessed, at: datetime) -> Changes:
     talks = case.heard.talks if case.heard else 0
-    return {"assessed": body, "assessed_talks": talks, "failing": case.healed("credit_bureau")}
+    rung = {"rung": body.placed.rung} if body.placed else {}
+    return {"assessed": body, "assessed_talks": talks, "failing": case.healed("credit_bureau"), **rung}
 
 
 def _failed(case: Case, body: OutsideFailed, at: datetime) -> Changes:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from domain.lifecycle import enter
 from domain.scoring import BUILT_IN, graded, risk
 from domain.stages.situation import Situation
+from domain.treatments import place
 from schemas.base import Code
 from schemas.contact import Level
 from schemas.facts import Assessed
-from schemas.policy import Segment
+from schemas.segments import Segment
 from schemas.steps import Act, Decide, ReadCreditRecord, Step, Why
 
 _TIERS: tuple[Level, ...] = ("low", "medium", "high")
@@ -31,7 +32,8 @@ def next_step(s: Situation) -> Step:
     after = replace(s, case=case.model_copy(update={"assessed": assessed}))
     entered = enter(after, "contact")
     assert entered is not None, "whoever is assessed is contacted next, if no hold stops that"
-    text = f"{assessed.segment.replace('_', ' ')} overdue, {assessed.tier} tier: contact is next"
+    placed = f", {placing(assessed)}" if assessed.placed else ""
+    text = f"{assessed.segment.replace('_', ' ')} overdue, {assessed.tier} tier{placed}: contact is next"
     return Decide(facts=(assessed, entered), why=Why(rule=entered.rule, text=text))
 
 
@@ -67,9 +69,10 @@ def assess(s: Situation) -> Assessed:
         reasons.append(f"risk_{risky.grade}")
         weight = max(weight, _TIERS.index(risky.grade))
     heard = case.heard
+    tier = _TIERS[min(weight, 2)]
     return Assessed(
         segment=segment,
-        tier=_TIERS[min(weight, 2)],
+        tier=tier,
         reasons=tuple(reasons),
         willingness=graded(s, cards.willingness),
         ability=graded(s, cards.ability),
@@ -79,4 +82,14 @@ def assess(s: Situation) -> Assessed:
         provisional=heard is None,
         rule="assessment.provisional" if heard is None else "assessment.heard",
         why=", ".join(reasons),
+        placed=place(s, tier, segment),
     )
+
+
+def placing(assessed: Assessed) -> str:
+    """Segment, treatment and arm of an assessment in words; "" if the strategy has no segments."""
+    placed = assessed.placed
+    if placed is None:
+        return ""
+    arm = f", arm {placed.arm} of {placed.experiment}" if placed.arm else ""
+    return f"segment {placed.segment}, treatment {placed.treatment}{arm}"

@@ -5,18 +5,21 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from domain.calendar import day_start
-from domain.prospects import Climbable, rungs_left, spent, treatment
+from domain.prospects import Climbable, rungs_left, spent
 from domain.stages.onward import onward
 from domain.stages.outreach import Touch, touch
 from domain.stages.papers import in_time, prepare
+from domain.stages.placing import before_the_next_bucket, placed_anew, until_the_next_segment
 from domain.stages.situation import Situation, words
+from domain.treatments import called_for, not_before, treatment
 from schemas.steps import Step, Wait, Why
 
 
 def next_step(s: Situation) -> Step:
-    """Silence in grace and below the threshold; else papers that will be wanted; else the next rung that can be climbed,
-    when it may be; else onward."""
-    return in_time(s, _grace(s) or prepare(s) or _climb(s) or _spent(s))
+    """The segment as it is by now; silence in grace and below the threshold; else papers that will be wanted; else the next
+    rung that can be climbed, when it may be; else onward."""
+    step = placed_anew(s) or _grace(s) or prepare(s) or _climb(s) or _spent(s)
+    return before_the_next_bucket(s, in_time(s, step))
 
 
 def _grace(s: Situation) -> Step | None:
@@ -69,7 +72,7 @@ def _earliest(s: Situation, at: Climbable) -> datetime:
     moments = [day_start(_overdue_since(s) + timedelta(days=at.rung.from_dpd), s.strategy.bank_zone)]
     if s.case.contacts:
         moments.append(s.case.contacts[-1].at + timedelta(days=at.rung.gap_days))
-    return max(moments)
+    return max(moments + not_before(s))
 
 
 def _grace_ends(s: Situation) -> datetime:
@@ -84,11 +87,14 @@ def _overdue_since(s: Situation) -> date:
 def _spent(s: Situation) -> Step:
     """Messages and calls have done what they can, or no rule lets any more of them go out."""
     why = spent(s) or "no rung that is left may be climbed"
-    if not s.case.contacts_made:
+    climbed = why in ("the ladder is climbed", "no rung that is left may be climbed")
+    if climbed and (later := until_the_next_segment(s)):
+        return later
+    if not s.case.contacts_made and not called_for(s):
         return onward(s, "contact.unreachable", "no way to reach the borrower is left: a collector is to look")
     days = treatment(s).person_after_days
     ready = s.case.contacts[-1].at + timedelta(days=days) if s.case.contacts else s.now
-    if s.now < ready and why in ("the ladder is climbed", "no rung that is left may be climbed"):
+    if s.now < ready and climbed:
         text = f"the last rung was climbed; a person takes over {days} days later"
         return Wait(until=ready, why=Why(rule="policy.person", text=text))
     text = f"every rung climbed, not paid {days} days later" if why == "the ladder is climbed" else why

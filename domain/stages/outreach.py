@@ -8,10 +8,13 @@ from typing import Any
 
 from domain import conduct
 from domain.calendar import stable_phase
+from domain.consequences import available
 from domain.outside import patience
 from domain.stages.situation import Situation, account_key, system_of, words
+from domain.treatments import priority, treatment
 from schemas.contact import (
     CONVERSATIONS,
+    TASKS,
     Channel,
     ConductFacts,
     ContactProposal,
@@ -86,6 +89,9 @@ def _proposal(s: Situation, wanted: Touch) -> ContactProposal:
         "deadline": deadline,
         "rung": wanted.rung,
     }
+    if wanted.channel in TASKS:
+        brief = {"talking_points": treatment(s).talking_points, "consequences": available(s)}
+        fields |= brief | {"priority": priority(s)}
     if wanted.channel == "human_call":
         fields["exclude"] = tuple(sorted(set(s.case.hostile_to) - {"robot", "field"}))
     return ContactProposal.model_validate(fields | (wanted.more or {}))

@@ -10,13 +10,13 @@ SELECT digest, kind, name, version, body FROM artefact ORDER BY number;
 SELECT digest, kind, name, version, body FROM artefact WHERE digest = :digest;
 
 -- name: resolve_digest(kind, digest)$
-SELECT digest FROM artefact WHERE kind = :kind AND digest = :digest;
+SELECT digest FROM usable_artefact WHERE kind = :kind AND digest = :digest;
 
 -- name: resolve_version(kind, name, version)$
-SELECT digest FROM artefact WHERE kind = :kind AND name = :name AND version = :version;
+SELECT digest FROM usable_artefact WHERE kind = :kind AND name = :name AND version = :version;
 
 -- name: resolve_newest(kind, name)$
-SELECT digest FROM artefact WHERE kind = :kind AND name = :name ORDER BY number DESC LIMIT 1;
+SELECT digest FROM usable_artefact WHERE kind = :kind AND name = :name ORDER BY number DESC LIMIT 1;
 
 -- name: enact(kind, digest, in_force_from, recorded_by)!
 INSERT INTO law_in_force (kind, digest, in_force_from, recorded_by)

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from cyclopts import App
 
-from operations.commands import agreeing, auditing, book, cases, holding, money, people, recording, stack, steering
+from operations.commands import (
+    agreeing,
+    auditing,
+    book,
+    cases,
+    holding,
+    money,
+    people,
+    policy,
+    recording,
+    stack,
+    steering,
+)
 from operations.commands.output import Output
 
-_ROOMS = (stack, book, auditing, cases, money, recording, agreeing, holding, people, steering)
+_ROOMS = (stack, book, auditing, cases, money, recording, agreeing, holding, people, steering, policy)
 
 
 def build() -> App:

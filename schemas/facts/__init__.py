@@ -19,6 +19,7 @@ from schemas.facts.assessment import (
     FileChecked,
     Graded,
     OutsideFailed,
+    Placed,
 )
 from schemas.facts.base import BY_MONEY, Decision, FactBase, HandledBy, Outcome, Stage, Weight
 from schemas.facts.borrower import (
@@ -196,6 +197,7 @@ __all__ = [
     "Paused",
     "PaymentPosted",
     "PaymentReversed",
+    "Placed",
     "PolicyAdopted",
     "Rebuilt",
     "Relapsed",

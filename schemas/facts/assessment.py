@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from schemas.base import Code, Identifier, Recorded
+from schemas.base import Code, Identifier, Recorded, added
 from schemas.contact import Level
 from schemas.court import Piece, PieceState
 from schemas.facts.base import Decision, FactBase
@@ -38,12 +38,25 @@ class Graded(Recorded):
     """What each of them added, in the same order; facts of earlier builds have none."""
 
 
+class Placed(Recorded):
+    """Where the segments of the strategy with this sha256 put a case: the row, what it gives, the arm if it is one of an
+    experiment, and how many rungs of that treatment's ladder are behind."""
+
+    policy: str
+    segment: Code
+    treatment: Code
+    experiment: Code | None = None
+    arm: Code | None = None
+    rung: int = 0
+
+
 class Assessed(Decision):
     """A view of the borrower. Provisional until somebody has spoken with them, and made anew after every conversation.
 
     `segment` and `tier` are what the account tells; `willingness`, `ability` and `contactability` what everything known
     tells, each higher the better for both sides; `risk` is the higher the likelier it is that the loan is not paid, where the
-    strategy has a scorecard for that. `overdue_reason` is unknown until it is heard.
+    strategy has a scorecard for that. `overdue_reason` is unknown until it is heard. `placed`: under a strategy with segments
+    of its own.
     """
 
     kind: Literal["assessed"] = "assessed"
@@ -56,6 +69,7 @@ class Assessed(Decision):
     risk: Graded | None = None
     overdue_reason: Code = "unknown"
     provisional: bool = True
+    placed: Placed | None = added(None)
 
 
 class OutsideFailed(FactBase):

@@ -15,28 +15,19 @@ from domain.calendar import bank_date
 from domain.case import Case
 from domain.commands import decide_command
 from domain.money import position
+from domain.quiet import answers
 from domain.stages.situation import Situation
 from policies.loader import load_strategy, shipped
 from schemas.behaviour import Behaviour
-from schemas.contact import Verdict
 from schemas.court import Piece, PieceState
 from schemas.facts import (
-    AccountRead,
-    AttemptReserved,
-    AttemptSending,
-    AttemptSent,
-    CourtStepTaken,
-    CreditRecordRead,
-    DocumentsRequested,
     EpisodeOpened,
     Fact,
     FileChecked,
     PaymentPosted,
-    TaskCalledOff,
-    WaiverBooked,
 )
 from schemas.ledger import NewFact, RecordedFact
-from schemas.loan import Account, CollectionRequest, ContactPoint, CreditRecord, Instalment, Party
+from schemas.loan import Account, CollectionRequest, ContactPoint, Instalment, Party
 from schemas.messages import Command
 from schemas.policy import Strategy
 from schemas.rulebook import Rulebook
@@ -153,34 +144,14 @@ class Life:
                 self.tell(body)
             return
         assert isinstance(step, Act)
-        action = step.action
-        match action.kind:
-            case "read_account":
-                self.tell(AccountRead(account=self._account()))
-            case "read_credit_record":
-                record = CreditRecord(as_of=self.now, grade="b")
-                self.tell(CreditRecordRead(record=record, authorisation=action.authorisation))
-            case "make_contact":
-                verdict = Verdict(verdict="allow", rulebook=rules()[1][0])
-                self.tell(AttemptReserved(proposal=action.proposal, verdict=verdict))
-                self.tell(AttemptSending(attempt=action.proposal.attempt))
-                self.tell(AttemptSent(attempt=action.proposal.attempt))
-            case "resolve_attempt":
-                self.tell(AttemptSent(attempt=action.proposal.attempt))
-            case "call_off":
-                self.tell(TaskCalledOff(attempt=action.proposal.attempt, code=action.reason))
-            case "check_file":
-                pieces: dict[Piece, PieceState] = {
-                    piece: "missing" if piece in self.lacking else "there" for piece in get_args(Piece)
-                }
-                self.tell(FileChecked(pieces=pieces))
-            case "request_documents":
-                self.tell(DocumentsRequested(pieces=action.pieces))
-            case "book_waiver":
-                waived = WaiverBooked(reference=action.key, amount=action.amount, value_date=self.today)
-                self.tell(waived)
-            case "take_court_step":
-                self.tell(CourtStepTaken(step=action.step, reference="CT-1", on=self.today, claim=action.claim))
+        if step.action.kind == "check_file":
+            pieces: dict[Piece, PieceState] = {
+                piece: "missing" if piece in self.lacking else "there" for piece in get_args(Piece)
+            }
+            self.tell(FileChecked(pieces=pieces))
+            return
+        for body in answers(step.action, self.law[0], self.now, self.strategy, lambda _at: self._account()):
+            self.tell(body)
 
     @property
     def today(self) -> date:

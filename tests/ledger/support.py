@@ -25,8 +25,9 @@ from schemas.facts import (
 from schemas.ledger import Append, Appended, Head, NewFact, Opened, Opening, RecordedFact
 from schemas.loan import Account, CollectionRequest, Party
 from schemas.orders import ActionOrder
-from schemas.policy import Patience, Rung, Strategy, Thresholds, Treatment
+from schemas.policy import Patience, Strategy, Thresholds
 from schemas.rulebook import AttemptCap, ChannelOptOut, ContactHours, Deceased, Rulebook, WholeStop
+from schemas.treatment import Rung, Treatment
 
 NOON = datetime(2027, 3, 1, 4, 0, tzinfo=UTC)
 """Monday, 12:00 in Shanghai: a time at which anybody may be called."""

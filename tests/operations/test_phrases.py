@@ -34,8 +34,8 @@ from schemas.facts import (
 )
 from schemas.holds import HoldKind
 from schemas.loan import PointKind, Role
-from schemas.policy import Segment
 from schemas.scorecard import FIGURES, FactorName, MeasureName
+from schemas.segments import Segment
 from schemas.steps import Action, AskKind
 from schemas.terms import AgreedOn, Covers
 from tests.operations.overheard import overheard
@@ -197,3 +197,35 @@ def test_what_cases_say_is_said_in_chinese_with_the_same_figures() -> None:
         assert HAN.search(said), (rule, why)
         lost = [figure for figure in re.findall(r"\d[\d.:-]*\d|\d", why) if figure not in said]
         assert not lost, (rule, why, said)
+
+
+@pytest.mark.parametrize(
+    ("rule", "why", "said"),
+    [
+        (
+            "policy.segment",
+            "segment middle, treatment talk from now on",
+            "自此归入客群 middle，适用处置方案 talk",
+        ),
+        (
+            "policy.segment",
+            "segment early, treatment sooner, arm call of first_call from now on",
+            "自此归入客群 early，适用处置方案 sooner（试验 first_call 的 call 组）",
+        ),
+        (
+            "policy.segment",
+            "nothing is left to send in this segment; segment late from 2026-12-21 on",
+            "本客群已无可发送的触达，2026-12-21 起归入客群 late",
+        ),
+        (
+            "policy.person",
+            "the segment goes on now: 45 days past due; 120000.00 overdue",
+            "该客群此时转入下一步：逾期 45 天；逾期金额 120000.00",
+        ),
+        ("policy.person", "the segment goes on now: refused 2 times", "该客群此时转入下一步：拒绝还款 2 次"),
+    ],
+)
+def test_what_segments_decide_is_told_in_chinese(rule: str, why: str, said: str) -> None:
+    """Names as the strategy has them, figures as the ledger has them."""
+    assert ZH.reason(rule, why) == said
+    assert EN.reason(rule, why) == why

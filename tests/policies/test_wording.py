@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from policies.loader import HERE, PolicyError, load_templates, render
-from policies.wording import FIELDS, LANGUAGES, read_templates
+from policies.loader import HERE, PolicyError, load_templates, render, shipped
+from policies.wording import FIELDS, LANGUAGES, brief, read_templates
 from schemas.contact import Channel
 from schemas.loan import Language
 
@@ -233,3 +233,46 @@ def test_faulty_texts_are_refused_with_their_place(tmp_path: Path, old: str, new
 def test_the_fields_are_those_the_sender_has() -> None:
     """No name, number or address of the borrower is among them: a text discloses nothing by itself."""
     assert set(VALUES) == FIELDS
+
+
+# --- briefs ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_brief_has_its_points_before_what_may_follow(language: Language) -> None:
+    """In the order of the treatment; a code that lost its text does not hold a call up."""
+    lines = brief(["rights", "no_such_point", "listen_first"], ["suit"], language)
+    assert len(lines) == 3
+    assert re.search(r"异议|objected", lines[0])
+    assert re.search(r"倾听|Listen", lines[1])
+    assert re.search(r"法院|court", lines[2])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_may_follow_is_said_as_a_possibility_or_as_a_rule(language: Language) -> None:
+    """No outcome is foretold: a consequence is what the bank may do, or what rules provide."""
+    for code in ("visit", "acceleration", "suit", "enforcement"):
+        (line,) = brief([], [code], language)
+        assert re.search(r"可以|可能|\bmay\b", line), line
+    (line,) = brief([], ["credit_report"], language)
+    assert re.search(r"按规定|rules provide", line)
+
+
+def test_a_point_that_one_language_lacks_is_named(tmp_path: Path) -> None:
+    """With the part and the file."""
+    folder = tmp_path / "templates"
+    shutil.copytree(HERE / "templates", folder)
+    path = folder / "en.yaml"
+    path.write_text(re.sub(r"\n  rights: [^\n]*", "", path.read_text(encoding="utf-8")), encoding="utf-8")
+    with pytest.raises(PolicyError, match=r"zh-CN\.yaml:\d+:\d+: talking_points\.rights: 'rights' is missing in en"):
+        read_templates(folder)
+
+
+def test_texts_that_a_strategy_names_have_one_digest() -> None:
+    """It moves when another text is named."""
+    wording = load_templates()
+    strategy = next(strategy for strategy in shipped()[0] if strategy.name == "cn-consumer-loan")
+    sooner = strategy.treatments["sooner"].model_copy(update={"talking_points": ("rights",), "consequences": ()})
+    renamed = strategy.model_copy(update={"name": "another"})
+    changed = strategy.model_copy(update={"treatments": {"sooner": sooner}})
+    assert wording.digest(renamed) == wording.digest(strategy) != wording.digest(changed)

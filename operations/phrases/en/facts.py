@@ -23,7 +23,7 @@ _KNOWN = {
     "file_checked": "Papers in the archive: {pieces}",
     "documents_requested": "Missing papers asked for: {pieces}",
     "document_arrived": "Paper arrived: {piece}",
-    "assessed": "Assessed, {view}: {segment}, {tier} tier; {reasons}{graded}{cause} [{rule}]",
+    "assessed": "Assessed, {view}: {segment}, {tier} tier; {reasons}{placed}{graded}{cause} [{rule}]",
     "outside_failed": "{system} did not do its part ({code})",
 }
 

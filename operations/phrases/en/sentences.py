@@ -113,6 +113,8 @@ _KNOWN = {
     "record.spent": ", {spent} % of it drawn in the newest month",
     "record.paid": ", {paid} % of the statements paid",
     "record.score": ", score from outside {score}",
+    "assessed_placed": "; segment {segment}, treatment {treatment}{arm}",
+    "assessed_arm": ", arm {arm} of {experiment}",
     "assessed_cause": "; cause: {cause}",
 }
 

@@ -37,6 +37,7 @@ _CONTACT = {
     "policy.grace": "柔性处理期内不联系",
     "policy.ignore_arrears": "逾期金额过小，不予打扰",
     "policy.ladder.": "按策略的下一次触达",
+    "policy.segment": "贷款已归入另一客群，适用其处置方案",
     "policy.person": "各种联系方式均已用过，转人工",
     "task.human_call": "等催收员致电并记录结果",
     "task.visit": "等外访人员按约前往并回报结果",
@@ -211,6 +212,22 @@ _STEERING = wordings(
     (r"(?P<word_outcome>sold|extinguished|closed by bank): (?P<word_reason>.+)", "{word_outcome}：{word_reason}"),
     (r"the case is in (?P<word>[a-z ]+) already", "案件已在{word}阶段"),
     (r"an agreement is being kept: nothing else is done meanwhile", "现有约定正在履行，其间不作他事"),
+    (
+        r"segment (?P<segment>\S+), treatment (?P<treatment>\S+) from now on",
+        "自此归入客群 {segment}，适用处置方案 {treatment}",
+    ),
+    (
+        r"segment (?P<segment>\S+), treatment (?P<treatment>\S+), arm (?P<arm>\S+) of (?P<experiment>\S+) from now on",
+        "自此归入客群 {segment}，适用处置方案 {treatment}（试验 {experiment} 的 {arm} 组）",
+    ),
+    (
+        r"nothing is left to send in this segment; segment (?P<segment>\S+) from (?P<day>[\d-]+) on",
+        "本客群已无可发送的触达，{day} 起归入客群 {segment}",
+    ),
+    (r"the segment goes on now: (?P<why>.+)", "该客群此时转入下一步：{why}"),
+    (r"(?P<days>\d+) days past due", "逾期 {days} 天"),
+    (r"(?P<amount>[\d.]+) overdue", "逾期金额 {amount}"),
+    (r"refused (?P<times>\d+) times", "拒绝还款 {times} 次"),
     (r"no rung of the ladder is left that reaches the borrower", "催收阶梯中已无可联系到借款人的一步"),
     (
         r"an assessment is made anew by itself after every conversation",

@@ -22,7 +22,7 @@ _KNOWN = {
     "file_checked": "查档：{pieces}",
     "documents_requested": "补调材料：{pieces}",
     "document_arrived": "材料到档：{piece}",
-    "assessed": "{view}评估：{segment}，{tier}；{reasons}{graded}{cause} [{rule}]",
+    "assessed": "{view}评估：{segment}，{tier}；{reasons}{placed}{graded}{cause} [{rule}]",
     "outside_failed": "{system}未能完成（{code}）",
 }
 

@@ -113,6 +113,8 @@ _KNOWN = {
     "record.spent": "，最近一月用款占额度 {spent}%",
     "record.paid": "，账单已还 {paid}%",
     "record.score": "，外部评分 {score}",
+    "assessed_placed": "；客群 {segment}，处置方案 {treatment}{arm}",
+    "assessed_arm": "，试验 {experiment} 的 {arm} 组",
     "assessed_cause": "；逾期原因：{cause}",
 }
 

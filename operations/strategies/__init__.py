@@ -1,0 +1,1 @@
+"""What is done with strategies as a whole: found, explained, compared, published, adopted."""

@@ -1,0 +1,149 @@
+"""`policy check`: what no schema can see, each fault at its line; and the shipped files have none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from policies.checking import check
+from policies.loader import HERE, load_rulebook
+from policies.located import Problem
+from schemas.rulebook import Rulebook
+
+NOW = datetime(2026, 11, 25, 4, tzinfo=UTC)
+CN = load_rulebook(HERE / "rulebooks" / "cn.yaml")
+Faults = Callable[..., tuple[Problem, ...]]
+
+
+@pytest.fixture
+def faults(tmp_path: Path) -> Faults:
+    """What is found in the shipped strategy for consumer loans after one change."""
+
+    def found(old: str, new: str, book: Rulebook = CN, name: str = "cn-consumer-loan") -> tuple[Problem, ...]:
+        text = (HERE / f"{name}.yaml").read_text(encoding="utf-8")
+        assert old in text
+        path = tmp_path / "changed.yaml"
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        return check(path, book, NOW)
+
+    return found
+
+
+@pytest.mark.parametrize("path", sorted(HERE.glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_shipped_strategies_have_nothing_wrong(path: Path) -> None:
+    assert check(path, CN, NOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "rule", "said"),
+    [
+        ("when: {buckets: [M2]}", "when: {buckets: [M3]}", "segments[2]", "shadowed", "no loan comes to 'middle'"),
+        (
+            "{buckets: [M4, M5, M6, M6+], balance_from",
+            '{buckets: [M4, M5, M6, M6+], balance_below: "9", balance_from',
+            "segments[0].when.balance_from",
+            "shadowed",
+            "no balance is 5000.00 or more and below 9",
+        ),
+        (
+            "- segment: early_repeated\n",
+            "- segment: early_repeated\n    when: {debtor: firm}\n",
+            "segments[5]",
+            "uncovered",
+            "for example: consumer loan of a person, M0",
+        ),
+        ("treatment: talk\n", "treatment: talks\n", "segments[2].treatment", "name", "did you mean 'talk'"),
+        ("from_dpd: 27", "from_dpd: 31", "treatments.gentle.ladder[5].from_dpd", "unreached", "at most 30 days"),
+        (
+            "escalate: [{refusals: 2}, {lost_contact: true}]",
+            "escalate: [{from_dpd: 42}]",
+            "treatments.talk.ladder[2].from_dpd",
+            "unreached",
+            "goes on at 42 days",
+        ),
+        (
+            "consequences: [credit_report]",
+            "consequences: [suit]",
+            "treatments.gentle.consequences[0]",
+            "consequence",
+            "suits are brought from 90 days past due, and its loans are at most 30",
+        ),
+        (
+            "credit_reporting: true",
+            "credit_reporting: false",
+            "treatments.gentle.consequences[0]",
+            "consequence",
+            "the bank reports nothing",
+        ),
+        ("listen_first,", "listen_frist,", "treatments.gentle.talking_points[0]", "talking_point", "'listen_first'"),
+        ("prepare_from_dpd: 60", "prepare_from_dpd: 91", "litigation.prepare_from_dpd", "thresholds", "after the suit"),
+        (
+            "chance: {low: 3",
+            "chance: {low: 30",
+            "field_visit.chance",
+            "thresholds",
+            "more willing borrower is less likely",
+        ),
+        (
+            '"20000.00", priority: 4',
+            '"20000.00", priority: 7',
+            "treatments.sooner.priorities[1].priority",
+            "thresholds",
+            "less urgent",
+        ),
+        ("m1_days: 3", "m1_days: 9", "negotiation.promise.m1_days", "thresholds", "longer than later buckets"),
+        ("bank_zone: Asia/Shanghai", "bank_zone: Asia/Peking", "bank_zone", "zone", "IANA"),
+        ("percent: 60", "percent: 61", "experiments.first_call", "value_error", "101 percent"),
+        (
+            "channel: app_push, template: reminder_push",
+            "channel: visit, template: visit_brief",
+            "treatments.gentle.ladder[1].channel",
+            "conduct",
+            "no rung of a ladder",
+        ),
+    ],
+)
+def test_each_fault_stands_at_its_field(faults: Faults, old: str, new: str, path: str, rule: str, said: str) -> None:
+    """One thing wrong, one place named, with its line; a fault may bring others with it."""
+    found = faults(old, new)
+    at = [problem for problem in found if (problem.path, problem.rule) == (path, rule)]
+    assert at, found
+    assert said in str(at[0])
+    assert at[0].line > 1
+
+
+def test_every_problem_is_told_at_once_and_in_the_files_order(faults: Faults) -> None:
+    """Whoever mends a file reads it once."""
+    found = faults("prepare_from_dpd: 60\n  accelerate: true", "prepare_from_dpd: 91\n  accelerate: false")
+    assert {problem.rule for problem in found} == {"thresholds", "consequence"}
+    assert [problem.line for problem in found] == sorted(problem.line for problem in found)
+
+
+def test_a_step_that_the_guard_would_never_allow_is_found(faults: Faults) -> None:
+    """The rulebook is asked itself: a messenger without any way to consent, visits outside all hours."""
+    never = CN.model_copy(
+        update={
+            "rules": tuple(
+                rule.model_copy(update={"open": rule.open.replace(hour=20)}) if rule.kind == "contact_hours" else rule
+                for rule in CN.rules
+            )
+        }
+    )
+    found = faults("most: 2\n", "most: 3\n", never)
+    assert [(p.path, p.rule) for p in found] == [("field_visit", "conduct")]
+    assert "CN.HOURS" in found[0].message
+
+
+def test_a_team_of_one_is_never_allowed_to_visit(faults: Faults) -> None:
+    """CN.VISIT.TEAM: at least two people (China Banking Association, guideline of 2026, art. 22)."""
+    found = faults("  most: 2\n", "  most: 2\n  team: 1\n")
+    assert [(p.path, p.rule) for p in found] == [("field_visit", "conduct")]
+    assert "CN.VISIT.TEAM" in found[0].message
+
+
+def test_a_file_that_is_not_there_is_one_problem(tmp_path: Path) -> None:
+    (problem,) = check(tmp_path / "absent.yaml", CN, NOW)
+    assert problem.rule == "file"
