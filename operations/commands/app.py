@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from cyclopts import App
 
-from operations.commands import agreeing, book, cases, holding, money, people, recording, stack, steering
+from operations.commands import agreeing, book, cases, dossier, holding, money, people, recording, stack, steering
 from operations.commands.output import Output
 
-_ROOMS = (stack, book, cases, money, recording, agreeing, holding, people, steering)
+_ROOMS = (stack, book, cases, dossier, money, recording, agreeing, holding, people, steering)
 
 
 def build() -> App:

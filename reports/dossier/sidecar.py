@@ -11,6 +11,9 @@ from ledger.chain import Hashed, canonical, fields_of, moment
 from reports.dossier.verify import FORMAT
 from schemas.ledger import Head
 
+BEGINS = b'{\n"dossier":'
+"""The first bytes of every such file."""
+
 
 class Sidecar(NamedTuple):
     """The file's bytes, and its digest (sha256, hex), which stands on the dossier's first page."""
@@ -46,6 +49,6 @@ def sidecar(
         "found": list(found),
     }
     facts = b",\n".join(canonical(fields_of(one.link) | {"hash": one.hash}) for one in links)
-    body = b'{\n"dossier":' + canonical(cover) + b',\n"facts":[\n' + facts + (b"\n" if facts else b"") + b"],\n"
+    body = BEGINS + canonical(cover) + b',\n"facts":[\n' + facts + (b"\n" if facts else b"") + b"],\n"
     digest = hashlib.sha256(body).hexdigest()
     return Sidecar(body + b'"digest":"' + digest.encode() + b'"\n}\n', digest)

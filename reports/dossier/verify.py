@@ -25,8 +25,10 @@ from typing import Any, NamedTuple
 
 FORMAT = "arrears.dossier/1"
 FIELDS = frozenset(
-    ("stream", "seq", "fact_id", "kind", "body", "occurred_at", "recorded_at")
-    + ("source", "actor", "epoch", "decided_on", "build", "prev", "hash")
+    [
+        *("stream", "seq", "fact_id", "kind", "body", "occurred_at", "recorded_at"),
+        *("source", "actor", "epoch", "decided_on", "build", "prev", "hash"),
+    ]
 )
 _OPEN, _FACTS, _END, _CLOSE = b"{", b'"facts":[', b"],", b"}"
 _COVER, _DIGEST = b'"dossier":', b'"digest":'
