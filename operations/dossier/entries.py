@@ -73,7 +73,7 @@ def money(matter: Matter) -> list[Block]:
             item.value_date.isoformat(),
             matter.speaker.money(item.amount) if item.amount is not None else matter.say("unknown_amount"),
             matter.say(f"kind.{item.kind}"),
-            item.reference + (f" ({matter.say('reverses', reverses=item.reverses)})" if item.reverses else ""),
+            item.reference + (matter.say("reverses", reverses=item.reverses) if item.reverses else ""),
             numbers(item.seqs),
         ]
         for item in movements(matter.extract.facts)
@@ -122,15 +122,14 @@ def chain(matter: Matter) -> list[Block]:
             str(entry.seq),
             utc(entry.row.link.recorded_at),
             entry.row.link.kind,
-            f"{entry.row.link.actor} ({entry.row.link.source})",
             entry.row.hash,
         ]
         for entry in entries
     ]
-    heads = matter.heads("entry", "recorded", "kind", "by", "hash")
-    table = Table(heads, rows, [0.6, 2.0, 2.0, 2.2, 3.2], right=[0], code=[4], marked=_marked(entries))
+    heads = matter.heads("entry", "recorded", "kind", "hash")
+    table = Table(heads, rows, [0.6, 1.9, 1.9, 5.6], right=[0], code=[3], marked=_marked(entries))
     about = Lines([matter.say("chain_about", seq=head.seq, hash=head.hash)], "quiet")
-    return [Heading(matter.say("chain"), new_page=True), about, table]
+    return [Heading(matter.say("chain")), about, table]
 
 
 def artefacts(matter: Matter) -> list[Block]:

@@ -47,19 +47,19 @@ def _pairs(matter: Matter) -> Iterator[tuple[str, str]]:
         yield matter.say("product"), matter.say(f"product.{case.request.product}")
         yield matter.say("strategy"), matter.speaker.policy(case.policy)
     if matter.story:
-        yield matter.say("money"), f"{matter.story.money.heading}: {'; '.join(matter.story.money.lines)}"
+        yield matter.story.money.heading, "\n".join(matter.story.money.lines)
         yield matter.say("next"), matter.story.next.lines[0]
     if extract.entries:
         first, last = (entry.row.link.occurred_at for entry in (extract.entries[0], extract.entries[-1]))
-        yield matter.say("span"), f"{matter.say('utc', at=utc(first))}, {matter.say('utc', at=utc(last))}"
+        yield matter.say("span"), matter.say("from_to", first=utc(first), last=utc(last))
     head = extract.head
     yield matter.say("entries"), matter.say("entry_count", facts=len(extract.entries), hash=head.hash)
-    yield matter.say("data_file"), f"{matter.data_file}, {matter.say('data_digest', digest=matter.digest)}"
+    yield matter.say("data_file"), matter.say("data_digest", file=matter.data_file, digest=matter.digest)
 
 
 def _called(matter: Matter, party_id: str) -> str:
     name = matter.extract.names.get(party_id)
-    return f"{party_id} ({name})" if name else party_id
+    return matter.say("named", party=party_id, called=name) if name else party_id
 
 
 def _names(matter: Matter) -> str:

@@ -37,7 +37,7 @@ class Matter:
     data_file: str
     digest: str
 
-    def say(self, name: str, **values: object) -> str:
+    def say(self, name: str, /, **values: object) -> str:
         """A wording of the dossier."""
         return self.speaker.words.dossier[name].format_map(values)
 

@@ -29,14 +29,14 @@ def _table(matter: Matter, contacts: list[Contact], last: str) -> Table:
     told = _came if last == "came" else _refusal
     rows = [
         [
-            f"{contact.attempt}\n({numbers(contact.seqs)})",
+            f"{contact.attempt}\n{matter.say('in_entries', seqs=numbers(contact.seqs))}",
             matter.local(contact.sent_at or contact.at, contact.proposal.zones if contact.proposal else matter.zones()),
             "\n".join(_what(matter, contact)),
             "\n".join(told(matter, contact)),
         ]
         for contact in contacts
     ]
-    return Table(matter.heads("contact", "at", "what", last), rows, [1.5, 1.9, 2.9, 3.4])
+    return Table(matter.heads("contact", "at", "what", last), rows, [1.5, 2.15, 2.9, 3.4])
 
 
 def _what(matter: Matter, contact: Contact) -> Iterator[str]:
@@ -62,11 +62,10 @@ def _what(matter: Matter, contact: Contact) -> Iterator[str]:
 
 def _came(matter: Matter, contact: Contact) -> Iterator[str]:
     if contact.verdict:
-        yield f"{matter.speaker.word(contact.verdict.verdict)}; {_rulebook(matter, contact.verdict)}"
-    code = f" ({matter.speaker.word(contact.code, 'code')})" if contact.code else ""
-    fate = matter.say(f"fate.{contact.fate}") if contact.fate != "out" else ""
-    if fate:
-        yield fate + code
+        yield _judged(matter, contact.verdict, matter.say("allowed"))
+    if contact.fate != "out":
+        code = matter.speaker.word(contact.code, "code")
+        yield matter.say(f"fate.{contact.fate}") + (matter.say("code", code=code) if code else "")
     if contact.sent_at:
         yield matter.say("sent", at=utc(contact.sent_at))
     if contact.gateway_reference:
@@ -93,7 +92,7 @@ def _refusal(matter: Matter, contact: Contact) -> Iterator[str]:
         return
     verdict = contact.verdict
     until = matter.say("finding_until", at=utc(verdict.until)) if verdict.until else ""
-    yield f"{matter.say('verdict', verdict=matter.speaker.word(verdict.verdict), until=until)}; {_rulebook(matter, verdict)}"
+    yield _judged(matter, verdict, matter.speaker.word(verdict.verdict) + until)
     for finding in verdict.findings:
         yield _finding(matter, verdict, finding)
 
@@ -109,10 +108,11 @@ def _finding(matter: Matter, verdict: Verdict, finding: Finding) -> str:
     )
 
 
-def _rulebook(matter: Matter, verdict: Verdict) -> str:
+def _judged(matter: Matter, verdict: Verdict, said: str) -> str:
+    """A verdict, and by which rulebook."""
     known = next((a for a in matter.extract.artefacts if a.digest == verdict.rulebook), None)
     name = f"{known.name}@{known.version}" if known else matter.speaker.shortened(verdict.rulebook)
-    return matter.say("judged_by", rulebook=name)
+    return matter.say("judged_by", verdict=said, rulebook=name)
 
 
 def _rules(matter: Matter) -> Table:

@@ -42,7 +42,7 @@ class Pairs:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under a head that each page repeats.
+    """Rows under a head that each page repeats. A line feed in a cell begins a line.
 
     Attributes:
         widths: shares of the line's width, one for each column.

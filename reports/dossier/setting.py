@@ -82,7 +82,7 @@ class _Styles:
         self.head = style("head", 7.6, faces.STRONG, textColor=QUIET)
         self.figure = style("figure", 8, alignment=TA_RIGHT)
         self.figure_head = style("figure_head", 7.6, faces.STRONG, textColor=QUIET, alignment=TA_RIGHT)
-        self.code = style("code", 6.9, faces.CODE, wordWrap="CJK")
+        self.code = style("code", 6.8, faces.CODE, wordWrap="CJK")
 
     def of_lines(self, tone: Tone) -> ParagraphStyle:
         """For running text."""
@@ -166,10 +166,13 @@ def _table(block: Table, styles: _Styles) -> Flowable:
             return styles.figure_head if head else styles.figure
         return styles.head if head else styles.code if column in block.code else styles.cell
 
-    cells = [[Paragraph(faces.markup(text), style(column, True)) for column, text in enumerate(block.head)]]
-    cells += [
-        [Paragraph(faces.markup(text), style(column, False)) for column, text in enumerate(row)] for row in block.rows
+    def cell(text: str, column: int) -> list[Paragraph]:
+        return [Paragraph(faces.markup(line), style(column, False)) for line in text.split("\n")]
+
+    cells: list[list[Any]] = [
+        [Paragraph(faces.markup(text), style(column, True)) for column, text in enumerate(block.head)]
     ]
+    cells += [[cell(text, column) for column, text in enumerate(row)] for row in block.rows]
     whole = sum(block.widths)
     grid = Grid(cells, colWidths=[share / whole * _WIDTH for share in block.widths], repeatRows=1)
     grid.setStyle(

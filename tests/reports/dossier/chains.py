@@ -14,7 +14,12 @@ AT = datetime(2027, 3, 1, 4, 0, 0, 120, tzinfo=UTC)
 
 def link(seq: int, prev: str, **changes: object) -> Hashed:
     """One fact with its hash."""
-    body = {"kind": "payment_posted", "amount": f"{seq}.50", "said": '未到期 "quoted" \\ \n', "rungs": [seq, None, True]}
+    body = {
+        "kind": "payment_posted",
+        "amount": f"{seq}.50",
+        "said": '未到期 "quoted" \\ \n',
+        "rungs": [seq, None, True],
+    }
     made = Link(
         stream="loan:L-1",
         seq=seq,

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from domain.artefacts import digest
-from domain.stages.situation import Situation
 from ledger.artefacts import publish_policy, publish_rulebook
 from ledger.attempts import take_slot
 from ledger.pool import Pool
@@ -14,7 +13,6 @@ from ledger.streams import Provenance, lock_loan, write
 from schemas.contact import ContactProposal, Finding, Verdict
 from schemas.facts import (
     AttemptRefused,
-    AttemptReleased,
     AttemptReserved,
     ContactRecorded,
     ContactResultPosted,
@@ -37,7 +35,7 @@ BORROWER = "B-L1"
 
 
 def eventful() -> Life:
-    """Contacted, refused, spoken with, promised, paid in part and taken back, disputed: a case with something of each kind."""
+    """Contacted, refused, spoken with, promised, paid and taken back, disputed: a case with something of each kind."""
     party = request("L1").parties[0]
     borrower = party.model_copy(update={"party_id": BORROWER, "kind": "person"})
     guarantor = Party(party_id="G-1", role="guarantor", zone="Asia/Shanghai")
@@ -98,9 +96,7 @@ def refuse(life: Life, verdict: str, *findings: Finding) -> None:
         zones=("Asia/Urumqi",),
     )
     until = min((finding.until for finding in findings if finding.until), default=None)
-    said = Verdict.model_validate(
-        {"verdict": verdict, "findings": findings, "until": until, "rulebook": rules()[1][0]}
-    )
+    said = Verdict.model_validate({"verdict": verdict, "findings": findings, "until": until, "rulebook": rules()[1][0]})
     life.tell(AttemptRefused(proposal=proposal, verdict=said))
 
 
