@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from cyclopts import App
@@ -55,8 +56,7 @@ async def dossier(loan: str, /, *, lang: Language = "en", out: Path | None = Non
     async with environment.ledger(environment.resolve(need=("database",))) as pool:
         with messages.status(f"making the dossier of {escape(loan_id)}"):
             made = await make(pool, loan_id, lang, data.name, with_names=with_names)
-    _write(data, made.data.content)
-    _write(pdf, made.pdf)
+    _write({pdf: made.pdf, data: made.data.content})
     _tell(made, pdf, data)
     return 1 if made.found else 0
 
@@ -82,15 +82,23 @@ def _data_file(pdf: Path) -> Path:
     return data
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Put a file there as a whole, or not at all. Raises UsageError."""
-    beside = path.with_name(f".{path.name}.part")
+def _write(files: dict[Path, bytes]) -> None:
+    """Put the files there, all or none, for their owner alone: a dossier may hold names. Raises UsageError."""
+    beside = {path: path.with_name(f".{path.name}.part") for path in files}
+    path = next(iter(files))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(content)
-        beside.replace(path)
+        for path, content in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            beside[path].touch(mode=0o600)
+            beside[path].write_bytes(content)
+        for path, written in beside.items():
+            written.replace(path)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}. Name another place with --out FILE.pdf") from None
+    finally:
+        for part in beside.values():
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
 
 
 def _tell(made: Dossier, pdf: Path, data: Path) -> None:

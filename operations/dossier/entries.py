@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from operations.dossier.matter import Matter, numbers, section, utc
 from reports.dossier.money import movements
@@ -53,7 +54,19 @@ _SUIT: tuple[type[FactBase], ...] = (
 def timeline(matter: Matter) -> list[Block]:
     """Everything that happened, in the ledger's order, in plain words."""
     heading = matter.say("timeline", zone=matter.speaker.zone)
-    return [Heading(heading, new_page=True), _told(matter, lambda _: True)]
+    told = _told(matter, lambda _: True)
+    for place, seq in reversed(_gaps(matter)):
+        rows = [*told.rows[:place], [str(seq), "", "", matter.say("found.missing", seq=seq)], *told.rows[place:]]
+        marked = [place, *(mark + (mark >= place) for mark in told.marked)]
+        told = replace(told, rows=rows, marked=marked)
+    return [Heading(heading, new_page=True), told]
+
+
+def _gaps(matter: Matter) -> list[tuple[int, int]]:
+    """Where entries are missing: the place among those that are there, and the number of the first that is not."""
+    there = [entry.seq for entry in matter.extract.entries]
+    missing = sorted(found.seq for found in matter.extract.broken if found.fault == "missing")
+    return [(sum(seq < first for seq in there), first) for first in missing]
 
 
 def parties(matter: Matter) -> list[Block]:
@@ -96,11 +109,12 @@ def people(matter: Matter) -> list[Block]:
     for entry in matter.extract.entries:
         link = entry.row.link
         found.setdefault(link.actor, {}).setdefault(link.kind, []).append(entry.seq)
+    pieces = matter.speaker.words.parts["pieces"]
     rows = [
         [
             actor,
             str(sum(map(len, kinds.values()))),
-            "; ".join(f"{kind.replace('_', ' ')}: {numbers(seqs)}" for kind, seqs in kinds.items()),
+            pieces.join(f"{matter.speaker.word(kind, 'fact')} {numbers(seqs)}" for kind, seqs in kinds.items()),
         ]
         for actor, kinds in sorted(found.items())
     ]
