@@ -21,6 +21,8 @@ from schemas.facts import (
     ChannelOptedIn,
     ChannelOptedOut,
     ContactAllowed,
+    ContactRecorded,
+    ContactResultPosted,
     ContactStopped,
     CourtReported,
     CourtStepTaken,
@@ -30,6 +32,7 @@ from schemas.facts import (
     FileChecked,
     HoldEnded,
     HoldOpened,
+    InboundContact,
     MilestoneReached,
     OfferLapsed,
     OfferMade,
@@ -98,9 +101,25 @@ def money(matter: Matter) -> list[Block]:
 def by_matter(matter: Matter) -> list[Block]:
     """Holds, agreements, the suit: the entries of each."""
     blocks: list[Block] = []
-    for name, kinds in (("holds", _HOLDS), ("agreements", _AGREEMENTS), ("suit", _SUIT)):
-        blocks += section(matter, name, _told(matter, lambda entry, kinds=kinds: _is(entry, kinds)))
+    sections: tuple[tuple[str, Callable[[Entry], bool]], ...] = (
+        ("holds", _holds),
+        ("agreements", lambda entry: _is(entry, _AGREEMENTS)),
+        ("suit", lambda entry: _is(entry, _SUIT)),
+    )
+    for name, wanted in sections:
+        blocks += section(matter, name, _told(matter, wanted))
     return blocks
+
+
+def _holds(entry: Entry) -> bool:
+    """Whether an entry opens or ends a hold: as such, or because the borrower disputes or is in distress."""
+    match entry.fact and entry.fact.body:
+        case ContactRecorded(result=result) | ContactResultPosted(result=result):
+            return result in ("disputed", "distressed")
+        case InboundContact(intent=intent):
+            return intent == "disputes"
+        case _:
+            return _is(entry, _HOLDS)
 
 
 def people(matter: Matter) -> list[Block]:
