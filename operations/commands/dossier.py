@@ -17,6 +17,7 @@ from operations.commands.output import console, messages
 from operations.dossier.making import Dossier
 from operations.dossier.making import dossier as make
 from operations.errors import UsageError
+from reports.dossier.faces import UnfitFont
 from reports.dossier.sidecar import BEGINS
 from schemas.loan import Language
 
@@ -37,7 +38,15 @@ def register(app: App) -> None:
     )
 
 
-async def dossier(loan: str, /, *, lang: Language = "en", out: Path | None = None, with_names: Flag = False) -> int:
+async def dossier(
+    loan: str,
+    /,
+    *,
+    lang: Language = "en",
+    out: Path | None = None,
+    with_names: Flag = False,
+    font: Path | None = None,
+) -> int:
     """Make one PDF of a case out of the ledger: a summary, a timeline, the money, every contact with the guard's verdict,
     holds, agreements, the suit, who did what, and the hash chain.
 
@@ -49,13 +58,17 @@ async def dossier(loan: str, /, *, lang: Language = "en", out: Path | None = Non
         lang: In which language.
         out: Where to; by default into the folder `dossiers` of ARREARS_HOME.
         with_names: Show the parties' names, which are personal data, beside their ids.
+        font: A TrueType file (.ttf or .ttc) with Chinese, to be embedded; without one, readers use their own Chinese face.
     """
     loan_id = identifier("LOAN", loan)
     pdf = _target(out, loan_id)
     data = _data_file(pdf)
     async with environment.ledger(environment.resolve(need=("database",))) as pool:
         with messages.status(f"making the dossier of {escape(loan_id)}"):
-            made = await make(pool, loan_id, lang, data.name, with_names=with_names)
+            try:
+                made = await make(pool, loan_id, lang, data.name, with_names=with_names, font=font)
+            except UnfitFont as error:
+                raise UsageError(f"--font {font}: {error}. Name a .ttf or .ttc file, or leave it out") from None
     _write({pdf: made.pdf, data: made.data.content})
     _tell(made, pdf, data)
     return 1 if made.found else 0

@@ -39,13 +39,23 @@ class Dossier:
     entries: int
 
 
-async def dossier(pool: Pool, loan_id: str, language: Language, data_file: str, *, with_names: bool = False) -> Dossier:
-    """The dossier of a loan, as the ledger has it now; `data_file` is the name that its data file will have.
+async def dossier(
+    pool: Pool,
+    loan_id: str,
+    language: Language,
+    data_file: str,
+    *,
+    with_names: bool = False,
+    font: Path | None = None,
+) -> Dossier:
+    """The dossier of a loan, as the ledger has it now; `data_file` is the name that its data file will have, `font` a
+    TrueType file to embed for Chinese.
 
     A broken chain makes a dossier all the same, which says so on its first page.
 
     Raises:
         UsageError: the ledger has nothing of this loan.
+        UnfitFont: the font cannot be embedded.
     """
     read = await extract(pool, loan_id, with_names=with_names)
     if read is None:
@@ -64,7 +74,7 @@ async def dossier(pool: Pool, loan_id: str, language: Language, data_file: str, 
         data_file=data_file,
         digest=data.digest,
     )
-    pdf = set_paper(_paper(matter, language), _attached(data_file, data))
+    pdf = set_paper(_paper(matter, language), _attached(data_file, data), font)
     return Dossier(pdf, data, list(matter.found), len(read.entries))
 
 

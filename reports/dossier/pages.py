@@ -10,8 +10,8 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from reports.dossier import faces
 from reports.dossier.attaching import attach
+from reports.dossier.faces import Faces
 from reports.dossier.paper import Attachment, Paper
 
 MARGIN, FOOT = 18 * mm, 16 * mm
@@ -22,9 +22,11 @@ _SIZE = 7.5
 class Numbered(Canvas):
     """Each page is kept until the last is known."""
 
-    def __init__(self, *args: Any, paper: Paper, attachments: Sequence[Attachment], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, paper: Paper, attachments: Sequence[Attachment], faces: Faces, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self._paper, self._attachments = paper, attachments
+        self._paper, self._attachments, self._faces = paper, attachments, faces
         self._kept: list[dict[str, Any]] = []
 
     def showPage(self) -> None:
@@ -51,13 +53,13 @@ class Numbered(Canvas):
         self.line(MARGIN, FOOT, A4[0] - MARGIN, FOOT)
         self._say(self._paper.running, MARGIN)
         number = self._paper.page_of.format(page=page, pages=pages)
-        width = sum(self.stringWidth(piece, face, _SIZE) for piece, face in faces.runs(number, faces.LATIN))
+        width = sum(self.stringWidth(piece, face, _SIZE) for piece, face in self._faces.runs(number))
         self._say(number, A4[0] - MARGIN - width)
 
     def _say(self, text: str, x: float) -> None:
         line = self.beginText(x, FOOT - 4 * mm)
         line.setFillColor(QUIET)
-        for piece, face in faces.runs(text, faces.LATIN):
+        for piece, face in self._faces.runs(text):
             line.setFont(face, _SIZE)
             line.textOut(piece)
         self.drawText(line)

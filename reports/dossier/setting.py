@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from reportlab.lib import colors
@@ -33,11 +34,13 @@ _GROUNDS = {"plain": "f4f6f9", "quiet": "f4f6f9", "good": "e9f5ec", "bad": "fbe9
 _EDGES = {"plain": "5b6470", "quiet": "5b6470", "good": "2d7d46", "bad": "a3122a"}
 
 
-def set_paper(paper: Paper, attachments: Sequence[Attachment] = ()) -> bytes:
-    """The PDF of a paper, with files inside. The same paper gives the same bytes."""
-    faces.register()
+def set_paper(paper: Paper, attachments: Sequence[Attachment] = (), font: Path | None = None) -> bytes:
+    """The PDF of a paper, with files inside. The same paper gives the same bytes.
+
+    `font`: a TrueType file for Chinese, to be embedded. Raises UnfitFont for another file.
+    """
     target = io.BytesIO()
-    styles = _Styles(paper.language)
+    styles = _Styles(paper.language, faces.register(font))
     document = BaseDocTemplate(
         target,
         pagesize=A4,
@@ -49,13 +52,13 @@ def set_paper(paper: Paper, attachments: Sequence[Attachment] = ()) -> bytes:
     )
     frame = Frame(MARGIN, FOOT + 6 * mm, _WIDTH, A4[1] - FOOT - 6 * mm - MARGIN, 0, 0, 0, 0)
     document.addPageTemplates(PageTemplate(frames=[frame]))
-    story: list[Flowable] = [Paragraph(faces.markup(paper.title), styles.title)]
-    story += [Paragraph(faces.markup(paper.subtitle), styles.subtitle)]
+    story: list[Flowable] = [Paragraph(styles.markup(paper.title), styles.title)]
+    story += [Paragraph(styles.markup(paper.subtitle), styles.subtitle)]
     for block in paper.blocks:
         story += _flowables(block, styles)
 
     def canvas(*args: Any, **kwargs: Any) -> Numbered:
-        return Numbered(*args, paper=paper, attachments=attachments, **kwargs)
+        return Numbered(*args, paper=paper, attachments=attachments, faces=styles.faces, **kwargs)
 
     document.build(story, canvasmaker=canvas)
     return target.getvalue()
@@ -64,7 +67,8 @@ def set_paper(paper: Paper, attachments: Sequence[Attachment] = ()) -> bytes:
 class _Styles:
     """Paragraph styles. Chinese breaks between any two characters, and wants a little more air."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, used: faces.Faces) -> None:
+        self.faces = used
         han = language.startswith("zh")
         wrap: dict[str, Any] = {"wordWrap": "CJK"} if han else {"splitLongWords": 1}
         air = 1.5 if han else 1.34
@@ -84,6 +88,10 @@ class _Styles:
         self.figure_head = style("figure_head", 7.6, faces.STRONG, textColor=QUIET, alignment=TA_RIGHT)
         self.code = style("code", 6.8, faces.CODE, wordWrap="CJK")
 
+    def markup(self, text: str) -> str:
+        """A text for a paragraph of any of them."""
+        return self.faces.markup(text)
+
     def of_lines(self, tone: Tone) -> ParagraphStyle:
         """For running text."""
         return self.quiet if tone == "quiet" else self.body
@@ -93,10 +101,10 @@ def _flowables(block: Block, styles: _Styles) -> Iterator[Flowable]:
     match block:
         case Heading():
             yield PageBreak() if block.new_page else CondPageBreak(45 * mm)
-            yield _Headed(block.text, styles.heading)
+            yield _Headed(block.text, styles)
         case Lines():
             for text in block.texts:
-                yield Paragraph(faces.markup(text), styles.of_lines(block.tone))
+                yield Paragraph(styles.markup(text), styles.of_lines(block.tone))
         case Notice():
             yield _notice(block, styles)
             yield Spacer(1, 3 * mm)
@@ -111,8 +119,8 @@ def _flowables(block: Block, styles: _Styles) -> Iterator[Flowable]:
 class _Headed(Paragraph):
     """A heading, which is also an entry of the sidebar."""
 
-    def __init__(self, text: str, style: ParagraphStyle) -> None:
-        super().__init__(faces.markup(text), style)
+    def __init__(self, text: str, styles: _Styles) -> None:
+        super().__init__(styles.markup(text), styles.heading)
         self.spaceBefore = 5 * mm
         self._told = text
 
@@ -129,7 +137,7 @@ class _Headed(Paragraph):
 
 
 def _notice(block: Notice, styles: _Styles) -> Flowable:
-    cells = [[Paragraph(faces.markup(text), styles.body)] for text in block.texts]
+    cells = [[Paragraph(styles.markup(text), styles.body)] for text in block.texts]
     grid = Grid(cells, colWidths=[_WIDTH])
     grid.setStyle(
         [
@@ -145,7 +153,7 @@ def _notice(block: Notice, styles: _Styles) -> Flowable:
 
 def _pairs(block: Pairs, styles: _Styles) -> Flowable:
     cells = [
-        [Paragraph(faces.markup(name), styles.quiet), Paragraph(faces.markup(told), styles.body)]
+        [Paragraph(styles.markup(name), styles.quiet), Paragraph(styles.markup(told), styles.body)]
         for name, told in block.rows
     ]
     grid = Grid(cells, colWidths=[0.24 * _WIDTH, 0.76 * _WIDTH])
@@ -167,10 +175,10 @@ def _table(block: Table, styles: _Styles) -> Flowable:
         return styles.head if head else styles.code if column in block.code else styles.cell
 
     def cell(text: str, column: int) -> list[Paragraph]:
-        return [Paragraph(faces.markup(line), style(column, False)) for line in text.split("\n")]
+        return [Paragraph(styles.markup(line), style(column, False)) for line in text.split("\n")]
 
     cells: list[list[Any]] = [
-        [Paragraph(faces.markup(text), style(column, True)) for column, text in enumerate(block.head)]
+        [Paragraph(styles.markup(text), style(column, True)) for column, text in enumerate(block.head)]
     ]
     cells += [[cell(text, column) for column, text in enumerate(row)] for row in block.rows]
     whole = sum(block.widths)

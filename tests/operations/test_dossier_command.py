@@ -14,6 +14,7 @@ from operations.commands import dossier as command
 from operations.commands.app import build
 from operations.dossier.making import Dossier
 from operations.errors import UsageError
+from reports.dossier.faces import UnfitFont
 from reports.dossier.sidecar import BEGINS, Sidecar
 
 Typed = Callable[..., tuple[int, str, str]]
@@ -35,7 +36,11 @@ def typed(
     async def ledger(*_: Any, **__: Any) -> AsyncIterator[None]:
         yield None
 
-    async def make(pool: Any, loan: str, language: str, data_file: str, *, with_names: bool) -> Dossier:
+    async def make(
+        pool: Any, loan: str, language: str, data_file: str, *, with_names: bool, font: Path | None
+    ) -> Dossier:
+        if font:
+            raise UnfitFont("it is not TrueType")
         data = BEGINS + f"{loan} {language} {data_file} {with_names}".encode()
         return Dossier(b"%PDF-1.4", Sidecar(data, "d" * 64), found, 3)
 
@@ -101,5 +106,7 @@ def test_a_place_that_cannot_be_written_is_told(typed: Typed, tmp_path: Path) ->
     with pytest.raises(UsageError, match=r"cannot write .*taken.pdf"):
         typed("LN-1", "--out", str(tmp_path / "taken.pdf"))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "taken.pdf"]
+    with pytest.raises(UsageError, match=r"--font f.otf: it is not TrueType. Name a .ttf or .ttc"):
+        typed("LN-1", "--font", "f.otf")
     with pytest.raises(UsageError, match="LOAN is no id"):
         typed("LN 1")
