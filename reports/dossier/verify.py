@@ -1,9 +1,10 @@
 """Checks a dossier's data file, on any machine with Python 3.11 or newer and nothing else.
 
-    python verify.py FILE.json [DIGEST]
+    python verify.py FILE.json [DIGEST] [--zh]
 
 DIGEST is the one printed on the dossier's first page: with it, a file that was made up as a whole is found too. Exit code 0:
-the file is whole; 1: something in it is not as it was written, and each such entry is named; 2: it cannot be read.
+the file is whole; 1: something in it is not as it was written, and each such entry is named; 2: it cannot be read. With --zh
+it says so in Chinese (加 --zh 以中文显示结果).
 
 The file is JSON, and its lines have a fixed form: `{`, the cover, `"facts":[`, a line for each fact, `],`, the digest, `}`.
 
@@ -18,6 +19,7 @@ This file uses nothing of the program that wrote the dossier, so that nobody has
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import sys
 from pathlib import Path
@@ -40,16 +42,74 @@ class NoDossier(ValueError):
     """The bytes are not the data file of a dossier at all."""
 
 
+ENGLISH = {
+    "entry": "entry {entry} (line {line}): {what}",
+    "file": "the file (line {line}): {what}",
+    "unread": "it is not as it was written",
+    "altered": "it was altered: its content does not give its hash",
+    "missing": "it is missing",
+    "several_missing": "entries {entry} to {last} are missing",
+    "put_in": "it was put in: the chain goes on without it",
+    "again": "it stands a second time",
+    "order": "out of its order: it stands before entry {other}",
+    "unlinked": "it does not continue the entry before it: put in, or written anew with its hash",
+    "beyond": "put in: the cover tells an end at entry {last}",
+    "not_last": "it is not the last entry that the cover tells of",
+    "other_end": "the cover tells another end than the facts have",
+    "cover": "the cover is not as it was written",
+    "frame": "this line is not as it was written",
+    "after": "something stands after the end",
+    "digest": "the file does not give its own digest",
+    "other_file": "the file is not the one whose digest was given",
+    "whole": "whole, {facts} facts",
+    "figures": "digest {digest}\nlast hash {head}",
+}
+CHINESE = {
+    "entry": "第 {entry} 条（第 {line} 行）：{what}",
+    "file": "文件（第 {line} 行）：{what}",
+    "unread": "与写入时不一致",
+    "altered": "被改动：内容与其哈希不符",
+    "missing": "缺失",
+    "several_missing": "第 {entry} 至 {last} 条缺失",
+    "put_in": "系插入：哈希链不经过该条",
+    "again": "重复出现",
+    "order": "次序不对：排在第 {other} 条之前",
+    "unlinked": "与前一条不相衔接：系插入，或连同哈希被重写",
+    "beyond": "系插入：封面所记末条为第 {last} 条",
+    "not_last": "不是封面所记的末条",
+    "other_end": "封面所记的链尾与各条记录不符",
+    "cover": "封面与写入时不一致",
+    "frame": "该行与写入时不一致",
+    "after": "文件末尾之后另有内容",
+    "digest": "文件与其自身摘要不符",
+    "other_file": "文件并非所给摘要对应的文件",
+    "whole": "完整，共 {facts} 条",
+    "figures": "摘要 {digest}\n末条哈希 {head}",
+}
+
+
 class Fault(NamedTuple):
-    """Something that is not as it was written. `entry`: the fact's number, None for the cover or the frame of the file."""
+    """Something that is not as it was written.
+
+    `entry`: the fact's number, None for the cover or the frame of the file. `last` and `other`: further entries that `code`,
+    a key of ENGLISH, speaks of.
+    """
 
     entry: int | None
     line: int
-    what: str
+    code: str
+    last: int = 0
+    other: int = 0
 
-    def __str__(self) -> str:
-        where = f"entry {self.entry}" if self.entry is not None else "the file"
-        return f"{where} (line {self.line}): {self.what}"
+    @property
+    def what(self) -> str:
+        """What is wrong, in English."""
+        return ENGLISH[self.code].format_map(self._asdict())
+
+    def told(self, words: dict[str, str]) -> str:
+        """Where it is and what is wrong, in a language."""
+        what = words[self.code].format_map(self._asdict())
+        return words["file" if self.entry is None else "entry"].format(entry=self.entry, line=self.line, what=what)
 
 
 class Entry(NamedTuple):
@@ -91,7 +151,7 @@ def check(data: bytes) -> Verdict:
     sealed = _told(lines, end) == digest
     faults = [*_frame(lines, end, cover), *_chain(entries, cover, sealed)]
     if not sealed:
-        faults.append(Fault(None, end + 2, "the file does not give its own digest"))
+        faults.append(Fault(None, end + 2, "digest"))
     head = next((entry.value["hash"] for entry in reversed(entries) if entry.value), "")
     return Verdict(sorted(faults, key=lambda fault: fault.line), len(entries), head, digest)
 
@@ -153,14 +213,14 @@ def _frame(lines: list[bytes], end: int, cover: dict[str, Any] | None) -> list[F
     """What is wrong outside of the facts."""
     faults: list[Fault] = []
     if cover is None:
-        faults.append(Fault(None, 2, "the cover is not as it was written"))
+        faults.append(Fault(None, 2, "cover"))
     told = _told(lines, end).encode()
     expected = {0: _OPEN, 2: _FACTS, end: _END, end + 1: _DIGEST + b'"' + told + b'"', end + 2: _CLOSE, end + 3: b""}
     for at, text in expected.items():
         if at >= len(lines) or lines[at] != text:
-            faults.append(Fault(None, at + 1, "this line is not as it was written"))
+            faults.append(Fault(None, at + 1, "frame"))
     if len(lines) > end + 4:
-        faults.append(Fault(None, end + 5, "something stands after the end"))
+        faults.append(Fault(None, end + 5, "after"))
     return faults
 
 
@@ -192,17 +252,17 @@ class _Walk:
             return
         seq, hash_, prev = entry.value["seq"], entry.value["hash"], entry.value["prev"]
         if self._numbers.count(seq) > 1 and hash_ not in self._named:
-            self._say(entry, seq, "it was put in: the chain goes on without it")
+            self._say(entry, seq, "put_in")
         elif seq < self._next or seq in self._passed:
-            self._say(entry, seq, "it stands a second time")
+            self._say(entry, seq, "again")
         elif seq > self._next and self._next in self._numbers:
             self._passed[seq] = hash_
-            self._say(entry, seq, f"out of its order: it stands before entry {self._next}")
+            self.faults.append(Fault(seq, entry.line, "order", other=self._next))
         else:
             if seq > self._next:
-                self._missing(entry.line, seq - 1)
+                self.faults.append(_gone(self._next, seq - 1, entry.line))
             elif self._before is not None and prev not in self._before:
-                self._say(entry, seq, "it does not continue the entry before it: put in, or written anew with its hash")
+                self._say(entry, seq, "unlinked")
             self._follow(seq, {hash_})
 
     def end(self, head: dict[str, Any] | None, line: int, sealed: bool) -> list[Fault]:
@@ -214,26 +274,23 @@ class _Walk:
         if last == head["seq"] and reached:
             return []
         if last < head["seq"] and not reached:
-            return [Fault(self._next, line + 1, _gone(self._next, head["seq"]))]
+            return [_gone(self._next, head["seq"], line + 1)]
         if last > head["seq"] and not reached:
-            return [Fault(head["seq"] + 1, line, f"put in: the cover tells an end at entry {head['seq']}")]
+            return [Fault(head["seq"] + 1, line, "beyond", last=head["seq"])]
         if last == head["seq"] and sealed:
-            return [Fault(last, line, "it is not the last entry that the cover tells of")]
-        return [Fault(None, 2, "the cover tells another end than the facts have")]
+            return [Fault(last, line, "not_last")]
+        return [Fault(None, 2, "other_end")]
 
     def _broken(self, entry: Entry) -> None:
         if entry.value is None:
-            self._say(entry, self._next, "it is not as it was written")
+            self._say(entry, self._next, "unread")
             self._follow(self._next, None)
         else:
-            self._say(entry, self._next, "it was altered: its content does not give its hash")
+            self._say(entry, self._next, "altered")
             self._follow(self._next, {entry.value["hash"], entry.own})
 
-    def _missing(self, line: int, last: int) -> None:
-        self.faults.append(Fault(self._next, line, _gone(self._next, last)))
-
-    def _say(self, entry: Entry, seq: int, what: str) -> None:
-        self.faults.append(Fault(seq, entry.line, what))
+    def _say(self, entry: Entry, seq: int, code: str) -> None:
+        self.faults.append(Fault(seq, entry.line, code))
 
     def _follow(self, seq: int, hashes: set[str] | None) -> None:
         self._next, self._before = seq + 1, hashes
@@ -242,16 +299,18 @@ class _Walk:
             self._next += 1
 
 
-def _gone(first: int, last: int) -> str:
-    return "it is missing" if first == last else f"entries {first} to {last} are missing"
+def _gone(first: int, last: int, line: int) -> Fault:
+    return Fault(first, line, "missing" if first == last else "several_missing", last=last)
 
 
 def main(arguments: list[str]) -> int:
     """Check the file that the arguments name, and say what was found."""
-    if len(arguments) not in (1, 2) or arguments[0] in ("-h", "--help"):
-        print("usage: python verify.py FILE.json [DIGEST]", file=sys.stderr)
+    words = CHINESE if "--zh" in arguments else ENGLISH
+    named = [argument for argument in arguments if argument != "--zh"]
+    if len(named) not in (1, 2) or named[0] in ("-h", "--help"):
+        print("usage: python verify.py FILE.json [DIGEST] [--zh]", file=sys.stderr)
         return 2
-    name = arguments[0]
+    name = named[0]
     try:
         verdict = check(Path(name).read_bytes())
     except OSError as error:
@@ -260,16 +319,18 @@ def main(arguments: list[str]) -> int:
     except NoDossier as error:
         print(f"{name}: {error}", file=sys.stderr)
         return 2
-    faults = [str(fault) for fault in verdict.faults]
-    if len(arguments) == 2 and arguments[1].lower() != verdict.digest:
-        faults.append("the file is not the one whose digest was given")
-    for fault in faults:
-        print(f"{name}: {fault}")
-    if not faults:
-        print(f"{name}: whole, {verdict.facts} facts")
-    print(f"  digest     {verdict.digest}\n  last hash  {verdict.head}")
-    return 1 if faults else 0
+    said = [fault.told(words) for fault in verdict.faults]
+    if len(named) == 2 and named[1].lower() != verdict.digest:
+        said.append(words["other_file"])
+    for line in said or [words["whole"].format(facts=verdict.facts)]:
+        print(f"{name}: {line}")
+    print(words["figures"].format(digest=verdict.digest, head=verdict.head))
+    return 1 if said else 0
 
 
 if __name__ == "__main__":
+    # What a console cannot show is no reason to fail.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     sys.exit(main(sys.argv[1:]))

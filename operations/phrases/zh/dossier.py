@@ -29,7 +29,7 @@ _SUMMARY = {
     "from_to": "{first} 至 {last}（UTC）",
     "named": "{party}（{called}）",
     "how_to_check": "{file} 逐条载有计算哈希时的原文，随本档案一并提供，并已嵌入本文件。"
-    "运行 `python verify.py {file} {digest}`（只需 Python 3.11）即可重新计算哈希链，"
+    "运行 `python verify.py {file} {digest} --zh`（只需 Python 3.11）即可重新计算哈希链，"
     "并指出任何被改动、删去、插入或移位的记录。verify.py 亦作为附件嵌入。",
     "names_added": "姓名取自可删除的个人信息表，不属于台账，也不在数据文件之内。",
     "names_absent": "当事人一律以编号表示，与台账一致。",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -184,7 +185,8 @@ def test_bytes_of_any_kind_are_refused_and_no_more(data: bytes) -> None:
 def run(*arguments: str) -> tuple[int, str, str]:
     """As an outsider runs it: no package of ours in reach, not even those of this interpreter's environment."""
     script = str(Path(verify.__file__))
-    done = subprocess.run([sys.executable, "-I", "-S", script, *arguments], capture_output=True, text=True, check=False)
+    command = [sys.executable, "-I", "-S", "-X", "utf8", script, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -200,11 +202,22 @@ def test_an_outsider_runs_it(tmp_path: Path) -> None:
     path.write_bytes(FILE.replace(b'"3.50"', b'"9.50"'))
     code, said, _ = run(str(path))
     assert (code, "entry 3 (line 6): it was altered" in said) == (1, True)
+    code, said, _ = run(str(path), "--zh")
+    assert (code, "第 3 条（第 6 行）：被改动：内容与其哈希不符" in said) == (1, True)
     path.write_bytes(b"{}")
     assert run(str(path))[0] == 2
     assert run(str(tmp_path / "none.json"))[0] == 2
     code, _, said = run()
     assert (code, "usage" in said) == (2, True)
+
+
+def test_it_says_the_same_in_both_languages() -> None:
+    """Every finding has its sentence, with the same figures, and no two findings the same."""
+    assert verify.CHINESE.keys() == verify.ENGLISH.keys()
+    for words in (verify.CHINESE, verify.ENGLISH):
+        assert len(set(words.values())) == len(words)
+    for name, sentence in verify.ENGLISH.items():
+        assert sorted(re.findall(r"{\w+}", sentence)) == sorted(re.findall(r"{\w+}", verify.CHINESE[name])), name
 
 
 def test_it_needs_the_standard_library_alone() -> None:
