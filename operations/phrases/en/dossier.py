@@ -93,7 +93,7 @@ _HEADS = {
 }
 
 _CELLS = {
-    "to": "{channel}{purpose}, template {template}, to {party} at {point}",
+    "to": "{channel}{purpose}, template {template}\nto {party} at {point}",
     "appointment_at": "for {at}",
     "team": "{team} people",
     "local": "{at} {zone}",

@@ -92,7 +92,7 @@ _HEADS = {
 }
 
 _CELLS = {
-    "to": "{channel}{purpose}，模板 {template}，致 {party}（{point}）",
+    "to": "{channel}{purpose}，模板 {template}\n致 {party}（{point}）",
     "appointment_at": "约定 {at}",
     "team": "{team} 人",
     "local": "{at} {zone}",

@@ -92,7 +92,7 @@ async def test_each_contact_stands_with_its_times_its_verdict_and_its_recording(
     contact = next(c for c in kept.case.contacts if c.proposal.channel == "sms")
     at = contact.at
     assert f"{at + timedelta(hours=8):%Y-%m-%d%H:%M}Asia/Shanghai{at:%Y-%m-%d%H:%M:%S}UTC" in text
-    assert "SMS,templatereminder_sms,toB-L1atL1-phone" in text
+    assert "SMS,templatereminder_smstoB-L1atL1-phone" in text
     assert "recordingrec:L1:call-1" in text
     assert "(recordingrec:in-1)" in text
     refused_at = next(f.occurred_at for f in kept.facts if f.body.kind == "attempt_refused")
