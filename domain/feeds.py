@@ -94,7 +94,7 @@ def _reversal(text: str, currency: str, now: datetime) -> NewFact:
 
 def _result(text: str, currency: str, now: datetime) -> NewFact:
     result = ContactResultSignal.model_validate_json(text)
-    body = ContactResultPosted(attempt=result.attempt, result=result.result)
+    body = ContactResultPosted(attempt=result.attempt, result=result.result, recording=result.recording)
     fact_id = f"result:{result.attempt}:{result.result}"
     return NewFact(fact_id=fact_id, occurred_at=result.at, source="gateway", body=body)
 
@@ -108,7 +108,9 @@ def _inbound(text: str, currency: str, now: datetime) -> NewFact:
 def _visit(text: str, currency: str, now: datetime) -> NewFact:
     told = VisitResultSignal.model_validate_json(text)
     promise = Part(amount=told.promise.amount, due_on=told.promise.due_on) if told.promise else None
-    body = VisitReported(attempt=told.attempt, result=told.result, staff=told.staff, promise=promise)
+    body = VisitReported(
+        attempt=told.attempt, result=told.result, staff=told.staff, promise=promise, recording=told.recording
+    )
     return NewFact(fact_id=f"visit:{told.attempt}", occurred_at=told.at, source="field_force", body=body)
 
 

@@ -92,24 +92,24 @@ class Counts:
     mirrors: int
 
 
-async def unmirrored(pool: Executor) -> list[Unmirrored]:
-    """Every mirror that lacks, by loan."""
-    return [Unmirrored(**dict(row)) for row in await _audit.unmirrored.rows(pool, kinds=_MIRRORED)]
+async def unmirrored(pool: Executor, stream: str | None = None) -> list[Unmirrored]:
+    """Every mirror that lacks, by loan; in one loan's stream if it is named."""
+    return [Unmirrored(**dict(row)) for row in await _audit.unmirrored.rows(pool, kinds=_MIRRORED, stream=stream)]
 
 
-async def unreserved(pool: Executor) -> list[Unreserved]:
-    """Every contact without its reservation, allowing verdict and slot, by stream."""
-    return [Unreserved(**dict(row)) for row in await _audit.unreserved.rows(pool)]
+async def unreserved(pool: Executor, stream: str | None = None) -> list[Unreserved]:
+    """Every contact without its reservation, allowing verdict and slot, by stream; or of one stream."""
+    return [Unreserved(**dict(row)) for row in await _audit.unreserved.rows(pool, stream=stream)]
 
 
-async def misstated(pool: Executor) -> list[Misstated]:
-    """Every column of every stream's row that its facts contradict; of one moment, while others write."""
-    return [Misstated(**dict(row)) for row in await _audit.misstated.rows(pool, inert=_INERT)]
+async def misstated(pool: Executor, stream: str | None = None) -> list[Misstated]:
+    """Every column of every stream's row, or of one, that its facts contradict; of one moment, while others write."""
+    return [Misstated(**dict(row)) for row in await _audit.misstated.rows(pool, inert=_INERT, stream=stream)]
 
 
-async def stray_slots(pool: Executor) -> list[StraySlot]:
-    """Every slot, taken or given back, that no fact accounts for."""
-    return [StraySlot(**dict(row)) for row in await _audit.stray_slots.rows(pool)]
+async def stray_slots(pool: Executor, stream: str | None = None) -> list[StraySlot]:
+    """Every slot, taken or given back, that no fact accounts for; or those of one stream."""
+    return [StraySlot(**dict(row)) for row in await _audit.stray_slots.rows(pool, stream=stream)]
 
 
 async def altered_artefacts(pool: Executor) -> list[AlteredArtefact]:

@@ -48,6 +48,18 @@ class Link(NamedTuple):
     prev: str
 
 
+class Hashed(NamedTuple):
+    """A row as it stands: what its hash should cover, and the hash that it has."""
+
+    link: Link
+    hash: str
+
+    @property
+    def fits(self) -> bool:
+        """Whether the row gives its own hash."""
+        return hash_of(self.link) == self.hash
+
+
 def canonical(value: Any) -> bytes:
     """The one byte string that stands for a JSON value."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
@@ -58,9 +70,12 @@ def moment(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+def fields_of(link: Link) -> dict[str, Any]:
+    """A row as the JSON object that is hashed."""
+    times = {"occurred_at": moment(link.occurred_at), "recorded_at": moment(link.recorded_at)}
+    return link._asdict() | times
+
+
 def hash_of(link: Link) -> str:
     """The hash (hex) of a row."""
-    fields = link._asdict()
-    fields["occurred_at"] = moment(link.occurred_at)
-    fields["recorded_at"] = moment(link.recorded_at)
-    return hashlib.sha256(canonical(fields)).hexdigest()
+    return hashlib.sha256(canonical(fields_of(link))).hexdigest()

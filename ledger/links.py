@@ -9,8 +9,8 @@ from typing import Literal
 
 from asyncpg import Record
 
-from ledger.chain import Link, hash_of
-from ledger.pool import Pool
+from ledger.chain import Hashed, Link
+from ledger.pool import Conn, Pool
 from ledger.sql import Queries
 
 _facts = Queries("facts")
@@ -51,6 +51,17 @@ async def broken_links(pool: Pool) -> AsyncIterator[BrokenLink]:
             yield broken
 
 
+async def walk(conn: Conn, stream: str) -> tuple[list[Hashed], list[BrokenLink]]:
+    """The rows of one stream in order, as they stand, and each break in their chain. Nothing of a body is understood, so
+    that a chain that somebody broke can be shown; an empty list if there is no such stream."""
+    rows = await _facts.links_of.rows(conn, stream=stream)
+    if not rows:
+        return [], []
+    chain = _Chain(rows[0])
+    broken = [found for row in rows for found in chain.follow(row)]
+    return [_hashed(row) for row in rows if row["seq"] is not None], [*broken, *chain.end()]
+
+
 class _Chain:
     """One stream on its way from the first row to the last."""
 
@@ -69,7 +80,7 @@ class _Chain:
             yield self._missing(seq - 1)
         elif row["prev"] != self._hash:
             yield BrokenLink(self.stream, seq, "unlinked", f"its prev is not the hash of fact {seq - 1}")
-        if _hash(row) != row["hash"]:
+        if not _hashed(row).fits:
             yield BrokenLink(self.stream, seq, "altered", f"fact {row['fact_id']} does not give its own hash")
         self._seq, self._hash = seq, row["hash"]
 
@@ -87,6 +98,6 @@ class _Chain:
         return BrokenLink(self.stream, first, "missing", said)
 
 
-def _hash(row: Record) -> str:
+def _hashed(row: Record) -> Hashed:
     fields = {name: row[name] for name in Link._fields if name != "body"}
-    return hash_of(Link(body=json.loads(row["body"]), **fields))
+    return Hashed(Link(body=json.loads(row["body"]), **fields), row["hash"])

@@ -19,6 +19,7 @@ from schemas.facts import (
     ContactPointAdded,
     ContactPointInvalid,
     ContactRecorded,
+    ContactResultPosted,
     CourtReported,
     CourtStepTaken,
     CreditRecordRead,
@@ -146,11 +147,12 @@ def _contact(body: Fact, speaker: Speaker) -> dict[str, str]:
                 "wish": speaker.if_any("wish", wish=speaker.word(body.wish, "wish")),
                 "promise": speaker.promise(body.promise),
                 "quiet": speaker.if_any("quiet", until=body.quiet_until),
-                "note": speaker.if_any("note", note=body.note_id),
+                "note": _kept(body, speaker),
             }
+        case ContactResultPosted():
+            return {"recording": speaker.if_any("recording", recording=body.recording)}
         case VisitReported():
-            note = speaker.if_any("note", note=body.note_id)
-            return {"promise": speaker.promise(body.promise), "note": note}
+            return {"promise": speaker.promise(body.promise), "note": _kept(body, speaker)}
         case TaskCalledOff():
             return {"too_late": speaker.part("too_late") if body.too_late else ""}
         case ContactPointAdded():
@@ -201,6 +203,11 @@ def _people(body: Fact, speaker: Speaker) -> dict[str, str]:
             }
         case _:
             return {}
+
+
+def _kept(body: ContactRecorded | VisitReported, speaker: Speaker) -> str:
+    """What is kept elsewhere of a conversation or visit, by its ids."""
+    return speaker.if_any("note", note=body.note_id) + speaker.if_any("recording", recording=body.recording)
 
 
 def _proposal(proposal: ContactProposal, speaker: Speaker) -> dict[str, str]:

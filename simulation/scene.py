@@ -152,13 +152,19 @@ class Scene(Occasion):
             case "visit":
                 yield self._visited(self.at, _AT_THE_DOOR.get(result, "met"), told)
             case "robot_call":  # what only a person hears, a robot takes for an answer
-                yield self.resulted("answered" if result in ("hostile", "distressed") else result, self.at)
+                heard = "answered" if result in ("hostile", "distressed") else result
+                yield self.resulted(heard, self.at, self.recording if self.reached else None)
             case _:
                 yield self.resulted("delivered", self.at)
 
-    def resulted(self, result: ContactResult, at: datetime) -> Act:
+    @property
+    def recording(self) -> str:
+        """Under which id the call or visit is kept on tape."""
+        return f"rec:{self.key}"
+
+    def resulted(self, result: ContactResult, at: datetime, recording: str | None = None) -> Act:
         """Signal `contact_result`."""
-        signal = ContactResultSignal(attempt=self.key, result=result, at=at)
+        signal = ContactResultSignal(attempt=self.key, result=result, at=at, recording=recording)
         return self.act("contact_result", at, signal.model_dump(mode="json"))
 
     def rings_in(self, result: ContactResult, told: Told = NOTHING) -> Act:
@@ -189,6 +195,7 @@ class Scene(Occasion):
             overdue_reason=told.overdue_reason,
             wish=told.wish,
             promise=told.promise,
+            recording=self.recording if attempt and self.reached else None,
         )
         return self.act("record_contact", at, record.model_dump(mode="json"))
 
@@ -205,11 +212,23 @@ class Scene(Occasion):
         if self.chance(20, "recorded"):
             leader = self.somebody("field", 8)
             return self.command(
-                RecordVisit(by=leader, attempt=self.key, result=result, staff=self.contact.team, promise=promise),
+                RecordVisit(
+                    by=leader,
+                    attempt=self.key,
+                    result=result,
+                    staff=self.contact.team,
+                    promise=promise,
+                    recording=self.recording,
+                ),
                 reported_at,
             )
         said = Promised(amount=promise.amount, due_on=promise.due_on) if promise else None
         signal = VisitResultSignal(
-            attempt=self.key, result=result, staff=self.contact.team, at=reported_at, promise=said
+            attempt=self.key,
+            result=result,
+            staff=self.contact.team,
+            at=reported_at,
+            promise=said,
+            recording=self.recording,
         )
         return self.act("visit_result", reported_at, signal.model_dump(mode="json"))

@@ -51,6 +51,7 @@ def _visit(s: Situation, command: RecordVisit, command_id: str) -> Fact:
         staff=command.staff,
         promise=command.promise,
         note_id=command.note_id,
+        recording=command.recording,
     )
 
 

@@ -1,13 +1,14 @@
--- name: unmirrored(kinds)
+-- name: unmirrored(kinds, stream)
 -- Facts about borrowers that a loan of theirs should hold and does not, or holds otherwise. An open loan has all of
 -- them; a closed one those from before its end. The wall clock of two transactions that crossed tells no order: facts
--- of the last minute before an end are left out.
+-- of the last minute before an end are left out. Of one loan's stream, or of all where none is named; so the others below.
 SELECT l.loan_id, b.stream, b.seq, b.fact_id
 FROM stream AS l
 JOIN fact AS b ON b.stream = 'borrower:' || l.borrower_id
 LEFT JOIN fact AS m ON m.stream = l.stream AND m.fact_id = 'borrower:' || b.fact_id
 WHERE
     l.kind = 'loan'
+    AND (:stream::text IS NULL OR l.stream = :stream)
     AND b.kind = ANY(:kinds::text[])
     AND (m.seq IS NULL OR m.body <> b.body OR m.occurred_at <> b.occurred_at)
     AND (
@@ -21,7 +22,7 @@ WHERE
     )
 ORDER BY l.loan_id, b.seq;
 
--- name: unreserved()
+-- name: unreserved(stream)
 -- Contacts that went out, or were about to, without a reservation that an allowing verdict stands in. `rebuilt`: the case
 -- noticed afterwards that its ledger had been restored, and folded anew.
 SELECT
@@ -37,10 +38,13 @@ LEFT JOIN fact AS r
     AND r.body -> 'proposal' ->> 'attempt' = f.body ->> 'attempt'
     AND r.body -> 'verdict' ->> 'verdict' = 'allow'
 LEFT JOIN contact_attempt AS a ON a.attempt = f.body ->> 'attempt' AND a.stream = f.stream
-WHERE f.kind IN ('attempt_sending', 'attempt_sent') AND (r.seq IS NULL OR a.attempt IS NULL)
+WHERE
+    f.kind IN ('attempt_sending', 'attempt_sent')
+    AND (r.seq IS NULL OR a.attempt IS NULL)
+    AND (:stream::text IS NULL OR f.stream = :stream)
 ORDER BY f.stream, f.seq;
 
--- name: misstated(inert)
+-- name: misstated(inert, stream)
 -- Columns of `stream` that are not what the facts up to its head fold to. Told by a statement of its own, not by the code
 -- that keeps them: a defect there is to be found here.
 WITH folded AS (
@@ -62,6 +66,7 @@ WITH folded AS (
         )[1] AS policy
     FROM stream AS s
     LEFT JOIN fact AS f ON f.stream = s.stream AND f.seq <= s.head
+    WHERE :stream::text IS NULL OR s.stream = :stream
     GROUP BY s.stream
 )
 SELECT s.stream, c.field, c.told, c.folded
@@ -86,11 +91,11 @@ CROSS JOIN LATERAL (
 WHERE c.told IS DISTINCT FROM c.folded
 ORDER BY s.stream, c.field;
 
--- name: stray_slots()
+-- name: stray_slots(stream)
 -- Slots under the caps that no fact accounts for, and slots given back although their attempt was never released.
 SELECT a.attempt, a.stream, false AS given_back
 FROM contact_attempt AS a
-WHERE NOT EXISTS (
+WHERE (:stream::text IS NULL OR a.stream = :stream) AND NOT EXISTS (
     SELECT FROM fact AS f
     WHERE
         f.stream = a.stream
@@ -100,7 +105,9 @@ UNION ALL
 SELECT a.attempt, a.stream, true
 FROM contact_attempt_end AS e
 INNER JOIN contact_attempt AS a ON a.attempt = e.attempt
-WHERE NOT EXISTS (SELECT FROM fact AS f WHERE f.stream = a.stream AND f.fact_id = a.attempt || ':released')
+WHERE
+    (:stream::text IS NULL OR a.stream = :stream)
+    AND NOT EXISTS (SELECT FROM fact AS f WHERE f.stream = a.stream AND f.fact_id = a.attempt || ':released')
 ORDER BY 2, 1, 3;
 
 -- name: altered_artefacts()

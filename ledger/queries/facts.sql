@@ -43,6 +43,16 @@ FROM stream AS s
 FULL JOIN fact AS f ON f.stream = s.stream
 ORDER BY coalesce(s.stream, f.stream), f.seq;
 
+-- name: links_of(stream)
+-- The same of one stream.
+SELECT
+    coalesce(s.stream, f.stream) AS stream, s.head, s.head_hash,
+    f.seq, f.fact_id, f.kind, f.body, f.occurred_at, f.recorded_at, f.source, f.actor, f.epoch, f.decided_on, f.build,
+    f.prev, f.hash
+FROM (SELECT stream, head, head_hash FROM stream WHERE stream = :stream) AS s
+FULL JOIN (SELECT * FROM fact WHERE stream = :stream) AS f ON f.stream = s.stream
+ORDER BY f.seq;
+
 -- name: missing_mirrors(borrower_stream, stream)
 -- Facts of the borrower that a loan's stream has no mirror of.
 SELECT

@@ -9,6 +9,7 @@ from operations.commands import (
     auditing,
     book,
     cases,
+    dossier,
     holding,
     money,
     people,
@@ -19,7 +20,7 @@ from operations.commands import (
 )
 from operations.commands.output import Output
 
-_ROOMS = (stack, book, auditing, cases, money, recording, agreeing, holding, people, steering, policy)
+_ROOMS = (stack, book, auditing, cases, dossier, money, recording, agreeing, holding, people, steering, policy)
 
 
 def build() -> App:

@@ -40,7 +40,7 @@ def register(app: App) -> None:
         TALKS,
         "record-visit",
         record_visit,
-        "record-visit LN-1 --by field-4 --attempt LN-1:9 --result met --staff 2",
+        "record-visit LN-1 --by field-4 --attempt LN-1:9 --result met --staff 2 --recording REC-20261201-7",
         "record-visit LN-1 --by field-4 --attempt LN-1:9 --result promised --staff 2 --promise 500.00 "
         "--promise-by 2026-12-01",
         sort=2,
@@ -72,6 +72,7 @@ async def record_contact(
     promise_by: date | None = None,
     quiet_until: str | None = None,
     note: str | None = None,
+    recording: str | None = None,
     id: Id = None,
 ) -> int:
     """Record what came of a conversation with the borrower.
@@ -90,6 +91,7 @@ async def record_contact(
         promise_by: By when.
         quiet_until: No contact before; time with zone.
         note: Free text; kept in the erasable tables, the ledger has its id alone.
+        recording: The id under which the recording is kept.
         id: The command's own id; the same again gives the same answer.
     """
     update_id = identifier("--id", id) if id else sending.fresh_id()
@@ -106,6 +108,7 @@ async def record_contact(
         promise=promise_of("--promise", promise, promise_by),
         quiet_until=instant("--quiet-until", quiet_until) if quiet_until else None,
         note_id=_note_id(update_id) if note else None,
+        recording=identifier("--recording", recording) if recording else None,
     )
     await _keep(loan, update_id, note)
     return await carry_out(loan, command, update_id)
@@ -122,6 +125,7 @@ async def record_visit(
     promise: str | None = None,
     promise_by: date | None = None,
     note: str | None = None,
+    recording: str | None = None,
     id: Id = None,
 ) -> int:
     """Record what came of a visit. `case LOAN` shows the visits with their attempts.
@@ -135,6 +139,7 @@ async def record_visit(
         promise: How much the borrower said they will pay, in the loan's currency; with --promise-by.
         promise_by: By when.
         note: Free text; kept in the erasable tables, the ledger has its id alone.
+        recording: The id under which the recording is kept.
         id: The command's own id; the same again gives the same answer.
     """
     update_id = identifier("--id", id) if id else sending.fresh_id()
@@ -146,6 +151,7 @@ async def record_visit(
         staff=staff,
         promise=promise_of("--promise", promise, promise_by),
         note_id=_note_id(update_id) if note else None,
+        recording=identifier("--recording", recording) if recording else None,
     )
     await _keep(loan, update_id, note)
     return await carry_out(loan, command, update_id)

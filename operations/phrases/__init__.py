@@ -30,6 +30,7 @@ class Catalogue:
         words: codes of closed vocabularies. Where one code means different things, `vocabulary.code` stands beside it.
         rules: reasons by rule id, where the language does not take the ledger's own English reason. An id that ends in a
             dot stands for all that begin with it.
+        dossier: what stands in a dossier besides the sentences of its facts.
         wordings: reasons that carry figures, by how the ledger words them: these keep the figures. What they name
             `word…` in it is a code, what they name `why…` a reason of its own.
     """
@@ -39,6 +40,7 @@ class Catalogue:
     steps: Mapping[str, str]
     parts: Mapping[str, str]
     words: Mapping[str, str]
+    dossier: Mapping[str, str]
     rules: Mapping[str, str] = field(default_factory=dict)
     wordings: Wordings = ()
 

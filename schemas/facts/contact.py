@@ -62,11 +62,15 @@ class AttemptReleased(FactBase):
 
 
 class ContactResultPosted(FactBase):
-    """A gateway's later word on an attempt: delivered, answered, wrong number…"""
+    """A gateway's later word on an attempt: delivered, answered, wrong number…
+
+    `recording` names the recording of the call where it is kept.
+    """
 
     kind: Literal["contact_result"] = "contact_result"
     attempt: Identifier
     result: ContactResult
+    recording: Identifier | None = None
 
 
 class ContactRecorded(FactBase):
@@ -74,7 +78,7 @@ class ContactRecorded(FactBase):
 
     `quiet_until`: the borrower asked for, or was given, time; no further contact before. `willingness` and `ability` are
     the collector's impression, `overdue_reason` what the borrower gave as the cause, `wish` what they would like,
-    `promise` what they said they will pay.
+    `promise` what they said they will pay. `recording` names the recording of the talk where it is kept.
     """
 
     kind: Literal["contact_recorded"] = "contact_recorded"
@@ -90,6 +94,7 @@ class ContactRecorded(FactBase):
     overdue_reason: Code | None = None
     wish: Literal["time", "plan", "settlement"] | None = None
     promise: Part | None = None
+    recording: Identifier | None = None
 
 
 class InboundContact(FactBase):
@@ -113,7 +118,8 @@ class TaskCalledOff(FactBase):
 class VisitReported(FactBase):
     """What came of a visit. Free text stays in the personal tables under `note_id`.
 
-    `staff`: how many were there. `promise`: what the borrower said they will pay.
+    `staff`: how many were there. `promise`: what the borrower said they will pay. `recording` names what was recorded of
+    it (全程录音录像) where it is kept.
     """
 
     kind: Literal["visit_reported"] = "visit_reported"
@@ -122,3 +128,4 @@ class VisitReported(FactBase):
     staff: int
     promise: Part | None = None
     note_id: Identifier | None = None
+    recording: Identifier | None = None

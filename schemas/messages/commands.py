@@ -37,7 +37,7 @@ class RecordContact(Command):
     """What came of a conversation. `attempt` names the human-call task; without it the borrower called in.
 
     `willingness` and `ability`: the collector's impression. `overdue_reason`: the cause that the borrower gave. `wish`:
-    what they would like. `promise`: what they said they will pay, by when.
+    what they would like. `promise`: what they said they will pay, by when. `recording`: the recording of it, by its id.
     """
 
     attempt: Identifier | None = None
@@ -50,6 +50,7 @@ class RecordContact(Command):
     overdue_reason: Code | None = None
     wish: Literal["time", "plan", "settlement"] | None = None
     promise: Part | None = None
+    recording: Identifier | None = None
 
 
 class AcceptPromise(Command):
@@ -85,13 +86,15 @@ class DecideApproval(Command):
 
 
 class RecordVisit(Command):
-    """What came of a visit, and how many were there. `promise`: what the borrower said they will pay."""
+    """What came of a visit, and how many were there. `promise`: what the borrower said they will pay. `recording`: what was
+    recorded of it, by its id."""
 
     attempt: Identifier
     result: VisitResult
     staff: int = Field(ge=0)
     promise: Part | None = None
     note_id: Identifier | None = None
+    recording: Identifier | None = None
 
 
 class RecordCourtStep(Command):

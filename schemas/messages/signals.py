@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from schemas.base import Amount, Code, Currency, Day, Identifier, Instant, Recorded
 from schemas.contact import ContactResult, InboundChannel, Intent, VisitResult
@@ -19,6 +19,17 @@ def _as_text(value: Any) -> Any:
 
 
 Money = Annotated[Amount, Field(gt=0, max_digits=18, decimal_places=4), BeforeValidator(_as_text)]
+
+
+def _or_nothing(value: Any, as_reference: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return as_reference(value)
+    except ValidationError:
+        return None
+
+
+Recording = Annotated[Identifier | None, WrapValidator(_or_nothing)]
+"""The id of a recording where it is kept. One that is no id is left out: what was heard must not be lost over it."""
 
 
 class PaymentPostedSignal(Recorded):
@@ -46,6 +57,7 @@ class ContactResultSignal(Recorded):
     attempt: Identifier
     result: ContactResult
     at: Instant
+    recording: Recording = None
 
 
 class InboundContactSignal(Recorded):
@@ -72,6 +84,7 @@ class VisitResultSignal(Recorded):
     staff: int = Field(ge=0)
     at: Instant
     promise: Promised | None = None
+    recording: Recording = None
 
 
 class DocumentArrivedSignal(Recorded):

@@ -46,6 +46,17 @@ def test_a_promise_at_the_door_may_say_more_too() -> None:
     assert isinstance(told("visit_result", visit | {"promise": promise | {"amount": 50.0}}).body, SignalRejected)
 
 
+def test_a_recording_is_named_and_a_bad_name_of_it_loses_no_result() -> None:
+    """The fact names where the call is kept; a feed that sends an address instead of an id is still heard."""
+    result = {"attempt": "A1", "result": "answered", "at": "2026-03-11T10:00:00Z"}
+    assert told("contact_result", result | {"recording": "REC-7"}).body.recording == "REC-7"
+    for unfit in ("https://kept.example/7?tel=1", "", 7, None, ["REC-7"], "x" * 81):
+        body = told("contact_result", result | {"recording": unfit}).body
+        assert (body.result, body.recording) == ("answered", None)
+    visit = {"attempt": "A1", "result": "met", "staff": 2, "at": "2026-03-11T10:00:00Z", "recording": "REC-8"}
+    assert told("visit_result", visit).body.recording == "REC-8"
+
+
 @pytest.mark.parametrize(
     ("change", "error"),
     [

@@ -67,6 +67,7 @@ FIELDS: dict[str, Any] = {
     "identity_verified": True,
     "quiet_until": AT,
     "note_id": "note-1",
+    "recording": "REC-1",
     "wish": "plan",
     "promise": {"amount": "500.00", "due_on": "2026-04-01"},
     "inbound": "IN-1",

@@ -36,7 +36,7 @@ def test_every_command_shows_an_example(command: str) -> None:
 
 def test_the_command_line_is_whole() -> None:
     """What the project promises is there."""
-    promised = "up down status deploy recover start import pay reverse fact case verify demo switch"
+    promised = "up down status deploy recover start import pay reverse fact case dossier verify demo switch"
     assert set(promised.split()) <= set(COMMANDS)
 
 

@@ -38,6 +38,7 @@ from schemas.scorecard import FIGURES, FactorName, MeasureName
 from schemas.segments import Segment
 from schemas.steps import Action, AskKind
 from schemas.terms import AgreedOn, Covers
+from tests.operations.kinds import KINDS
 from tests.operations.overheard import overheard
 
 ZH, EN = CATALOGUES["zh-CN"], CATALOGUES["en"]
@@ -59,6 +60,7 @@ CALLED_OFF = (*get_args(HoldKind), "agreed", "paid", "not_confirmed", "account_d
 
 VOCABULARIES: dict[str, tuple[str, tuple[str, ...] | list[str]]] = {
     "stages": ("stage", get_args(Stage)),
+    "kinds of facts": ("fact", KINDS),
     "outcomes": ("outcome", get_args(Outcome)),
     "handled by": ("", get_args(HandledBy)),
     "roles": ("", get_args(Role)),

@@ -47,7 +47,7 @@ def test_every_fact_can_be_told(kind: str, speaker: Speaker) -> None:
 def test_both_languages_say_the_same_things() -> None:
     """The catalogues have the same sentences, and each names the same things."""
     one, other = CATALOGUES["en"], CATALOGUES["zh-CN"]
-    for part in ("headings", "facts", "steps", "parts"):
+    for part in ("headings", "facts", "steps", "parts", "dossier"):
         mine, theirs = getattr(one, part), getattr(other, part)
         assert mine.keys() == theirs.keys()
         for name in mine:

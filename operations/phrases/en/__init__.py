@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operations.phrases import Catalogue
-from operations.phrases.en import facts, sentences, words
+from operations.phrases.en import dossier, facts, sentences, words
 
 CATALOGUE = Catalogue(
     headings=sentences.HEADINGS,
@@ -11,4 +11,5 @@ CATALOGUE = Catalogue(
     steps=sentences.STEPS,
     parts=sentences.PARTS,
     words=words.WORDS,
+    dossier=dossier.DOSSIER,
 )

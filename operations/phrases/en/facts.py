@@ -35,7 +35,7 @@ _CONTACT = {
     "attempt_sent": "Contact {attempt} went out{reference}{shadow}",
     "attempt_unknown": "Contact {attempt}: no answer from the gateway ({code}); it counts until the gateway says",
     "attempt_released": "Contact {attempt} given up before it went out ({code})",
-    "contact_result": "Contact {attempt}: {result}",
+    "contact_result": "Contact {attempt}: {result}{recording}",
     "contact_recorded": "Conversation with collector {collector}: {result}{identity}{came_in}{impression}{cause}{wish}"
     "{promise}{quiet}{note}",
     "inbound_contact": "The borrower got in touch by {channel} and {intent} ({inbound})",

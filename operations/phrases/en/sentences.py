@@ -98,6 +98,7 @@ _CONTACT = {
     "promise": ", promised {amount} by {due_on}",
     "quiet": ", no contact before {until}",
     "note": " (note {note})",
+    "recording": " (recording {recording})",
     "too_late": ", too late: it was under way and will be reported",
 }
 

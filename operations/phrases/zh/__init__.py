@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operations.phrases import Catalogue
-from operations.phrases.zh import agreeing, deciding, facts, sentences, suing, words
+from operations.phrases.zh import agreeing, deciding, dossier, facts, sentences, suing, words
 
 CATALOGUE = Catalogue(
     headings=sentences.HEADINGS,
@@ -11,6 +11,7 @@ CATALOGUE = Catalogue(
     steps=sentences.STEPS,
     parts=sentences.PARTS,
     words=words.WORDS,
+    dossier=dossier.DOSSIER,
     rules={**deciding.RULES, **agreeing.RULES, **suing.RULES},
     wordings=(*agreeing.WORDINGS, *suing.WORDINGS, *deciding.WORDINGS),
 )

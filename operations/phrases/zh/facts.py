@@ -34,7 +34,7 @@ _CONTACT = {
     "attempt_sent": "触达 {attempt} 已发出{reference}{shadow}",
     "attempt_unknown": "触达 {attempt}：网关没有回音（{code}）；查明之前计入次数",
     "attempt_released": "触达 {attempt} 在发出前取消（{code}）",
-    "contact_result": "触达 {attempt}：{result}",
+    "contact_result": "触达 {attempt}：{result}{recording}",
     "contact_recorded": "催收员 {collector} 的通话记录：{result}{identity}{came_in}{impression}{cause}{wish}{promise}"
     "{quiet}{note}",
     "inbound_contact": "借款人主动联系（{channel}）：{intent}（{inbound}）",

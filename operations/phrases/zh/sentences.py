@@ -98,6 +98,7 @@ _CONTACT = {
     "promise": "，承诺不迟于 {due_on} 还 {amount}",
     "quiet": "，{until} 之前不再联系",
     "note": "（备注 {note}）",
+    "recording": "（录音 {recording}）",
     "too_late": "，为时已晚：已在进行，待其回报",
 }
 

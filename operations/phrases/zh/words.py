@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from operations.phrases.zh import people
+from operations.phrases.zh import kinds, people
 
 _CASE = {
     "assessment": "评估",
@@ -139,4 +139,15 @@ _ASKS = {
     "ask.stopped": "借款人不得联系，由专人决定如何处理",
 }
 
-WORDS = {**people.WORDS, **_CASE, **_AGREED, **_HOLDS, **_COURT, **_SYSTEMS, **_COMMANDS, **_ACTIONS, **_ASKS}
+WORDS = {
+    **people.WORDS,
+    **kinds.WORDS,
+    **_CASE,
+    **_AGREED,
+    **_HOLDS,
+    **_COURT,
+    **_SYSTEMS,
+    **_COMMANDS,
+    **_ACTIONS,
+    **_ASKS,
+}

@@ -1,0 +1,183 @@
+"""催收档案中除各条事实的句子以外的文字。"""
+
+from __future__ import annotations
+
+_PAGES = {
+    "title": "贷款 {loan} 催收档案",
+    "subtitle": "{state}。{at}（UTC）自台账读取。",
+    "running": "贷款 {loan} · 数据文件 sha256 {digest}…",
+    "page_of": "第 {page} 页，共 {pages} 页",
+    "broken_state": "本案无法叙述：第一条记录缺失或被改动",
+}
+
+_SUMMARY = {
+    "sound": "制作时核对：{facts} 条记录齐全、有序，逐条与写入时一致；未发现差异。",
+    "unsound": "制作时核对：应有 {facts} 条记录，发现 {count} 处差异。",
+    "told_to": "以下款项与现状仅依据第 {seq} 条之前的记录；自该条起不足为凭。",
+    "more": "另有 {count} 处，见“{section}”",
+    "case": "案件",
+    "loan": "贷款",
+    "borrower": "借款人",
+    "product": "产品",
+    "strategy": "策略",
+    "span": "起止",
+    "next": "下一步",
+    "entries": "记录",
+    "entry_count": "{facts} 条，末条 sha256 {hash}",
+    "data_file": "数据文件",
+    "data_digest": "{file}，sha256 {digest}",
+    "from_to": "{first} 至 {last}（UTC）",
+    "named": "{party}（{called}）",
+    "how_to_check": "{file} 逐条载有计算哈希时的原文，随本档案一并提供，并已嵌入本文件。"
+    "运行 `python verify.py {file} {digest} --zh`（只需 Python 3.11）即可重新计算哈希链，"
+    "并指出任何被改动、删去、插入或移位的记录。verify.py 亦作为附件嵌入。",
+    "names_added": "姓名取自可删除的个人信息表，不属于台账，也不在数据文件之内。",
+    "names_absent": "当事人一律以编号表示，与台账一致。",
+}
+
+_SECTIONS = {
+    "by_channel": "各渠道触达次数",
+    "by_rule": "各规则禁止或推迟的次数",
+    "timeline": "经过（{zone} 时间）",
+    "parties": "当事人",
+    "money_section": "款项往来",
+    "contacts": "获准的触达",
+    "refused": "被禁止或推迟的触达",
+    "rules": "据以禁止或推迟的规则",
+    "came_in": "借款人主动联系",
+    "holds": "停催事由与借款人的意愿",
+    "agreements": "方案、约定与审批",
+    "suit": "诉讼",
+    "people": "经办人",
+    "differences": "核对发现的差异",
+    "chain": "哈希链",
+    "artefacts": "策略与规则集",
+    "none": "无。",
+    "chain_about": "每条记录的 sha256 涵盖其内容、时间（UTC）及前一条的 sha256。台账所记链尾：第 {seq} 条，{hash}。",
+}
+
+_HEADS = {
+    "h.entry": "条",
+    "h.at": "时间",
+    "h.by": "经办",
+    "h.what": "内容",
+    "h.channel": "渠道",
+    "h.out": "已发出",
+    "h.shadow": "仅记录",
+    "h.unknown": "不明",
+    "h.given_up": "已放弃",
+    "h.called_off": "已撤回",
+    "h.reserved": "已预留",
+    "h.refused": "禁止或推迟",
+    "h.rule": "规则",
+    "h.strength": "效力",
+    "h.source": "出处",
+    "h.block": "禁止",
+    "h.defer": "推迟",
+    "h.review": "送审",
+    "h.value_date": "起息日",
+    "h.amount": "金额",
+    "h.kind": "类别",
+    "h.reference": "编号",
+    "h.contact": "触达",
+    "h.verdict": "守卫的裁定",
+    "h.came": "结果",
+    "h.recorded": "写入时间（UTC）",
+    "h.hash": "sha256",
+    "h.name": "姓名",
+    "h.law": "施行时间（UTC）",
+    "h.text": "文本",
+    "h.count": "条数",
+    "h.acts": "事项及所在条目",
+}
+
+_CELLS = {
+    "to": "{channel}{purpose}，模板 {template}\n致 {party}（{point}）",
+    "appointment_at": "约定 {at}",
+    "team": "{team} 人",
+    "local": "{at} {zone}",
+    "utc": "{at} UTC",
+    "zone_unknown": "时区不详",
+    "allowed": "准许",
+    "must": "须{obligations}",
+    "judged_by": "{verdict}；规则集 {rulebook}",
+    "in_entries": "第 {seqs} 条",
+    "code": "（{code}）",
+    "finding": "{rule}（{strength}）：{verdict}{until}{release}",
+    "finding_until": "，至 {at} UTC",
+    "finding_release": "，直到{release}",
+    "sent": "{at} UTC 发出",
+    "gateway": "网关编号 {reference}",
+    "heard": "{at} UTC：{result}（{by}）",
+    "recording_at": "录音 {recording}",
+    "note_at": "备注 {note}",
+    "staff": "{staff} 人到场",
+    "not_read": "本版本无法读取，或已不成其为事实（{kind}）",
+    "broken_mark": "与写入时不一致",
+    "reverses": "（冲正 {reverses}）",
+    "unknown_amount": "不详",
+    "whole": "与发布时一致",
+    "not_whole": "与其 sha256 不符",
+    "house_source": "本机构规则，不在规则集之内",
+    "text_missing": "本台账未曾发布",
+}
+
+_FATES = {
+    "fate.out": "已发出",
+    "fate.shadow": "影子模式，仅记录、未实际发送",
+    "fate.unknown": "网关尚未说明是否发出",
+    "fate.given_up": "发出前放弃",
+    "fate.called_off": "已撤回",
+    "fate.reserved": "已准许，此后没有记录",
+    "fate.refused": "未发出",
+}
+
+_STRENGTHS = {
+    "strength.law": "法律",
+    "strength.regulation": "监管规定",
+    "strength.standard": "国家标准",
+    "strength.self_regulation": "行业自律",
+    "strength.presumption": "推定",
+    "strength.house": "本机构规则",
+}
+
+_WORDS = {
+    "kind.payment": "还款",
+    "kind.reversal": "冲正",
+    "kind.waiver": "减免",
+    "kind.policy": "策略",
+    "kind.rulebook": "规则集",
+    "purpose.dunning": "",
+    "purpose.reply": "，答复",
+    "purpose.statutory_notice": "，法定通知",
+    "product.consumer_loan": "消费贷款",
+    "product.credit_card": "信用卡",
+    "product.small_business": "小微企业贷款",
+}
+
+_FOUND = {
+    "found.altered": "第 {seq} 条被改动：内容与其 sha256 不符",
+    "found.missing": "第 {seq} 条缺失（或自该条起缺失数条）",
+    "found.unlinked": "第 {seq} 条与前一条不相衔接：其中一条系插入或重写",
+    "found.head": "第 {seq} 条不是台账所记的链尾",
+    "found.misstated": "台账案件行的 {field} 为 {told}，而各条记录得出 {folded}",
+    "found.unmirrored": "借款人事实 {fact} 未照原样记入本案",
+    "found.unreserved": "第 {seq} 条：{attempt} 发出之前没有准许的裁定",
+    "found.uncounted": "第 {seq} 条：{attempt} 发出而未计入次数上限",
+    "found.given_back": "{attempt} 已不计入次数上限，却从未放弃",
+    "found.stray": "{attempt} 计入次数上限，却没有任何记录提及",
+    "found.artefact": "{kind}{name} 的文本与其 sha256 {digest} 不符",
+    "found.unread": "第 {seq} 条本版本无法读取",
+}
+
+DOSSIER = {
+    **_PAGES,
+    **_SUMMARY,
+    **_SECTIONS,
+    **_HEADS,
+    **_CELLS,
+    **_FATES,
+    **_STRENGTHS,
+    **_WORDS,
+    **_FOUND,
+}
