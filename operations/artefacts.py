@@ -10,6 +10,7 @@ import structlog
 
 from domain.artefacts import digest
 from ledger.artefacts import is_published, load_all, publish_policy, publish_rulebook
+from operations.errors import UsageError
 from policies.loader import shipped
 
 log = structlog.get_logger(__name__)
@@ -18,16 +19,24 @@ REFRESH = 2.0
 """Seconds between looks for newly published artefacts."""
 
 
-async def publish_shipped(pool: asyncpg.Pool, by: str = "arrears") -> None:
-    """Publish the strategies and rulebooks of this checkout; what was published before is left alone.
+LAW = "cn"
+"""The rulebook that is law where nobody says otherwise."""
+
+
+async def publish_shipped(pool: asyncpg.Pool, by: str = "arrears", law: str = LAW) -> None:
+    """Publish the strategies of this checkout, and its rulebook named `law`; what was published before is left alone.
 
     A rulebook becomes law when it is first published here, and not again: a newer one that somebody put in force stays.
+
+    Raises UsageError: there is no such rulebook.
     """
     strategies, rulebooks = shipped()
+    if law not in (names := [book.name for book in rulebooks]):
+        raise UsageError(f"ARREARS_RULEBOOK: there is no rulebook {law!r}; one of {', '.join(names)}")
     for strategy in strategies:
         await publish_policy(pool, strategy, by)
     for book in rulebooks:
-        if not await is_published(pool, digest(book)):
+        if book.name == law and not await is_published(pool, digest(book)):
             await publish_rulebook(pool, book, by, datetime.now(UTC))
 
 

@@ -21,7 +21,7 @@ from local.external import ExternalStack, external
 from local.home import Home
 from local.stack import Ports, Service, ServiceStatus, StackInfo
 from operations import environment, services
-from operations.artefacts import publish_shipped
+from operations.artefacts import LAW, publish_shipped
 from operations.build import build_id
 from operations.connect import connect
 from operations.current import make_current
@@ -106,7 +106,7 @@ async def up(
         )
 
     info = await _in_thread(bring_up)
-    migrated = await _prepare_ledger(info.database_url, tell)
+    migrated = await _prepare_ledger(info.database_url, mine.get("ARREARS_RULEBOOK") or LAW, tell)
     build = mine.get("ARREARS_BUILD") or build_id()
     bank_url: str | None = None
     if with_services:
@@ -155,12 +155,12 @@ async def down(home: Home | None = None, tell: Tell = _silent) -> None:
     await _in_thread(lambda: stack.down(where, tell))
 
 
-async def _prepare_ledger(database_url: str, tell: Tell) -> list[str]:
+async def _prepare_ledger(database_url: str, law: str, tell: Tell) -> list[str]:
     migrated = await migrate(database_url)
     if migrated:
         tell(f"ledger: applied {', '.join(migrated)}")
     async with environment.ledger({"DATABASE_URL": database_url}) as pool:
-        await publish_shipped(pool)
+        await publish_shipped(pool, law=law)
     return migrated
 
 

@@ -44,11 +44,11 @@ def line_of(part: str, text: str = DEFAULT) -> int:
 
 
 def test_the_shipped_files_load() -> None:
-    """Each strategy is called as its file is; one rulebook called cn."""
+    """Each strategy is called as its file is, and so is each rulebook."""
     strategies, rulebooks = shipped()
     assert [strategy.name for strategy in strategies] == sorted(path.stem for path in HERE.glob("*.yaml"))
     assert "default" in {strategy.name for strategy in strategies}
-    assert [book.name for book in rulebooks] == ["cn"]
+    assert [book.name for book in rulebooks] == ["cn", "in", "uk", "us-third-party"]
 
 
 def test_the_default_strategy_says_what_the_product_promises() -> None:
