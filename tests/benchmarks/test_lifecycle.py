@@ -95,7 +95,8 @@ def _agrees(life: LifeFigures) -> None:
         # Each fast-forward of a case's time is an action of its own, which a clock that just runs does not cost.
         forwards = each.metered.get("grpc_UpdateWorkflowExecutionOptions", 0)
         assert sum(each.metered.values()) - forwards == pytest.approx(each.charged)
-        assert each.events.least >= each.alone.events
+        # In a crowd a late task may take in two things at once, so that there are some tasks fewer.
+        assert 0.8 * each.alone.events <= each.events.least
         assert each.cpu["worker"].median > 0
         assert each.cpu["temporal"].median > 0
 
