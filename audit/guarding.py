@@ -11,8 +11,16 @@ from audit.records import Contact
 from audit.standing import StandingInTime
 from domain.artefacts import digest
 from domain.conduct import NO_ZONE, decide
-from schemas.contact import ConductFacts, ContactProposal, Finding, PastAttempt, Verdict
-from schemas.rulebook import Consent, Rule, Rulebook, VisitTeam
+from schemas.contact import (
+    CONVERSATIONS,
+    ConductFacts,
+    ContactProposal,
+    Conversation,
+    Finding,
+    PastAttempt,
+    Verdict,
+)
+from schemas.rulebook import Consent, ConversationCap, ConversationPause, Rule, Rulebook, VisitTeam
 
 COUNTED = timedelta(days=40)
 """How far back contacts are counted: longer than the period of any cap, as in the ledger."""
@@ -54,14 +62,22 @@ class Guard:
         """The contacts of one borrower, over all loans, in order of time; each is counted against the later ones."""
         made: list[Contact] = []
         past: list[PastAttempt] = []
+        talks: list[Conversation] = []
         first = 0
         for contact in sorted(contacts, key=lambda contact: (contact.at, contact.contact_id)):
             while first < len(past) and past[first].at < contact.at - COUNTED:
                 first += 1
-            facts = ConductFacts(standing=standing.before(contact.at), attempts=tuple(past[first:]), latest_at=None)
+            facts = ConductFacts(
+                standing=standing.before(contact.at),
+                loan_id=contact.loan_id,
+                attempts=tuple(past[first:]),
+                conversations=tuple(talk for talk in talks if talk.at >= contact.at - COUNTED),
+            )
             yield self._judge(contact, facts, made[first:])
             made.append(contact)
             past.append(_attempt(contact))
+            if contact.result in CONVERSATIONS:
+                talks.append(Conversation(loan_id=contact.loan_id, at=contact.at))
 
     def _judge(self, contact: Contact, facts: ConductFacts, made: Sequence[Contact]) -> Judged:
         teamless = contact.channel == "visit" and contact.team is None
@@ -90,6 +106,9 @@ class Guard:
     ) -> tuple[Contact, ...]:
         """The earlier contacts that `rule` counts. The guard is asked, so that this holds for rules of any kind: would
         it fail if there had been this one alone, many times over?"""
+        if isinstance(rule, ConversationCap | ConversationPause):
+            since = contact.at - timedelta(days=getattr(rule, "days", 1))
+            return tuple(earlier for earlier in made if earlier.result in CONVERSATIONS and earlier.at > since)
         alone = Rulebook.model_construct(name="", version="", clock_tolerance_seconds=0, rules=(rule,))
 
         def fails(attempts: tuple[PastAttempt, ...]) -> bool:

@@ -15,6 +15,7 @@ from audit.promises import Tolerance
 from audit.reading import Source, read
 from audit.records import Contact, Payment, Promise
 from policies.loader import load_rulebook
+from schemas.rulebook import Rulebook
 
 RULEBOOK = load_rulebook(Path(__file__).parent / "rulebook.yaml")
 BANK = "Asia/Shanghai"
@@ -57,9 +58,15 @@ def promise(status: Any, judged: str = "", amount: str = "600.00") -> Promise:
     return Promise("P-1", "L-1", moment("03-02 10:00"), Decimal(amount), "CNY", date(2026, 3, 5), status, judged_at)
 
 
-def audited(*contacts: Contact, until: str = "", tolerance: Tolerance | None = None, **others: Any) -> Findings:
+def audited(
+    *contacts: Contact,
+    until: str = "",
+    tolerance: Tolerance | None = None,
+    rulebook: Rulebook = RULEBOOK,
+    **others: Any,
+) -> Findings:
     terms = Terms(BANK, tolerance or Tolerance(), moment(until) if until else None)
-    return audit(Exports(list(contacts), **others), RULEBOOK, terms)
+    return audit(Exports(list(contacts), **others), rulebook, terms)
 
 
 def broken_rules(findings: Findings) -> list[tuple[str, str]]:

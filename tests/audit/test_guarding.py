@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from audit.records import Event
 from domain.calendar import local_date, zone
+from schemas.rulebook import Rulebook
 from tests.audit.auditwork import BANK, RULEBOOK, audited, broken_rules, contact, moment
 
 
@@ -23,6 +24,20 @@ def test_a_breach_of_a_cap_names_the_contacts_that_were_counted():
     assert (breach.contact.contact_id, breach.rule.id) == ("C12", "CN.CALL.EFFECTIVE")
     assert [counted.contact_id for counted in breach.counted] == ["C09", "C10", "C11"]
     assert breach.until == moment("03-03 00:00")
+
+
+def test_conversations_are_counted_apart_from_attempts():
+    """A talk pauses its debt where a rule says so, and is named as what was counted; a call in vain pauses none."""
+    pause = {"kind": "conversation_pause", "channels": ("human_call",), "days": 7, "per": "debt"}
+    told = {"id": "T.PAUSE", "strength": "house", "source": "tests", "effective_from": date(2000, 1, 1)}
+    book = Rulebook.model_validate({"name": "t", "version": "1", "rules": [pause | told]})
+    talk = contact("03-01 09:00", id="talk", result="refused")
+    late = contact("03-02 09:00", id="late")
+    (breach,) = audited(talk, late, events=[], rulebook=book).breaches
+    assert (breach.contact.contact_id, breach.rule.id) == ("late", "T.PAUSE")
+    assert [counted.contact_id for counted in breach.counted] == ["talk"]
+    assert audited(replace(talk, result="no_answer"), late, events=[], rulebook=book).breaches == []
+    assert audited(replace(talk, loan_id="L-2"), late, events=[], rulebook=book).breaches == []
 
 
 def test_a_breach_that_does_not_come_from_counting_names_no_other_contact():
