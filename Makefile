@@ -24,8 +24,8 @@ help: ## this list
 demo: .venv/.run ## a book of overdue loans through months of virtual time, on the real servers
 	@$(PY) starter.py demo $(ARGS)
 
-test: .venv/.dev ## all tests, a file at a time on each of two processes
-	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+test: .venv/.dev ## all tests, on two processes: those that start servers on one
+	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
 
 book: .venv/.run ## the real book (BOOK=path/to.csv): every overdue account started, 50 carried through a year
 	@test -r "$(BOOK)" || { echo "make book: cannot read $(BOOK). It is \"Default of credit card clients\" of the UCI Machine Learning Repository, as CSV (docs/book.md). Name it: make book BOOK=path/to.csv" >&2; exit 2; }

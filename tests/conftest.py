@@ -21,6 +21,19 @@ from local.home import Home
 _numbers = count(1)
 
 
+SERVERS = ("benchmarks", "chaos", "local", "system", "workflow")
+"""Folders whose tests start servers and wait for them: one after the other, or two stacks would starve each other."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """For runs on several processes: a file stays together, and the folders with servers on one process."""
+    root = Path(__file__).parent
+    for item in items:
+        place = item.path.relative_to(root)
+        group = "servers" if place.parts[0] in SERVERS else place.as_posix()
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The address of a server of this session's own (under xdist: of this worker's), gone afterwards."""

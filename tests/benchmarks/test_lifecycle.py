@@ -94,7 +94,8 @@ def _agrees(life: LifeFigures) -> None:
     for each in figures.values():
         # Each fast-forward of a case's time is an action of its own, which a clock that just runs does not cost.
         forwards = each.metered.get("grpc_UpdateWorkflowExecutionOptions", 0)
-        assert sum(each.metered.values()) - forwards == pytest.approx(each.charged)
+        # What is tried again, on a machine with other work to do, is charged again and stands in history once.
+        assert sum(each.metered.values()) - forwards == pytest.approx(each.charged, abs=2)
         # In a crowd a late task may take in two things at once, so that there are some tasks fewer.
         assert 0.8 * each.alone.events <= each.events.least
         assert each.cpu["worker"].median > 0
