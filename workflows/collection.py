@@ -300,7 +300,9 @@ class CollectionWorkflow(Desk):
         self.idle = False
 
     def _happened(self) -> bool:
-        if self.inbox or self.signals or self.nudged or self.woken:
+        if self.inbox or self.signals or self.nudged:
+            return True
+        if self.woken and self._at_rest():  # woken while it is busy, a case goes on with that first
             return True
         stopping = self.flight is not None and self.flight.cancelled
         if self.commands and not stopping:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from temporalio.api.enums.v1 import EventType
 
 from operations.current import make_current
 from operations.deploying import deploy
@@ -34,6 +35,8 @@ async def test_quiet_cases_move_and_busy_ones_when_they_are_quiet(yard: Yard, wo
     await until(lambda: _is_on(quiet, "b2"))
     await world.agrees(quiet)
     assert (await _build(busy), (await world.agenda(busy)).action) == ("b1", "make_contact")
+    kinds = {event.event_type async for event in busy.fetch_history_events()}
+    assert not kinds & {EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED, EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT}
     assert await _build(asleep) == "b1"
     await cured(world, asleep)
     summary = CaseSummary.model_validate(await asleep.result())
