@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from temporalio.api.workflowservice.v1 import SetWorkerDeploymentCurrentVersionRequest
+from temporalio.api.enums.v1 import RoutingConfigUpdateState
+from temporalio.api.workflowservice.v1 import (
+    DescribeWorkerDeploymentRequest,
+    SetWorkerDeploymentCurrentVersionRequest,
+)
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -15,8 +19,9 @@ from operations.errors import UsageError
 async def make_current(client: Client, build: str | None = None, patience: float = 30) -> str:
     """Make `build` (default: this checkout's) the current version; answers it.
 
-    Waits until a worker of it polls: a version that no worker serves would hold every new case up. Raises UsageError
-    if none does within `patience` seconds.
+    Waits until a worker of it polls: a version that no worker serves would hold every new case up. Then until the server has
+    told its task queues, which it does a little later: a case started before that would still go to the build before. Raises
+    UsageError if no worker polls, or the queues are not told, within `patience` seconds.
     """
     build = build or build_id()
     request = SetWorkerDeploymentCurrentVersionRequest(
@@ -41,4 +46,17 @@ async def make_current(client: Client, build: str | None = None, patience: float
                 ) from error
             await asyncio.sleep(0.2)
         else:
-            return build
+            break
+    while not await _routed(client):
+        if asyncio.get_running_loop().time() > deadline:
+            raise UsageError(f"the server has not routed new cases to build {build} yet: give the command again")
+        await asyncio.sleep(0.05)
+    return build
+
+
+async def _routed(client: Client) -> bool:
+    """Whether the server's task queues know the current version; yes of a server that does not say."""
+    asked = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=DEPLOYMENT)
+    answer = await client.workflow_service.describe_worker_deployment(asked)
+    state = answer.worker_deployment_info.routing_config_update_state
+    return state != RoutingConfigUpdateState.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS
