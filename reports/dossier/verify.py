@@ -157,13 +157,14 @@ def check(data: bytes) -> Verdict:
 
 
 def _end_of(lines: list[bytes]) -> int:
-    """Where the list of facts ends: at its own line, or, if that was altered, just before the digest's."""
+    """Where the list of facts ends: at its own line, or, if that was altered, just before the digest's; there too, if it was
+    run together with the last fact, whose line is then broken and no other's."""
     for at in range(len(lines) - 1, _FIRST - 1, -1):
         if lines[at] == _END:
             return at
     for at in range(len(lines) - 1, _FIRST - 1, -1):
         if lines[at].startswith(_DIGEST):
-            return at - 1
+            return at if lines[at - 1].startswith(b"{") else at - 1
         if _DIGEST in lines[at] and not lines[at].startswith(_OPEN):
             return at
     return len(lines)

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ledger.chain import Hashed
@@ -144,6 +144,7 @@ def test_a_file_made_up_as_a_whole_has_another_digest() -> None:
 
 
 @given(place=st.integers(0, len(FILE) - 1), bit=st.integers(0, 7))
+@example(place=FILE.index(b"\n],\n"), bit=0)
 def test_a_flipped_bit_anywhere_is_found_and_its_entry_named(place: int, bit: int) -> None:
     """In a fact, the first entry named is that fact; elsewhere the file is, and no fact is blamed unless its line broke."""
     data = bytearray(FILE)
