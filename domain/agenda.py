@@ -215,7 +215,7 @@ def _held(s: Situation) -> Step | None:
 
 def _wait_for(hold: InForce) -> Wait:
     text = f"{hold.row.why} ({words(hold.reason)})"
-    ask = Ask(kind=hold.row.ask, about=hold.hold)
+    ask = Ask(kind=hold.row.ask, about=hold.hold) if hold.row.ask else None
     if hold.row.kind == "pause" and hold.until:
         return Wait(until=hold.until, why=Why(rule="hold.pause", text=text))
     return Wait(until=hold.until, why=Why(rule=f"hold.{hold.row.kind}", text=text), ask=ask)

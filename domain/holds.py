@@ -11,8 +11,12 @@ from datetime import datetime
 from typing import Literal
 
 from domain.case import Case
+from domain.standing import estate_acts
 from schemas.holds import SCOPE_OF, Hold, HoldKind
 from schemas.steps import AskKind
+
+Review = Literal["never", "may", "must"]
+"""Whether a hold ends by itself at a time: never, if one is given, or always, so that one must be given."""
 
 Matter = Literal["assessment", "dunning", "negotiation", "visit", "new_suit", "court_steps"]
 MATTERS: tuple[Matter, ...] = ("assessment", "dunning", "negotiation", "visit", "new_suit", "court_steps")
@@ -20,13 +24,14 @@ MATTERS: tuple[Matter, ...] = ("assessment", "dunning", "negotiation", "visit", 
 
 @dataclass(frozen=True)
 class HoldRow:
-    """One kind of hold: what it stops, what ends it, and what a person is asked for meanwhile."""
+    """One kind of hold: what it stops, what ends it, and what a person is asked for meanwhile, if anything."""
 
     kind: HoldKind
     stops: tuple[Matter, ...]
     ends_by: str
     why: str
-    ask: AskKind
+    ask: AskKind | None
+    review: Review = "may"
 
 
 HOLDS: tuple[HoldRow, ...] = (
@@ -36,6 +41,22 @@ HOLDS: tuple[HoldRow, ...] = (
         "a person, once a representative of the estate is named",
         "the borrower died: a person deals with the estate",
         "estate",
+        review="never",
+    ),
+    # Civil Code of China, art. 19-23, 34: those without full capacity act through their statutory representative.
+    HoldRow(
+        "minor",
+        MATTERS,
+        "a person, once a guardian is named, or its review",
+        "the borrower is a minor: a guardian is to be found",
+        "guardian",
+    ),
+    HoldRow(
+        "incapacity",
+        MATTERS,
+        "a person, once a guardian or an attorney is named, or its review",
+        "the borrower cannot manage their affairs: somebody who may act for them is to be found",
+        "guardian",
     ),
     HoldRow(
         "insolvency",
@@ -43,6 +64,24 @@ HOLDS: tuple[HoldRow, ...] = (
         "a person, once the proceedings are over or the stay is lifted",
         "the borrower is insolvent: a person files the claim and heeds the stay",
         "insolvency",
+        review="never",
+    ),
+    # Such as the Debt Respite Scheme of England and Wales (SI 2020/1311): 60 days without contact, charges, enforcement.
+    HoldRow(
+        "moratorium",
+        ("dunning", "negotiation", "visit", "new_suit", "court_steps"),
+        "its day, or a person if it is cancelled",
+        "the borrower has a respite of debts until a day",
+        None,
+        review="must",
+    ),
+    # Such as 50 USC 3931, 3937 (United States): no default judgment without an affidavit, stays, a cap on interest.
+    HoldRow(
+        "military",
+        ("visit", "new_suit", "court_steps"),
+        "its review, or a person, once the service and what it protects are over",
+        "the borrower serves in the forces: a person sees to what protects them",
+        "military",
     ),
     HoldRow(
         "stopped",
@@ -51,7 +90,23 @@ HOLDS: tuple[HoldRow, ...] = (
         "the borrower is not to be contacted: a person decides",
         "stopped",
     ),
+    # 12 CFR 1006.6(b)(2) (United States); elsewhere a person first looks at the authority.
+    HoldRow(
+        "represented",
+        ("dunning", "negotiation", "visit"),
+        "its review, or a person: the attorney withdrew, does not answer, or agrees that the borrower is spoken with",
+        "somebody acts for the borrower: a person deals with them",
+        "represented",
+    ),
     HoldRow("pause", MATTERS, "its time, or `resume`", "paused by an operator", "pause"),
+    HoldRow(
+        "identity_fraud",
+        MATTERS,
+        "a person, who has looked into it",
+        "the loan may have been taken in another's name: a person looks into it",
+        "identity_fraud",
+        review="never",
+    ),
     HoldRow(
         "dispute",
         ("dunning", "visit", "new_suit"),
@@ -96,7 +151,8 @@ class InForce:
 def in_force(case: Case, now: datetime) -> tuple[InForce, ...]:
     """The holds in force on the case at `now`, the debt's and the borrower's, by precedence."""
     found = [_of(hold) for hold in (*case.standing.holds, *case.holds)]
-    if case.standing.deceased and not any(each.row.kind == "deceased" for each in found):
+    unheld = not any(each.row.kind == "deceased" for each in found)
+    if case.standing.deceased and unheld and not estate_acts(case.standing):
         found.append(InForce(_BY_KIND["deceased"], "deceased", "reported", None))
     if case.standing.stopped:
         found.append(InForce(_BY_KIND["stopped"], "stopped", case.standing.stopped, None))
@@ -110,6 +166,11 @@ def in_force(case: Case, now: datetime) -> tuple[InForce, ...]:
 def stopping(case: Case, matter: Matter, now: datetime) -> InForce | None:
     """The first hold, by precedence, that stops `matter` on this case; None if none does."""
     return next((each for each in in_force(case, now) if matter in each.row.stops), None)
+
+
+def row_of(kind: HoldKind) -> HoldRow:
+    """The table's row of this kind."""
+    return _BY_KIND[kind]
 
 
 def binds(kind: HoldKind) -> str:

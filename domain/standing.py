@@ -19,8 +19,11 @@ from schemas.facts import (
     Fact,
     HoldEnded,
     HoldOpened,
+    RepresentativeNamed,
+    RepresentativeRemoved,
 )
 from schemas.holds import SCOPE_OF, Hold
+from schemas.representatives import ACTING_FOR_AN_ESTATE, Representative
 
 
 def apply_standing(standing: Standing, fact: Fact, at: datetime) -> Standing:
@@ -28,6 +31,7 @@ def apply_standing(standing: Standing, fact: Fact, at: datetime) -> Standing:
     twice changes nothing.
 
     A death reported by a feed is never taken back by one: a mistaken report is a matter for a person, who ends the hold.
+    Where somebody acts for the estate, that lets the matter go on with them, and the borrower stays dead.
     """
     match fact:
         case ChannelOptedOut(channel=channel):
@@ -48,10 +52,25 @@ def apply_standing(standing: Standing, fact: Fact, at: datetime) -> Standing:
             return _held(standing, opened(fact, at))
         case HoldEnded(hold=ended):
             left = tuple(hold for hold in standing.holds if hold.hold != ended)
-            deceased = any(hold.kind == "deceased" for hold in left)
+            estate = standing.deceased and estate_acts(standing)
+            deceased = estate or any(hold.kind == "deceased" for hold in left)
             return standing.model_copy(update={"holds": left, "deceased": deceased})
+        case RepresentativeNamed():
+            named = Representative.model_validate(fact.model_dump(include=set(Representative.model_fields)))
+            return standing.model_copy(update={"representatives": (*_without(standing, fact.party_id), named)})
+        case RepresentativeRemoved():
+            return standing.model_copy(update={"representatives": _without(standing, fact.party_id)})
         case _:
             return standing
+
+
+def estate_acts(standing: Standing) -> bool:
+    """Whether somebody is named who acts for an estate."""
+    return any(person.role in ACTING_FOR_AN_ESTATE for person in standing.representatives)
+
+
+def _without(standing: Standing, party_id: str) -> tuple[Representative, ...]:
+    return tuple(person for person in standing.representatives if person.party_id != party_id)
 
 
 def opened(fact: HoldOpened, at: datetime) -> Hold:

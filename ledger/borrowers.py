@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from domain.standing import apply_standing
 from ledger.append import append_locked
 from ledger.errors import ProtocolError
 from ledger.mirrors import is_mirrored, missing_mirrors
 from ledger.pool import Executor, Pool
+from ledger.reading import facts
 from ledger.sql import Queries
-from ledger.streams import Locked, Provenance, lock_borrower, lock_open_loans, write
+from ledger.streams import Locked, Provenance, borrower_stream, lock_borrower, lock_open_loans, write
+from schemas.contact import Standing
 from schemas.ledger import Append, NewFact
 from schemas.loan import CollectionRequest, Party
 
@@ -64,6 +67,14 @@ async def parties_of(pool: Executor, borrower_id: str) -> tuple[Party, ...]:
         for party in request.parties:
             parties.setdefault(party.party_id, party)
     return tuple(parties.values())
+
+
+async def standing_of(pool: Executor, borrower_id: str) -> Standing:
+    """What binds every loan of the borrower, folded from their stream; nothing of a borrower of whom nobody has heard."""
+    standing = Standing()
+    for fact in await facts(pool, borrower_stream(borrower_id)):
+        standing = apply_standing(standing, fact.body, fact.occurred_at)
+    return standing
 
 
 async def pending_nudges(pool: Executor, limit: int = 100) -> list[Nudge]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, get_args
 
 import asyncpg
 from temporalio.client import Client
 
-from ledger.borrowers import parties_of, record_borrower_fact
+from ledger.borrowers import parties_of, record_borrower_fact, standing_of
 from ledger.personal import PersonalPoint, PersonalRecord, address_of, intake, name_of
 from ledger.reading import facts, stream_state
 from ledger.stored import same_content
@@ -32,11 +32,16 @@ from schemas.facts import (
     ContactAllowed,
     ContactPointAdded,
     ContactStopped,
+    RepresentativeNamed,
+    RepresentativeRemoved,
 )
 from schemas.ledger import NewFact, RecordedFact
 from schemas.loan import PointKind
+from schemas.representatives import RemovedBecause
 
-BorrowerEvent = Literal["opt-out", "opt-in", "stop", "allow", "deceased", "new-number"]
+BorrowerEvent = Literal[
+    "opt-out", "opt-in", "stop", "allow", "deceased", "new-number", "representative", "no-representative"
+]
 
 
 @dataclass(frozen=True)
@@ -123,6 +128,42 @@ async def take_in(pool: asyncpg.Pool, borrower_id: str, new: NewPoint, fact_id: 
     return new.fact
 
 
+async def take_in_representative(
+    pool: asyncpg.Pool, borrower_id: str, named: RepresentativeNamed, name: str | None
+) -> RepresentativeNamed:
+    """Put a representative's name into the erasable tables; answers the fact that names them by id alone.
+
+    Raises:
+        UsageError: the id looks personal, is the borrower's own, has another name, or none while none is given.
+    """
+    check_id("--party", named.party_id)
+    await must_be_known(pool, borrower_id)
+    if named.party_id == borrower_id:
+        raise UsageError("--party: nobody acts for themselves; give the representative an id of their own")
+    there = await name_of(pool, named.party_id)
+    if there is None and not name:
+        raise UsageError(
+            f"the personal tables hold no name of party {named.party_id}: give --name, which is kept there alone. "
+            "Nothing was recorded"
+        )
+    if name and there not in (None, name):
+        raise UsageError(
+            f"--party: {named.party_id} has another name in this ledger. Nothing was recorded: give the representative an id "
+            "of their own"
+        )
+    if name and there is None:
+        await intake(pool, [PersonalRecord(party_id=named.party_id, name=name)])
+    return named
+
+
+def removed(party: str, reason: str, evidence: str | None) -> RepresentativeRemoved:
+    """The fact that somebody acts no longer. Raises UsageError for a reason that is none."""
+    reasons = get_args(RemovedBecause)
+    if reason not in reasons:
+        raise UsageError(f"--reason: give one of {', '.join(reasons)}")
+    return valid(RepresentativeRemoved, party_id=party, reason=reason, evidence=evidence)
+
+
 def borrower_fact(what: BorrowerEvent, *, channel: Channel | None = None, reason: str | None = None) -> BorrowerFact:
     """The fact that an event is, but for a new number (see `take_in`). Raises UsageError if a part is missing."""
     if what in ("opt-out", "opt-in"):
@@ -148,12 +189,15 @@ async def must_be_known(pool: asyncpg.Pool, borrower_id: str) -> None:
 
 
 async def _must_be_a_party(pool: asyncpg.Pool, borrower_id: str, party_id: str) -> None:
-    parties = await parties_of(pool, borrower_id)
-    if party_id in [party.party_id for party in parties]:
+    parties = [(party.party_id, party.role) for party in await parties_of(pool, borrower_id)]
+    standing = await standing_of(pool, borrower_id)
+    roles = dict(parties + [(person.party_id, person.role) for person in standing.representatives])
+    if party_id in roles:
         return
-    known = ", ".join(f"{party.party_id} ({en.CATALOGUE.word(party.role)})" for party in parties) or "none"
+    known = ", ".join(f"{party} ({en.CATALOGUE.word(role)})" for party, role in roles.items()) or "none"
     raise UsageError(
-        f"--party: {party_id} is no party of a loan of borrower {borrower_id}; known are {known}. Nothing was recorded"
+        f"--party: {party_id} is no party of a loan of borrower {borrower_id} and does not act for them; known are {known}. "
+        "Nothing was recorded"
     )
 
 

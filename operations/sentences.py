@@ -32,6 +32,8 @@ from schemas.facts import (
     Paused,
     PaymentPosted,
     PolicyAdopted,
+    RepresentativeNamed,
+    RepresentativeRemoved,
     TaskCalledOff,
     VisitReported,
 )
@@ -201,6 +203,13 @@ def _people(body: Fact, speaker: Speaker) -> dict[str, str]:
                 "review": speaker.if_any("review", at=body.review_at),
                 "evidence": speaker.if_any("evidence", evidence=body.evidence),
             }
+        case RepresentativeNamed():
+            return {
+                "may": speaker.part(f"may.{body.scope}"),
+                "evidence": speaker.if_any("evidence", evidence=body.evidence),
+            }
+        case RepresentativeRemoved():
+            return {"evidence": speaker.if_any("evidence", evidence=body.evidence)}
         case _:
             return {}
 

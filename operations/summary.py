@@ -24,7 +24,7 @@ _SAID: dict[State, str] = {
     "negotiation": "an agreement is sought or being kept",
     "field_visit": "to be visited",
     "litigation": "at law",
-    "held": "stopped by a dispute, a complaint, hardship, death, insolvency",
+    "held": "stopped by a hold: a dispute, a complaint, hardship, death, insolvency and the like",
     "person": "handed to a person",
     "watched": "arrears paid, the next instalment is watched",
     "cured": "arrears paid, the next instalments too; the loan goes on",

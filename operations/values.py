@@ -18,7 +18,7 @@ from schemas.terms import Part, PlanTerms, SettlementTerms, Terms
 
 _CODES = (
     *("stage", "outcome", "segment", "tier", "system", "code", "reason", "command", "by"),
-    *("channel", "result", "intent", "point_kind", "hold_kind"),
+    *("channel", "result", "intent", "point_kind", "hold_kind", "role"),
     *("milestone", "step", "piece"),
 )
 """Fields that hold a code of a closed vocabulary; the field's name is that of the vocabulary."""

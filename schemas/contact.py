@@ -8,6 +8,7 @@ from schemas.base import Code, Identifier, Instant, Recorded, added
 from schemas.court import Milestone
 from schemas.holds import Hold
 from schemas.loan import PointKind
+from schemas.representatives import Representative
 
 Channel = Literal["sms", "email", "app_push", "im", "letter", "robot_call", "human_call", "visit"]
 Purpose = Literal["dunning", "reply", "statutory_notice"]
@@ -142,6 +143,8 @@ class Standing(Recorded):
     holds: tuple[Hold, ...] = ()
     stopped: Code | None = None
     deceased: bool = False
+    representatives: tuple[Representative, ...] = added(())
+    """Who acts for them, in the order in which they were named. Of a dead borrower they remain once the hold has ended."""
 
 
 class ConductFacts(Recorded):

@@ -6,24 +6,60 @@ from typing import Literal
 
 from schemas.base import Code, Identifier, Instant, Recorded
 
-HoldKind = Literal["deceased", "insolvency", "stopped", "pause", "dispute", "complaint", "hardship"]
-"""In the order of precedence. `stopped`: the borrower asked for all contact to stop, or the law demands it."""
+HoldKind = Literal[
+    "deceased",
+    "minor",
+    "incapacity",
+    "insolvency",
+    "moratorium",
+    "military",
+    "stopped",
+    "represented",
+    "pause",
+    "identity_fraud",
+    "dispute",
+    "complaint",
+    "hardship",
+]
+"""In the order of precedence. `stopped`: the borrower asked for all contact to stop, or the law demands it.
 
-OpenableHold = Literal["deceased", "insolvency", "dispute", "complaint", "hardship"]
+`minor`: a child without a known guardian; `incapacity`: a person who cannot manage their affairs; `moratorium`: a respite of
+debts that the law or an authority grants until a day; `military`: service that protects the borrower; `represented`: an
+attorney or an authorised agent acts; `identity_fraud`: somebody says that the loan was taken in their name."""
+
+OpenableHold = Literal[
+    "deceased",
+    "minor",
+    "incapacity",
+    "insolvency",
+    "moratorium",
+    "military",
+    "represented",
+    "identity_fraud",
+    "dispute",
+    "complaint",
+    "hardship",
+]
 """Those that `open_hold` opens; the others have a command or a fact of their own."""
 
 HoldScope = Literal["debt", "borrower"]
 
 SCOPE_OF: dict[HoldKind, HoldScope] = {
     "deceased": "borrower",
+    "minor": "borrower",
+    "incapacity": "borrower",
     "insolvency": "borrower",
+    "moratorium": "borrower",
+    "military": "borrower",
     "stopped": "borrower",
+    "represented": "borrower",
     "hardship": "borrower",
     "pause": "debt",
+    "identity_fraud": "debt",
     "dispute": "debt",
     "complaint": "debt",
 }
-"""Death, insolvency and distress befall a person, and bind every loan of theirs; a dispute or a complaint is about one."""
+"""What befalls a person binds every loan of theirs; a dispute, a complaint, a forged signature is about one."""
 
 
 class Hold(Recorded):

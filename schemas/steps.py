@@ -126,6 +126,10 @@ AskKind = Literal[
     "estate",
     "insolvency",
     "stopped",
+    "guardian",
+    "military",
+    "represented",
+    "identity_fraud",
 ]
 
 

@@ -75,7 +75,7 @@ class Desk:
     decide_approval = _taken(DecideApproval, "approve what somebody else asked for, or do not")
     record_visit = _taken(RecordVisit, "what came of a visit")
     record_court_step = _taken(RecordCourtStep, "a milestone that came from the court")
-    open_hold = _taken(OpenHold, "stop collecting: a dispute, a complaint, hardship, insolvency, death")
+    open_hold = _taken(OpenHold, "stop collecting: a dispute, a complaint, hardship, insolvency, death, and the like")
     end_hold = _taken(EndHold, "let go on what a hold stopped")
     escalate = _taken(Escalate, "move the case's main effort to another stage")
     adopt_policy = _taken(AdoptPolicy, "go on under another strategy")

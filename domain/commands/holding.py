@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from domain.case import Case
 from domain.commands.table import Judges, Refused
-from domain.holds import in_force
+from domain.holds import in_force, row_of
 from domain.stages.situation import Situation
 from schemas.facts import Fact, HoldEnded, HoldOpened
 from schemas.holds import SCOPE_OF
@@ -17,11 +17,13 @@ def _open(s: Situation, command: OpenHold, command_id: str) -> Fact:
     there = next((each for each in in_force(s.case, s.now) if each.row.kind == command.hold_kind), None)
     if there:
         raise Refused("hold.already", f"there is such a hold already ({there.hold}); end it first to change it")
-    review_at = command.review_at
+    review_at, review = command.review_at, row_of(command.hold_kind).review
     if review_at and review_at <= s.now:
         raise Refused("hold.past", f"review_at {review_at:%Y-%m-%d %H:%M}Z is past; give a later time or none")
-    if review_at and command.hold_kind in ("deceased", "insolvency"):
+    if review_at and review == "never":
         raise Refused("hold.no_review", f"a hold for '{command.hold_kind}' does not end by itself: leave review_at out")
+    if review_at is None and review == "must":
+        raise Refused("hold.no_end", f"a hold for '{command.hold_kind}' ends on its day: give review_at")
     if review_at is None and command.hold_kind == "hardship":
         review_at = s.now + timedelta(days=s.strategy.hardship_review_days)
     return HoldOpened(

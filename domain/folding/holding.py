@@ -21,6 +21,8 @@ from schemas.facts import (
     HoldEnded,
     HoldOpened,
     Paused,
+    RepresentativeNamed,
+    RepresentativeRemoved,
     SignalRejected,
 )
 from schemas.holds import SCOPE_OF
@@ -70,6 +72,8 @@ FOLDS: Folds = {
     BorrowerDeceased: _standing,
     HoldOpened: _hold_opened,
     HoldEnded: _hold_ended,
+    RepresentativeNamed: _standing,
+    RepresentativeRemoved: _standing,
     ContactPointAdded: _point_added,
     ContactPointInvalid: _point_invalid,
     CommandRefused: nothing,

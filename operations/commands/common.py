@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from temporalio.service import RPCError
 
+from domain.calendar import UnknownZone, zone
 from ledger.errors import LedgerError
 from local.errors import StackError
 from operations.commands.output import messages
@@ -71,6 +72,15 @@ def amount(name: str, value: str) -> Decimal:
     if not given.is_finite() or given <= 0:
         raise UsageError(f"{name}: give a positive amount in the loan's currency, such as 1050.00")
     return given
+
+
+def zone_name(name: str, value: str) -> str:
+    """An IANA zone as given on the command line. Raises UsageError for one that the pinned zone data do not have."""
+    try:
+        zone(value)
+    except UnknownZone:
+        raise UsageError(f"{name}: give an IANA time zone, such as Asia/Shanghai") from None
+    return value
 
 
 def instant(name: str, value: str) -> datetime:

@@ -22,6 +22,8 @@ def register(app: App) -> None:
         "open-hold LN-1 dispute --by service-3 --reason amount_disputed",
         "open-hold LN-1 hardship --by agent-7 --reason illness --review-at 2026-12-20T09:00:00+08:00",
         "open-hold LN-1 insolvency --by legal-2 --reason court_notice --evidence DOC-81",
+        "open-hold LN-1 moratorium --by legal-2 --reason breathing_space --review-at 2027-01-25T00:00:00+00:00",
+        "open-hold LN-1 represented --by service-3 --reason attorney_known --evidence DOC-82",
         sort=1,
     )
     add(app, HOLDS, "end-hold", end_hold, "end-hold LN-1 HOLD --by service-3 --reason answered", sort=2)
@@ -38,14 +40,15 @@ async def open_hold(
     evidence: str | None = None,
     id: Id = None,
 ) -> int:
-    """Stop collecting. A dispute or a complaint stops this debt; hardship, insolvency and death all of the borrower's.
+    """Stop collecting. A dispute, a complaint or identity fraud stops this debt, all others every debt of the borrower's.
 
     Args:
         loan: The loan's id.
         kind: What happened.
         by: Who took it in.
         reason: A code, such as amount_disputed or illness.
-        review_at: When it is looked at again, if nothing ends it before; time with zone. Hardship has a time without one.
+        review_at: When it is looked at again, or ends by itself, if nothing ends it before; time with zone. Hardship has a
+            time without one; a moratorium needs its end; death, insolvency and identity fraud have none.
         evidence: The id of papers kept elsewhere.
         id: The hold's own id; the same again gives the same answer.
     """

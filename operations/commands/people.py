@@ -7,13 +7,14 @@ import hashlib
 from cyclopts import App
 
 from operations import environment, people, sending
-from operations.commands.common import Id, add, identifier, saying_id
+from operations.commands.common import Id, add, identifier, saying_id, zone_name
 from operations.commands.groups import HOLDS
 from operations.commands.output import console
 from operations.errors import UsageError
 from schemas.contact import Channel
-from schemas.facts import BorrowerFact
-from schemas.loan import PointKind
+from schemas.facts import BorrowerFact, RepresentativeNamed
+from schemas.loan import Language, PointKind
+from schemas.representatives import RepresentativeRole, RepresentativeScope
 
 _SHOWN = 12
 """So many characters of a fact's id are shown in that of a contact point."""
@@ -31,6 +32,8 @@ def register(app: App) -> None:
         "fact B-1 stop --reason borrower_request",
         "fact B-1 deceased",
         "fact B-1 new-number --party B-1 --kind phone --value +8610000000000",
+        'fact B-1 representative --party EXEC-7 --role executor --may agreements --name "Wang Fang" --zone Asia/Shanghai',
+        "fact B-1 no-representative --party EXEC-7 --reason renounced",
         sort=4,
     )
 
@@ -46,22 +49,37 @@ async def fact(
     kind: PointKind = "phone",
     value: str | None = None,
     point: str | None = None,
+    role: RepresentativeRole | None = None,
+    may: RepresentativeScope = "contact",
+    name: str | None = None,
+    zone: str | None = None,
+    language: Language = "zh-CN",
+    evidence: str | None = None,
     by: str = "operator",
     id: Id = None,
 ) -> int:
     """Take in what a borrower said or what befell them; it holds at once for every open loan of theirs.
 
-    Numbers and addresses go to the erasable tables; the ledger and the cases hear an id.
+    Names, numbers and addresses go to the erasable tables; the ledger and the cases hear an id. Who acts for the borrower is
+    named first, and is reached by what `new-number` says of their --party.
 
     Args:
         borrower: The borrower's id.
-        what: opt-out or opt-in (--channel), stop or allow (--reason), deceased, new-number (--party --kind --value).
+        what: opt-out or opt-in (--channel), stop or allow (--reason), deceased, new-number (--party --kind --value),
+            representative (--party --role --name) or no-representative (--party --reason).
         channel: Of an opt-out or opt-in.
-        reason: Of a stop or its end: a code, such as borrower_request.
-        party: Whose number it is.
+        reason: Of a stop or its end: a code, such as borrower_request. Of a representative who acts no longer: renounced,
+            withdrew, unresponsive, revoked or mistaken.
+        party: Whose number it is; who acts for the borrower.
         kind: What kind of contact point.
         value: The number or address itself.
         point: The id of the new contact point; made up without one.
+        role: As what they act.
+        may: What they may do: be spoken with, or also agree to terms.
+        name: Their name.
+        zone: The IANA zone in which they may be contacted; without one nothing may go out to them.
+        language: In which they are written to.
+        evidence: The id of the papers that say so.
         by: Who took it in.
         id: The fact's own id: the same fact again changes nothing, another one under it is an error.
     """
@@ -76,6 +94,24 @@ async def fact(
             point_id = identifier("--point", point) if point else _point_id(party, kind, fact_id)
             new = people.NewPoint(party, kind, value, point_id)
             body: BorrowerFact = await people.take_in(session.pool, borrower, new, fact_id)
+        elif what == "representative":
+            if not party or not role:
+                raise UsageError("representative: who, and as what? Give --party and --role")
+            named = sending.valid(
+                RepresentativeNamed,
+                party_id=identifier("--party", party),
+                role=role,
+                scope=may,
+                zone=zone_name("--zone", zone) if zone else None,
+                language=language,
+                evidence=identifier("--evidence", evidence) if evidence else None,
+            )
+            body = await people.take_in_representative(session.pool, borrower, named, name)
+        elif what == "no-representative":
+            if not party or not reason:
+                raise UsageError("no-representative: who, and why? Give --party and --reason")
+            papers = identifier("--evidence", evidence) if evidence else None
+            body = people.removed(identifier("--party", party), reason, papers)
         else:
             body = people.borrower_fact(what, channel=channel, reason=reason)
         told = await people.tell_borrower(session.client, session.pool, borrower, body, by=by, fact_id=fact_id)

@@ -37,12 +37,14 @@ from schemas.facts import (
     OfferLapsed,
     OfferMade,
     Paused,
+    RepresentativeNamed,
+    RepresentativeRemoved,
     Resumed,
 )
 
 _HOLDS: tuple[type[FactBase], ...] = (
     *(HoldOpened, HoldEnded, Paused, Resumed, ContactStopped, ContactAllowed),
-    *(BorrowerDeceased, ChannelOptedOut, ChannelOptedIn),
+    *(BorrowerDeceased, ChannelOptedOut, ChannelOptedIn, RepresentativeNamed, RepresentativeRemoved),
 )
 _AGREEMENTS: tuple[type[FactBase], ...] = (
     *(OfferMade, OfferLapsed, AgreementMade, AgreementKept, AgreementBroken),

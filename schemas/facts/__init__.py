@@ -32,6 +32,8 @@ from schemas.facts.borrower import (
     ContactStopped,
     HoldEnded,
     HoldOpened,
+    RepresentativeNamed,
+    RepresentativeRemoved,
 )
 from schemas.facts.commands import CommandRefused, FactConflicted, Paused, Resumed, SignalRejected
 from schemas.facts.contact import (
@@ -84,6 +86,8 @@ BorrowerFact = (
     | ContactPointInvalid
     | HoldOpened
     | HoldEnded
+    | RepresentativeNamed
+    | RepresentativeRemoved
 )
 
 Fact = Annotated[
@@ -201,6 +205,8 @@ __all__ = [
     "PolicyAdopted",
     "Rebuilt",
     "Relapsed",
+    "RepresentativeNamed",
+    "RepresentativeRemoved",
     "Resumed",
     "SignalRejected",
     "Stage",

@@ -8,7 +8,8 @@ from schemas.base import Code, Identifier, Instant
 from schemas.contact import Channel
 from schemas.facts.base import FactBase
 from schemas.holds import HoldKind
-from schemas.loan import PointKind
+from schemas.loan import Language, PointKind
+from schemas.representatives import RemovedBecause, RepresentativeRole, RepresentativeScope
 
 
 class ChannelOptedOut(FactBase):
@@ -81,3 +82,27 @@ class HoldEnded(FactBase):
     kind: Literal["hold_ended"] = "hold_ended"
     hold: Identifier
     reason: Code
+
+
+class RepresentativeNamed(FactBase):
+    """Somebody acts for the borrower, as far as `scope` goes; named again, the newest word counts.
+
+    Name and numbers are in the personal tables under `party_id` and its contact points (`ContactPointAdded`).
+    """
+
+    kind: Literal["representative_named"] = "representative_named"
+    party_id: Identifier
+    role: RepresentativeRole
+    scope: RepresentativeScope = "contact"
+    zone: str | None = None
+    language: Language = "zh-CN"
+    evidence: Identifier | None = None
+
+
+class RepresentativeRemoved(FactBase):
+    """Somebody acts for the borrower no longer, and is not contacted any more."""
+
+    kind: Literal["representative_removed"] = "representative_removed"
+    party_id: Identifier
+    reason: RemovedBecause
+    evidence: Identifier | None = None

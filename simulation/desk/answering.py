@@ -107,6 +107,11 @@ def _complaint(q: Question) -> Iterator[Act]:
     yield q.given(ended, q.later(3 * DAY, 12 * DAY))
 
 
+def _acted_for(q: Question) -> Iterator[Act]:
+    """After some weeks it is known who acts for the borrower, or that nobody does."""
+    yield q.given(EndHold(by=q.somebody("service"), hold=q.about, reason="cleared_up"), q.later(WEEK, 4 * WEEK))
+
+
 def _estate(q: Question) -> Iterator[Act]:
     """Months later the estate pays, or there is none."""
     if q.inclined(30, "estate pays") and q.turn == 0:
@@ -180,6 +185,10 @@ ANSWERED: dict[AskKind, Callable[[Question], Iterator[Act]]] = {
     "estate": _estate,
     "insolvency": _insolvency,
     "stopped": _stopped,
+    "guardian": _acted_for,
+    "military": _acted_for,
+    "represented": _acted_for,
+    "identity_fraud": _dispute,
     "collect": _collect,
     "look": _look,
     "small_arrears": _small_arrears,

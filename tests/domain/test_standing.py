@@ -16,6 +16,10 @@ from schemas.facts import (
     ContactPointInvalid,
     ContactStopped,
     Fact,
+    HoldEnded,
+    HoldOpened,
+    RepresentativeNamed,
+    RepresentativeRemoved,
     Resumed,
 )
 
@@ -65,11 +69,57 @@ def test_death_outlives_every_release() -> None:
         ContactStopped(reason="cease_letter"),
         ContactAllowed(reason="withdrawn"),
         BorrowerDeceased(),
+        RepresentativeNamed(party_id="EXEC-1", role="executor"),
+        RepresentativeRemoved(party_id="EXEC-1", reason="withdrew"),
     ],
 )
 def test_a_fact_told_twice_changes_nothing(fact: Fact) -> None:
     """Mirrors and repeats are harmless."""
     assert fold(ChannelOptedOut(channel="email"), fact) == fold(ChannelOptedOut(channel="email"), fact, fact)
+
+
+EXECUTOR = RepresentativeNamed(party_id="EXEC-1", role="executor", scope="agreements")
+HEIR = RepresentativeNamed(party_id="HEIR-1", role="heir")
+
+
+def test_who_acts_is_known_by_their_newest_word() -> None:
+    """Named again with a wider power, and once each."""
+    wider = HEIR.model_copy(update={"scope": "agreements"})
+    known = fold(HEIR, EXECUTOR, wider).representatives
+    assert [(person.party_id, person.role, person.scope) for person in known] == [
+        ("EXEC-1", "executor", "agreements"),
+        ("HEIR-1", "heir", "agreements"),
+    ]
+
+
+def test_an_heir_who_renounced_is_asked_no_more() -> None:
+    """Civil Code of China, art. 1161: whoever gives up the inheritance is not liable for the debts."""
+    left = fold(BorrowerDeceased(), EXECUTOR, HEIR, RepresentativeRemoved(party_id="HEIR-1", reason="renounced"))
+    assert [person.party_id for person in left.representatives] == ["EXEC-1"]
+    gone = apply_standing(left, RepresentativeRemoved(party_id="HEIR-1", reason="renounced"), NOON)
+    assert gone == left
+
+
+def test_a_mistaken_death_ends_with_its_hold_and_a_real_one_does_not() -> None:
+    """With somebody named for the estate the matter goes on with them: the dead are not written to again."""
+    ended = HoldEnded(hold="deceased", reason="answered")
+    assert not fold(BorrowerDeceased(), ended).deceased
+    goes_on = fold(BorrowerDeceased(), EXECUTOR, ended)
+    assert goes_on.deceased
+    assert goes_on.holds == ()
+
+
+def test_a_guardian_says_nothing_about_a_death() -> None:
+    """Their office ends with the ward's life: an estate has an executor or heirs."""
+    guardian = RepresentativeNamed(party_id="G-1", role="guardian")
+    hold = HoldOpened(hold="h", hold_kind="minor", reason="school_card")
+    assert not fold(guardian, hold, HoldEnded(hold="h", reason="named")).deceased
+    assert not fold(BorrowerDeceased(), guardian, HoldEnded(hold="deceased", reason="mistake")).deceased
+
+
+def test_a_standing_of_before_keeps_its_text() -> None:
+    """Nobody named: nothing is written, so that digests of old cases stay what they were."""
+    assert "representatives" not in NOTHING.model_dump()
 
 
 @pytest.mark.parametrize("fact", [ContactPointInvalid(contact_point_id="cp-1"), Resumed(reason="x")])

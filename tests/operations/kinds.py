@@ -115,9 +115,14 @@ FIELDS: dict[str, Any] = {
     "party_id": "L1-P",
     "contact_point_id": "L1-phone",
     "point_kind": "phone",
+    "role": "executor",
+    "scope": "agreements",
+    "zone": "Asia/Shanghai",
+    "language": "zh-CN",
 }
 # Names that mean another thing in these kinds than in the others.
 OTHERWISE: dict[str, dict[str, Any]] = {
+    "representative_removed": {"reason": "renounced"},
     "contact_recorded": {"willingness": "high", "ability": "low"},
     "inbound_contact": {"channel": "inbound_call"},
     "agreement_made": {"channel": "call"},

@@ -7,7 +7,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, get_args
 
+from domain.holds import in_force, row_of
 from schemas.facts import ContactResultPosted, Decision, DocumentArrived, Stage, VisitReported
+from schemas.holds import OpenableHold
 from schemas.messages import (
     AcceptPlan,
     AcceptPromise,
@@ -128,9 +130,14 @@ def holds_and_records() -> Overheard:
     """Whatever stops a case, and what may not be recorded or commanded."""
     life = Overheard()
     life.live(timedelta(days=20))
-    for kind in ("dispute", "hardship", "insolvency"):
-        hold = life.give(OpenHold.model_validate({"by": "ops", "hold_kind": kind, "reason": "asked"}))
-        life.give(OpenHold.model_validate({"by": "ops", "hold_kind": kind, "reason": "asked"}))
+    for kind in get_args(OpenableHold):
+        end = life.now + timedelta(days=60) if row_of(kind).review == "must" else None
+        opened = OpenHold(by="ops", hold_kind=kind, reason="asked", review_at=end)
+        life.give(opened.model_copy(update={"review_at": None if end else life.now + timedelta(days=1)}))
+        for hold in [each.hold for each in in_force(life.case, life.now)]:
+            life.give(EndHold(by="ops", hold=hold, reason="asked"))
+        hold = life.give(opened)
+        life.give(opened)
         life.live(timedelta(hours=1))
         for stage in get_args(Stage):
             life.give(Escalate(by="ops", to=stage, reason="asked"))

@@ -9,16 +9,25 @@ from typing import Any, cast
 import pytest
 from temporalio.client import Client
 
+from ledger.borrowers import standing_of
 from ledger.episodes import open_episode
-from ledger.personal import PersonalRecord, address_of, erase, intake
+from ledger.personal import PersonalRecord, address_of, erase, intake, name_of
 from ledger.pool import Pool
 from ledger.reading import facts
 from operations.errors import UsageError
 from operations.layouts.arrears import ArrearsLayout
-from operations.people import NewPoint, Told, borrower_fact, take_in, tell_borrower
+from operations.people import (
+    NewPoint,
+    Told,
+    borrower_fact,
+    removed,
+    take_in,
+    take_in_representative,
+    tell_borrower,
+)
 from rows.problems import BadRow
 from rows.reading import Row
-from schemas.facts import BorrowerDeceased, BorrowerFact, ChannelOptedOut
+from schemas.facts import BorrowerDeceased, BorrowerFact, ChannelOptedOut, RepresentativeNamed
 from schemas.loan import Party, PointKind
 from tests.ledger.support import Desk, opening, publish
 
@@ -206,3 +215,51 @@ def test_a_fact_that_lacks_a_part_is_asked_for_it(what: Any, said: str) -> None:
     """Before anything is written."""
     with pytest.raises(UsageError, match=said):
         borrower_fact(what)
+
+
+EXECUTOR = RepresentativeNamed(party_id="EXEC-1", role="executor", scope="agreements", zone="Asia/Shanghai")
+
+
+async def name(
+    pool: Pool, named: RepresentativeNamed = EXECUTOR, name: str | None = "王芳", fact_id: str = "R-1"
+) -> Told:
+    """Somebody at the desk records who acts for B-1."""
+    return await tell(pool, await take_in_representative(cast("Any", pool), "B-1", named, name), fact_id)
+
+
+async def test_who_acts_for_a_borrower_is_known_by_an_id_and_can_then_be_reached(pool: Pool, case: Desk) -> None:
+    """The name is in the personal tables alone; the number is taken in as any party's is."""
+    with pytest.raises(UsageError, match="EXEC-1 is no party of a loan"):
+        await new_number(pool, party="EXEC-1", point="EXEC-1:new")
+    assert (await name(pool)).loans == ("L-1",)
+    assert (await name(pool, name=None)).before
+    await new_number(pool, party="EXEC-1", point="EXEC-1:new")
+    assert await name_of(pool, "EXEC-1") == "王芳"
+    standing = await standing_of(pool, "B-1")
+    assert [(person.party_id, person.role, person.scope) for person in standing.representatives] == [
+        ("EXEC-1", "executor", "agreements")
+    ]
+    assert "王芳" not in str([fact.model_dump() for fact in await facts(pool, "borrower:B-1")])
+
+
+async def test_who_acts_no_longer_is_not_reached_any_more(pool: Pool, case: Desk) -> None:
+    """And nobody is kept whose leaving has no reason of the list."""
+    await name(pool)
+    with pytest.raises(UsageError, match="--reason: give one of renounced, withdrew"):
+        removed("EXEC-1", "moved", None)
+    await tell(pool, removed("EXEC-1", "renounced", None), "R-2")
+    assert (await standing_of(pool, "B-1")).representatives == ()
+    with pytest.raises(UsageError, match="EXEC-1 is no party of a loan"):
+        await new_number(pool, party="EXEC-1", point="EXEC-1:new")
+
+
+async def test_a_representative_has_a_name_of_their_own(pool: Pool, case: Desk) -> None:
+    """Nobody without one, nobody under another's id, and not the borrower."""
+    with pytest.raises(UsageError, match="hold no name of party EXEC-1: give --name"):
+        await name(pool, name=None)
+    with pytest.raises(UsageError, match="B-1:G has another name"):
+        await name(pool, EXECUTOR.model_copy(update={"party_id": "B-1:G"}))
+    with pytest.raises(UsageError, match="nobody acts for themselves"):
+        await name(pool, EXECUTOR.model_copy(update={"party_id": "B-1"}))
+    assert await name_of(pool, "B-1:G") == "韩梅"
+    assert await facts(pool, "borrower:B-1") == []

@@ -34,6 +34,7 @@ from schemas.facts import (
 )
 from schemas.holds import HoldKind
 from schemas.loan import PointKind, Role
+from schemas.representatives import RemovedBecause, RepresentativeRole
 from schemas.scorecard import FIGURES, FactorName, MeasureName
 from schemas.segments import Segment
 from schemas.steps import Action, AskKind
@@ -63,7 +64,8 @@ VOCABULARIES: dict[str, tuple[str, tuple[str, ...] | list[str]]] = {
     "kinds of facts": ("fact", KINDS),
     "outcomes": ("outcome", get_args(Outcome)),
     "handled by": ("", get_args(HandledBy)),
-    "roles": ("", get_args(Role)),
+    "roles": ("role", (*get_args(Role), *get_args(RepresentativeRole))),
+    "why somebody acts no longer": ("reason", get_args(RemovedBecause)),
     "contact points": ("point_kind", get_args(PointKind)),
     "channels": ("channel", get_args(Channel)),
     "channels of the borrower": ("channel", get_args(InboundChannel)),

@@ -17,6 +17,8 @@ from schemas.facts import (
     Graded,
     HoldOpened,
     OfferMade,
+    RepresentativeNamed,
+    RepresentativeRemoved,
 )
 from schemas.loan import Account
 from schemas.terms import Part, PlanTerms, PromiseTerms, SettlementTerms
@@ -205,6 +207,16 @@ def test_a_hold_says_whom_it_binds() -> None:
     assert said(hardship, "zh-CN") == (
         "ops-wang 登记停催事由 H-2：困难（疾病），及于该借款人名下全部贷款，2026-03-12 12:00 复核（凭证 EV-1）"
     )
+
+
+def test_who_acts_for_a_borrower_is_told_with_what_they_may_do() -> None:
+    """As what, how far, by which papers; and why no longer."""
+    named = RepresentativeNamed(party_id="EXEC-1", role="executor", scope="agreements", evidence="EV-9")
+    assert said(named) == "EXEC-1 acts for the borrower as executor, and may agree to terms (papers EV-9)"
+    assert said(named, "zh-CN") == "EXEC-1 以遗产管理人身份代借款人行事，可与其联系并达成约定（凭证 EV-9）"
+    gone = RepresentativeRemoved(party_id="HEIR-1", reason="renounced")
+    assert said(gone) == "HEIR-1 does not act for the borrower any more (renounced)"
+    assert said(gone, "zh-CN") == "HEIR-1 不再代借款人行事（放弃继承）"
 
 
 def test_the_courts_word_comes_with_its_number_and_what_was_awarded() -> None:

@@ -80,6 +80,8 @@ _PEOPLE = {
     "contact_stopped": "All contact with the borrower stops ({reason})",
     "contact_allowed": "Contact with the borrower is allowed again ({reason})",
     "borrower_deceased": "The borrower died",
+    "representative_named": "{party_id} acts for the borrower as {role}, and {may}{evidence}",
+    "representative_removed": "{party_id} does not act for the borrower any more ({reason}){evidence}",
     "contact_point_added": "New {point_kind} of {party}: {point}",
     "contact_point_invalid": "{point} does not reach its party any more",
 }

@@ -132,6 +132,8 @@ _GENERAL = {
     "until": " until {until}",
     "review": ", to be reviewed {at}",
     "evidence": " (papers {evidence})",
+    "may.contact": "may be spoken with",
+    "may.agreements": "may agree to terms",
     "scope.debt": "this debt",
     "scope.borrower": "all loans of the borrower",
     "asked": "to do: {ask}{about}{deadline}",

@@ -49,6 +49,11 @@ _MUST = {
 _STANDING = {
     "hold_kind.deceased": "the borrower died",
     "hold_kind.stopped": "no contact wanted",
+    "hold_kind.minor": "the borrower is a minor",
+    "hold_kind.incapacity": "the borrower cannot manage their affairs",
+    "hold_kind.moratorium": "a respite of debts",
+    "hold_kind.military": "service in the forces",
+    "hold_kind.represented": "somebody acts for the borrower",
     "extinguished": "claim extinguished",
     "covers.balance": "whole balance",
     "by.complaint": "the served complaint",
@@ -114,6 +119,10 @@ _ASKS = {
     "ask.estate": "somebody deals with the estate (`end-hold`, `close`)",
     "ask.insolvency": "somebody files the claim and heeds the stay (`end-hold`, `close`)",
     "ask.stopped": "somebody decides: the borrower is not to be contacted",
+    "ask.guardian": "somebody finds out who may act for the borrower (`fact BORROWER representative`, `end-hold`)",
+    "ask.military": "somebody sees to what protects a borrower who serves (`end-hold`)",
+    "ask.represented": "somebody checks the authority and deals with who acts for the borrower (`end-hold`)",
+    "ask.identity_fraud": "somebody finds out who took the loan (`end-hold`, `close`)",
 }
 
 _MEASURED = {

@@ -79,6 +79,8 @@ _PEOPLE = {
     "contact_stopped": "停止对借款人的一切联系（{reason}）",
     "contact_allowed": "恢复对借款人的联系（{reason}）",
     "borrower_deceased": "借款人已去世",
+    "representative_named": "{party_id} 以{role}身份代借款人行事，{may}{evidence}",
+    "representative_removed": "{party_id} 不再代借款人行事（{reason}）{evidence}",
     "contact_point_added": "{party} 新增{point_kind}：{point}",
     "contact_point_invalid": "{point} 已联系不到本人",
 }

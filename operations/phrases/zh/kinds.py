@@ -59,6 +59,8 @@ _NAMES = {
     "contact_stopped": "停止一切联系",
     "contact_allowed": "恢复联系",
     "borrower_deceased": "借款人去世",
+    "representative_named": "确定代行事人",
+    "representative_removed": "不再代行事",
     "contact_point_added": "新增联系方式",
     "contact_point_invalid": "联系方式失效",
 }

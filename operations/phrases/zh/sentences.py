@@ -132,6 +132,8 @@ _GENERAL = {
     "until": "，至 {until}",
     "review": "，{at} 复核",
     "evidence": "（凭证 {evidence}）",
+    "may.contact": "可与其联系",
+    "may.agreements": "可与其联系并达成约定",
     "scope.debt": "本笔债务",
     "scope.borrower": "该借款人名下全部贷款",
     "asked": "待办：{ask}{about}{deadline}",

@@ -38,6 +38,12 @@ _HOLDS = {
     "deceased": "借款人去世",
     "insolvency": "破产",
     "stopped": "停止一切联系",
+    "minor": "未成年人",
+    "incapacity": "无民事行为能力",
+    "moratorium": "债务宽免期",
+    "military": "服兵役",
+    "represented": "有代理人",
+    "identity_fraud": "身份冒用",
     "dispute": "异议",
     "complaint": "投诉",
     "hardship": "困难",
@@ -137,6 +143,10 @@ _ASKS = {
     "ask.estate": "处理遗产事宜（`end-hold`、`close`）",
     "ask.insolvency": "申报债权并遵守中止（`end-hold`、`close`）",
     "ask.stopped": "借款人不得联系，由专人决定如何处理",
+    "ask.guardian": "查明谁可代借款人行事（`fact BORROWER representative`、`end-hold`）",
+    "ask.military": "落实对服兵役借款人的保护（`end-hold`）",
+    "ask.represented": "核实委托，并与代理人办理（`end-hold`）",
+    "ask.identity_fraud": "查明贷款由何人办理（`end-hold`、`close`）",
 }
 
 WORDS = {
