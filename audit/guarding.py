@@ -20,7 +20,7 @@ from schemas.contact import (
     PastAttempt,
     Verdict,
 )
-from schemas.rulebook import Consent, ConversationCap, ConversationPause, Rule, Rulebook, VisitTeam
+from schemas.rulebook import Consent, ConversationCap, ConversationPause, PriorNotice, Rule, Rulebook, VisitTeam
 
 COUNTED = timedelta(days=40)
 """How far back contacts are counted: longer than the period of any cap, as in the ledger."""
@@ -48,7 +48,8 @@ class Guard:
     def __init__(self, rulebook: Rulebook, *, with_events: bool) -> None:
         self._rules = {rule.id: rule for rule in rulebook.rules}
         self._digest = digest(rulebook)
-        self._unjudged: tuple[type[Rule], ...] = () if with_events else (Consent,)
+        # No export tells which notices were given.
+        self._unjudged: tuple[type[Rule], ...] = (PriorNotice,) if with_events else (Consent, PriorNotice)
         self._whole = _without(rulebook, self._unjudged)
         self._teamless = _without(rulebook, (*self._unjudged, VisitTeam))
         self._consenting = {
@@ -86,7 +87,7 @@ class Guard:
         gaps: list[Gap] = []
         if teamless:
             gaps.append("no_team")
-        if self._unjudged and contact.channel in self._consenting:
+        if Consent in self._unjudged and contact.channel in self._consenting:
             gaps.append("no_events")
         breaches: list[Breach] = []
         for finding in verdict.findings:

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from domain.artefacts import canonical
+from domain.debt_standing import apply_debt
 from domain.folding import changes
 from domain.money import Position, position
 from domain.parts import (
@@ -33,6 +34,7 @@ from schemas.base import Code, Day, Identifier, Instant, Recorded
 from schemas.behaviour import Behaviour
 from schemas.contact import Channel, Standing
 from schemas.court import Milestone, Reached
+from schemas.debt import DebtStanding
 from schemas.facts import (
     Assessed,
     HandedToPerson,
@@ -93,6 +95,8 @@ class Case(Recorded):
 
     # Contact.
     standing: Standing = Standing()
+    debt: DebtStanding = DebtStanding()
+    """What of this loan the guard looks at; folded by itself, see `domain.debt_standing`."""
     added_points: tuple[tuple[Identifier, ContactPoint], ...] = ()
     invalid_points: tuple[Identifier, ...] = ()
     attempts: int = 0
@@ -240,6 +244,7 @@ class Case(Recorded):
         if body.weight == "decision":
             updates["clock"] = max(self.clock, recorded.occurred_at) if self.clock else recorded.occurred_at
         updates |= changes(self, body, recorded.occurred_at)
+        updates["debt"] = apply_debt(self.debt, recorded)
         return self.model_copy(update=updates)
 
     @classmethod

@@ -4,29 +4,34 @@ One pure function over the rules of a rulebook and a few of the house that no ru
 asks it to plan; the reservation asks it again, under the borrower's lock, to decide. What is not provably
 allowed does not go out.
 
-Which rules bind which purpose:
+Which rules bind which purpose, beside `recipients`, `obligations` and `time barred`, which name their own:
 
-=================  =======  =====  ================
-rule               dunning  reply  statutory_notice
-=================  =======  =====  ================
-contact hours      yes      yes    yes
-deceased           yes      yes    yes
-consent            yes      yes    yes
-visit team         yes      yes    yes
-channel opt-out    yes      no     yes, but a letter
-whole stop         yes      no     no
-borrower hold      yes      no     no
-attempt cap, gap   yes      no     no
-conversation       yes      no     no
-closed days        yes      no     no
-=================  =======  =====  ================
+======================  =======  ======  =====  ================  =============
+rule                    dunning  locate  reply  statutory_notice  court_service
+======================  =======  ======  =====  ================  =============
+recipient known         yes      yes     yes    yes               yes
+contact hours           yes      yes     yes    yes               yes
+deceased                yes      yes     yes    yes               yes
+through representative  yes      yes     yes    yes               yes
+third party             yes      yes     yes    yes               yes
+consent                 yes      yes     yes    yes               yes
+visit team              yes      yes     yes    yes               yes
+channel opt-out         yes      yes     no     yes, but a letter yes, but a letter
+whole stop              yes      yes     no     no                no
+borrower and debt hold  yes      yes     no     no                no
+running agreement       yes      yes     no     no                no
+prior notice            yes      yes     no     no                no
+attempt cap, gap        yes      yes     no     no                no
+conversation            yes      yes     no     no                no
+closed days             yes      yes     no     no                no
+======================  =======  ======  =====  ================  =============
 
 A reply answers what the borrower asked on that channel, so neither their opt-out nor the caps on what comes
-unasked stand in its way. Notices that the law wants given (assignment, reporting, termination) must not be
-starved by caps or by a stop of demands, but they keep the rules about who is reached and when: not the dead,
-not at night, not on a channel the borrower shut. Post stays open to them, for otherwise opting out of
-everything would make the notice impossible. What went out for any purpose still counts against the caps of
-later dunning: attempts carry no purpose.
+unasked stand in its way. Notices that the law wants given (assignment, reporting, termination) and what a court
+serves must not be starved by caps or by a stop of demands, but they keep the rules about who is reached and when:
+not the dead, nobody who owes nothing, not at night, not on a channel the borrower shut. Post stays open to them, for
+otherwise opting out of everything would make the notice impossible. What went out for any purpose still counts against
+the caps of later dunning: attempts carry no purpose.
 
 A visit is judged by the hours of its appointment, from its beginning to its end: asking the field force for it
 disturbs nobody.
@@ -36,31 +41,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from domain.calendar import is_open, local_date, observed
+from domain.calendar import observed
+from domain.conduct_debt import notice_wait
+from domain.conduct_question import Question, appointment_of
+from domain.conduct_recipient import known_recipient
+from domain.conduct_rules import objection
 from domain.conduct_timing import Timed, in_force, timed
 from schemas.base import as_utc
 from schemas.contact import Channel, ConductFacts, ContactProposal, Finding, Verdict, VerdictKind
-from schemas.rulebook import (
-    AttemptCap,
-    AttemptGap,
-    BorrowerHold,
-    ChannelOptOut,
-    ClosedDays,
-    Consent,
-    ContactHours,
-    ConversationCap,
-    ConversationPause,
-    Deceased,
-    Rule,
-    Rulebook,
-    TimedRule,
-    VisitTeam,
-    WholeStop,
-)
+from schemas.debt import Review
+from schemas.rulebook import ContactHours, Obligations, PriorNotice, Rulebook, TimedRule
 
+RECIPIENT = "HOUSE.RECIPIENT"
 NO_ZONE = "HOUSE.NO_ZONE"
 CLOCK = "HOUSE.CLOCK"
 HORIZON = "HOUSE.HORIZON"
@@ -97,11 +91,15 @@ def decide(proposal: ContactProposal, facts: ConductFacts, now: datetime, rulebo
     """
     at = as_utc(now)
     zones, unknown = observed(proposal.zones)
+    question = Question(proposal, facts, at, zones)
     findings = [
-        Finding(rule=rule.id, verdict="block", release=release)
+        Finding(rule=rule.id, verdict=found.verdict, release=found.release)
         for rule in rulebook.rules
-        if (release := _blocked(rule, proposal, facts, at, zones)) is not None and in_force(rule, at, zones)
+        if (found := objection(rule, question)) is not None and in_force(rule, at, zones)
     ]
+    findings = [left for each in findings if (left := _reviewed(each, facts.debt.reviews, at))]
+    if not known_recipient(question):
+        findings.append(Finding(rule=RECIPIENT, verdict="block", release="recipient_known"))
     if unknown or not zones:
         findings.append(Finding(rule=NO_ZONE, verdict="block", release="zone_known"))
     checks = _timed(proposal, facts, zones, rulebook)
@@ -117,7 +115,7 @@ def decide(proposal: ContactProposal, facts: ConductFacts, now: datetime, rulebo
         verdict=kind,
         findings=tuple(findings),
         until=until if kind == "defer" else None,
-        obligations=OBLIGATIONS[proposal.channel] if kind == "allow" else (),
+        obligations=_obligations(proposal, rulebook, at, zones) if kind == "allow" else (),
         rulebook=digest,
     )
 
@@ -129,53 +127,31 @@ def _strictest(findings: Sequence[Finding]) -> VerdictKind:
     return "allow"
 
 
-def _blocked(
-    rule: Rule, proposal: ContactProposal, facts: ConductFacts, at: datetime, zones: tuple[ZoneInfo, ...]
-) -> str | None:
-    """The event that would release the contact from `rule`, or None if the rule does not forbid it."""
-    purpose, channel, standing = proposal.purpose, proposal.channel, facts.standing
-    match rule:
-        case Deceased():
-            return "representative_named" if standing.deceased else None
-        case WholeStop():
-            return "contact_allowed" if standing.stopped is not None and purpose == "dunning" else None
-        case ChannelOptOut():
-            exempt = purpose == "reply" or (purpose == "statutory_notice" and channel == "letter")
-            return "channel_opted_in" if channel in standing.opted_out and not exempt else None
-        case Consent():
-            wanted = channel in rule.channels and channel not in standing.opted_in
-            return "channel_opted_in" if wanted else None
-        case BorrowerHold():
-            held = any(h.kind in rule.holds and (h.review_at is None or at < h.review_at) for h in standing.holds)
-            return "hold_ended" if held and purpose == "dunning" else None
-        case VisitTeam():
-            wrong = proposal.team < rule.minimum or proposal.appointment is None
-            return "visit_planned" if channel == "visit" and wrong else None
-        case ContactHours():
-            wrong = channel in rule.channels and _out_of_hours(rule, proposal, at, zones)
-            return "another_appointment" if wrong else None
-        case AttemptCap() | ConversationCap() | ConversationPause() | AttemptGap() | ClosedDays():
-            return None  # time releases these
-        case _:
-            assert_never(rule)
+def _reviewed(finding: Finding, reviews: Sequence[Review], at: datetime) -> Finding | None:
+    """What is left of a finding once a person has decided on it: nothing if they agreed, a block if they did not."""
+    if finding.verdict != "review":
+        return finding
+    words = [r for r in reviews if r.rule == finding.rule and (r.until is None or at < r.until)]
+    if not words:
+        return finding
+    return None if words[-1].approved else finding.model_copy(update={"verdict": "block"})
 
 
-def _appointment(proposal: ContactProposal) -> tuple[datetime, datetime] | None:
-    """When a visit begins and ends. Of other channels an appointment says nothing about when they reach the borrower."""
-    if proposal.channel != "visit" or proposal.appointment is None:
-        return None
-    return as_utc(proposal.appointment), as_utc(proposal.appointment_end or proposal.appointment)
-
-
-def _out_of_hours(rule: ContactHours, proposal: ContactProposal, at: datetime, zones: tuple[ZoneInfo, ...]) -> bool:
-    """Whether a visit lies, or reaches, outside the hours of one day, or is past."""
-    appointment = _appointment(proposal)
-    if appointment is None:
-        return False
-    begins, ends = appointment
-    outside = any(not is_open(moment, rule.open, rule.close, zone) for moment in appointment for zone in zones)
-    overnight = any(local_date(begins, zone) != local_date(ends, zone) for zone in zones)
-    return outside or overnight or not at <= begins <= ends
+def _obligations(
+    proposal: ContactProposal, rulebook: Rulebook, at: datetime, zones: tuple[ZoneInfo, ...]
+) -> tuple[str, ...]:
+    """The house's own duties on this channel, and what the rules add to them."""
+    duties = dict.fromkeys(OBLIGATIONS[proposal.channel])
+    for rule in rulebook.rules:
+        if (
+            isinstance(rule, Obligations)
+            and proposal.channel in rule.channels
+            and (not rule.purposes or proposal.purpose in rule.purposes)
+            and (not rule.roles or proposal.role in rule.roles)
+            and in_force(rule, at, zones)
+        ):
+            duties |= dict.fromkeys(rule.duties)
+    return tuple(duties)
 
 
 def _timed(
@@ -190,7 +166,10 @@ def _timed(
     if not zones:
         return checks
     for rule in rulebook.rules:
-        if isinstance(rule, TimedRule) and not (isinstance(rule, ContactHours) and _appointment(proposal)):
+        if isinstance(rule, PriorNotice):
+            check = notice_wait(rule, proposal, facts.debt, zones)
+            checks += [check] if check else []
+        elif isinstance(rule, TimedRule) and not (isinstance(rule, ContactHours) and appointment_of(proposal)):
             check = timed(rule, proposal, facts, zones)
             checks += [check] if check else []
     return checks

@@ -7,12 +7,13 @@ stricter reading of a cap for somebody whose whereabouts are not sure.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple, assert_never
 from zoneinfo import ZoneInfo
 
-from domain.calendar import is_open, local_date, next_date, next_open
-from schemas.contact import ConductFacts, ContactProposal
+from domain.calendar import local_date, next_date, next_open
+from domain.conduct_question import DEMANDS
+from schemas.contact import Agreed, Channel, ConductFacts, ContactProposal, Standing
 from schemas.rulebook import (
     AttemptCap,
     AttemptGap,
@@ -45,8 +46,8 @@ def timed(rule: TimedRule, proposal: ContactProposal, facts: ConductFacts, zones
     if proposal.channel not in rule.channels:
         return None
     if isinstance(rule, ContactHours):
-        return Timed(rule.id, _hours(rule, zones))
-    if proposal.purpose != "dunning":
+        return Timed(rule.id, _hours(rule, facts.standing, proposal.channel, zones))
+    if proposal.purpose not in DEMANDS:
         return None
     return Timed(rule.id, _first(rule, _allows(rule, proposal, facts, zones), zones))
 
@@ -58,16 +59,49 @@ def in_force(rule: RuleBase, at: datetime, zones: Zones) -> bool:
     return any(rule.effective_from <= day <= last for day in dates)
 
 
-def _hours(rule: ContactHours, zones: Zones) -> First:
+def hours_of(rule: ContactHours, standing: Standing, channel: Channel, at: datetime) -> list[tuple[time, time]]:
+    """The daily windows that are open at `at`, on the borrower's clock: the rule's, and what they agreed to beside it."""
+    return [(rule.open, rule.close), *((a.open, a.close) for a in _agreed_hours(rule, standing, channel, at))]  # pyright: ignore[reportReturnType]
+
+
+def _agreed_hours(rule: ContactHours, standing: Standing, channel: Channel, at: datetime) -> list[Agreed]:
+    if not rule.waivable:
+        return []
+    return [a for a in standing.agreed if a.grants == "hours" and channel in a.channels and _lasts(a, at)]
+
+
+def _lasts(agreed: Agreed, at: datetime) -> bool:
+    return agreed.until is None or at < agreed.until
+
+
+def _hours(rule: ContactHours, standing: Standing, channel: Channel, zones: Zones) -> First:
+    def opening(moment: datetime, limit: datetime) -> datetime | None:
+        """The first moment at which, on every clock, one of the windows is open."""
+        while moment <= limit:
+            latest = moment
+            for zone in zones:
+                windows = hours_of(rule, standing, channel, moment)
+                nexts = [next_open(moment, *window, (zone,), limit) for window in windows]
+                lasting = [
+                    n for n, w in zip(nexts, windows, strict=True) if n and w in hours_of(rule, standing, channel, n)
+                ]
+                if not lasting:
+                    return None
+                latest = max(latest, min(lasting))
+            if latest == moment:
+                return moment
+            moment = latest
+        return None
+
     def first(at: datetime, limit: datetime) -> datetime | None:
         moment: datetime | None = at
         while moment is not None and moment <= limit:
-            if not in_force(rule, moment, zones) or all(is_open(moment, rule.open, rule.close, z) for z in zones):
+            if not in_force(rule, moment, zones) or opening(moment, moment):
                 return moment
             # Closed until it opens, or until a date on which the rule is no longer in force.
             new_day = min(next_date(moment, zone) for zone in zones) if rule.effective_until else limit
-            opening = next_open(moment, rule.open, rule.close, zones, min(new_day, limit))
-            moment = opening or (new_day if rule.effective_until else None)
+            opened = opening(moment, min(new_day, limit))
+            moment = opened or (new_day if rule.effective_until else None)
         return None
 
     return first
@@ -101,11 +135,12 @@ def _allows(
 ) -> _Allows:
     match rule:
         case AttemptCap():
-            return _capped(_attempts(rule, proposal, facts), rule.maximum, rule.days, zones)
+            granted = _granted(rule, proposal, facts)
+            return _capped(_attempts(rule, proposal, facts), rule.maximum, rule.days, zones, granted)
         case ConversationCap():
-            return _capped(_conversations(rule, facts), rule.maximum, 1, zones)
+            return _capped(_conversations(rule, proposal, facts), rule.maximum, 1, zones, ())
         case ConversationPause():
-            return _paused(_conversations(rule, facts), rule.days, zones)
+            return _paused(_conversations(rule, proposal, facts), rule.days, zones, _granted(rule, proposal, facts))
         case AttemptGap():
             made = [a.at for a in facts.attempts if a.channel in rule.channels and a.attempt != proposal.attempt]
             gap = timedelta(minutes=rule.minutes)
@@ -118,6 +153,15 @@ def _allows(
             assert_never(rule)
 
 
+def _granted(
+    rule: AttemptCap | ConversationPause, proposal: ContactProposal, facts: ConductFacts
+) -> tuple[Agreed, ...]:
+    """What the borrower agreed to beyond this rule. It is theirs alone: a guarantor has agreed to nothing."""
+    if not rule.waivable or proposal.role not in ("borrower", "representative"):
+        return ()
+    return tuple(a for a in facts.standing.agreed if a.grants == "attempts" and proposal.channel in a.channels)
+
+
 def _attempts(rule: AttemptCap, proposal: ContactProposal, facts: ConductFacts) -> list[datetime]:
     return [
         attempt.at
@@ -126,32 +170,43 @@ def _attempts(rule: AttemptCap, proposal: ContactProposal, facts: ConductFacts) 
         and attempt.channel in rule.channels
         and (rule.per != "contact_point" or attempt.contact_point_id == proposal.contact_point_id)
         and (rule.per != "debt" or facts.loan_id is None or attempt.loan_id == facts.loan_id)
+        and (rule.per != "recipient" or attempt.party_id in (None, proposal.party_id))
     ]
 
 
-def _conversations(rule: ConversationCap | ConversationPause, facts: ConductFacts) -> list[datetime]:
+def _conversations(
+    rule: ConversationCap | ConversationPause, proposal: ContactProposal, facts: ConductFacts
+) -> list[datetime]:
+    # A talk of which nobody wrote down with whom was one with the borrower.
+    mine = (proposal.party_id, None) if proposal.role == "borrower" else (proposal.party_id,)
     return [
         talk.at
         for talk in facts.conversations
-        if rule.per != "debt" or facts.loan_id is None or talk.loan_id == facts.loan_id
+        if (rule.per != "debt" or facts.loan_id is None or talk.loan_id == facts.loan_id)
+        and (rule.per != "recipient" or talk.party_id in mine)
     ]
 
 
-def _capped(made: Sequence[datetime], maximum: int, days: int, zones: Zones) -> _Allows:
+def _capped(made: Sequence[datetime], maximum: int, days: int, zones: Zones, granted: Sequence[Agreed]) -> _Allows:
     dates = [[local_date(at, zone) for zone in zones] for at in made]
     window = timedelta(days=days)
 
     def at(moment: datetime) -> bool:
+        grants = [a.maximum for a in granted if _lasts(a, moment)]
+        if None in grants:
+            return True
         today = [local_date(moment, zone) for zone in zones]
         by_date = sum(any(abs((d - t).days) < days for d, t in zip(day, today, strict=True)) for day in dates)
         by_hours = sum(abs(moment - one) < window for one in made) if days > 1 else 0
-        return max(by_date, by_hours) < maximum
+        return max(by_date, by_hours) < max([maximum, *(each for each in grants if each)])
 
     return _Allows(at, tuple(sorted(one + window for one in made)) if days > 1 else ())
 
 
-def _paused(talks: Sequence[datetime], days: int, zones: Zones) -> _Allows:
+def _paused(talks: Sequence[datetime], days: int, zones: Zones, granted: Sequence[Agreed]) -> _Allows:
     def at(moment: datetime) -> bool:
+        if any(_lasts(a, moment) for a in granted):
+            return True
         return all(local_date(moment, zone) >= local_date(talk, zone) + days * _DAY for talk in talks for zone in zones)
 
     return _Allows(at)

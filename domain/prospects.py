@@ -10,7 +10,7 @@ from domain.money import ZERO
 from domain.stages.situation import Situation
 from domain.treatments import called_for, treatment
 from schemas.contact import POINT_OF, Channel
-from schemas.loan import ContactPoint, Party
+from schemas.loan import ContactPoint, Party, Role
 from schemas.treatment import Rung
 
 
@@ -24,13 +24,16 @@ class Climbable:
     point: ContactPoint
 
 
-def reach(s: Situation, channel: Channel) -> tuple[Party, ContactPoint] | None:
-    """The borrower and the contact point by which `channel` reaches them; None if nothing does or they do not want it."""
-    party = s.case.borrower()
-    if party is None or channel in s.case.standing.opted_out:
+def reach(s: Situation, channel: Channel, role: Role = "borrower") -> tuple[Party, ContactPoint] | None:
+    """The first party in this role that `channel` reaches, and the contact point; None if it reaches none, or the borrower
+    does not want it."""
+    if role == "borrower" and channel in s.case.standing.opted_out:
         return None
-    point = next((p for p in s.case.points(party) if p.kind == POINT_OF[channel]), None)
-    return (party, point) if point else None
+    for party in s.case.parties():
+        points = s.case.points(party) if party.role == role else ()
+        if point := next((p for p in points if p.kind == POINT_OF[channel]), None):
+            return party, point
+    return None
 
 
 def rungs_left(s: Situation) -> list[Climbable]:
@@ -39,7 +42,7 @@ def rungs_left(s: Situation) -> list[Climbable]:
     own = treatment(s)
     for index, rung in enumerate(own.ladder):
         open_to = index >= s.case.rung and (not own.channels or rung.channel in own.channels)
-        reached = reach(s, rung.channel) if open_to else None
+        reached = reach(s, rung.channel, rung.role) if open_to else None
         if reached:
             left.append(Climbable(index, rung, *reached))
     return left
@@ -51,13 +54,18 @@ def spent(s: Situation) -> str | None:
         return f"the borrower refused {s.case.refusals} times"
     if len(s.case.hostile_to) >= s.strategy.hostile_until_next:
         return f"talks got out of hand {len(s.case.hostile_to)} times, with different collectors"
-    if not s.case.usable("phone", "email", "app", "im") and s.case.contacts_made:
+    if not s.case.usable("phone", "email", "app", "im") and s.case.contacts_made and not _others_left(s):
         return "contact with the borrower is lost"
     if own := called_for(s):
         return own
     if not rungs_left(s):
         return "the ladder is climbed"
     return None
+
+
+def _others_left(s: Situation) -> bool:
+    """Whether somebody else is still to be written to, or asked where the borrower is."""
+    return any(at.rung.role != "borrower" for at in rungs_left(s))
 
 
 # --- a visit -----------------------------------------------------------------------------------------------------

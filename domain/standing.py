@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from schemas.contact import Standing
+from schemas.contact import Agreed, Standing
 from schemas.facts import (
     BorrowerDeceased,
     ChannelOptedIn,
     ChannelOptedOut,
+    ConsentGiven,
+    ConsentWithdrawn,
     ContactAllowed,
     ContactStopped,
     Fact,
     HoldEnded,
     HoldOpened,
+    PartyRefused,
     RepresentativeNamed,
     RepresentativeRemoved,
 )
@@ -60,6 +63,16 @@ def apply_standing(standing: Standing, fact: Fact, at: datetime) -> Standing:
             return standing.model_copy(update={"representatives": (*_without(standing, fact.party_id), named)})
         case RepresentativeRemoved():
             return standing.model_copy(update={"representatives": _without(standing, fact.party_id)})
+        case ConsentGiven(consent=consent):
+            others = tuple(each for each in standing.agreed if each.consent != consent)
+            fields = fact.model_dump(include=set(Agreed.model_fields))
+            return standing.model_copy(update={"agreed": (*others, Agreed.model_validate(fields))})
+        case ConsentWithdrawn(consent=consent):
+            left = tuple(each for each in standing.agreed if each.consent != consent)
+            return standing.model_copy(update={"agreed": left})
+        case PartyRefused(party_id=party):
+            refused = tuple(sorted({*standing.refused_by, party}))
+            return standing.model_copy(update={"refused_by": refused})
         case _:
             return standing
 

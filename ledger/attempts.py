@@ -65,6 +65,7 @@ async def take_slot(conn: Conn, order: ActionOrder, proposal: ContactProposal, a
         channel=proposal.channel,
         contact_point_id=proposal.contact_point_id,
         at=at,
+        party_id=proposal.party_id,
     )
 
 
@@ -85,7 +86,12 @@ async def conversations(conn: Executor, borrower_id: str, now: datetime) -> tupl
     since = now - timedelta(days=COUNTED_DAYS)
     rows = await _attempts.conversations.rows(conn, borrower_id=borrower_id, since=since, kinds=_MAY_BE_TALKS)
     found = [
-        conversation_of(parsed(row["body"], f"fact {row['stream']}/{row['seq']}"), row["loan_id"], row["occurred_at"])
+        conversation_of(
+            parsed(row["body"], f"fact {row['stream']}/{row['seq']}"),
+            row["loan_id"],
+            row["occurred_at"],
+            row["party_id"],
+        )
         for row in rows
     ]
     return tuple(talk for talk in found if talk)

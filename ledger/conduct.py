@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.artefacts import rulebook
-from domain.conduct_audit import House, Law, Stop, Told
+from domain.conduct_record import House, Law, Stop, Told
 from domain.conversations import KINDS
+from domain.debt_standing import KINDS as OF_DEBT
 from ledger.artefacts import load_all
 from ledger.pool import Executor
 from ledger.sql import Queries
@@ -16,7 +17,7 @@ from schemas.facts import AttemptRefused, AttemptReleased, AttemptReserved, Atte
 _conduct = Queries("conduct")
 
 _OF_ATTEMPTS = (AttemptReserved, AttemptRefused, AttemptSending, AttemptSent, AttemptUnknown, AttemptReleased)
-_KINDS = [kind.model_fields["kind"].default for kind in (*_OF_ATTEMPTS, *KINDS)]
+_KINDS = sorted({kind.model_fields["kind"].default for kind in (*_OF_ATTEMPTS, *KINDS, *OF_DEBT)})
 
 
 async def house(pool: Executor) -> House:

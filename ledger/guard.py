@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.conduct import decide
+from domain.debt_standing import KINDS, fold_debt
 from domain.standing import apply_standing
 from ledger.artefacts import rulebook_in_force
 from ledger.attempts import conversations, counted, latest_at
 from ledger.pool import Conn
-from ledger.reading import facts
+from ledger.reading import facts, facts_of_kinds
 from ledger.streams import StreamState
 from ledger.switches import Switches
 from schemas.contact import ConductFacts, ContactProposal, Finding, Standing, Verdict
@@ -17,6 +18,7 @@ from schemas.rulebook import ConversationCap, ConversationPause
 
 STOP_ALL = "HOUSE.STOP_ALL"
 NO_RULEBOOK = "HOUSE.NO_RULEBOOK"
+_OF_DEBT = tuple(kind.model_fields["kind"].default for kind in KINDS)
 
 
 async def judge(
@@ -49,6 +51,7 @@ async def _by_law(conn: Conn, borrower: StreamState, loan_id: str, proposal: Con
     talks = any(isinstance(rule, ConversationCap | ConversationPause) for rule in rulebook.rules)
     seen = ConductFacts(
         standing=standing,
+        debt=fold_debt(await facts_of_kinds(conn, f"loan:{loan_id}", _OF_DEBT)),
         loan_id=loan_id,
         conversations=await conversations(conn, borrower.borrower_id, now) if talks else (),
         attempts=await counted(conn, borrower.borrower_id, now, proposal.attempt),

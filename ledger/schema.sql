@@ -67,7 +67,8 @@ CREATE TABLE contact_attempt (
     channel          text        NOT NULL,
     contact_point_id text        NOT NULL,
     at               timestamptz NOT NULL,
-    recorded_at      timestamptz NOT NULL DEFAULT clock_timestamp()
+    recorded_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+    party_id         text
 );
 CREATE INDEX contact_attempt_of_borrower ON contact_attempt (borrower_id, at);
 

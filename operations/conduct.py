@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 import asyncpg
 
-from domain.conduct_audit import Breach, audit
+from domain.conduct_audit import audit
+from domain.conduct_record import Breach
 from ledger import conduct
 from reports.book import chased
 from schemas.facts import AttemptRefused, AttemptReserved, AttemptSending

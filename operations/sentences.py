@@ -16,10 +16,12 @@ from schemas.facts import (
     AttemptReserved,
     AttemptSent,
     CommandRefused,
+    ConsentGiven,
     ContactPointAdded,
     ContactPointInvalid,
     ContactRecorded,
     ContactResultPosted,
+    ContactReviewed,
     CourtReported,
     CourtStepTaken,
     CreditRecordRead,
@@ -28,7 +30,9 @@ from schemas.facts import (
     Fact,
     FileChecked,
     HoldOpened,
+    NoticeGiven,
     OfferMade,
+    PartyRefused,
     Paused,
     PaymentPosted,
     PolicyAdopted,
@@ -193,8 +197,31 @@ def _negotiation(body: Fact, speaker: Speaker) -> dict[str, str]:
 
 
 def _people(body: Fact, speaker: Speaker) -> dict[str, str]:
-    """What stops a case."""
+    """What stops a case, what the borrower agreed to, and what people decided about contact."""
     match body:
+        case ConsentGiven():
+            between = {"open": body.open and f"{body.open:%H:%M}", "close": body.close and f"{body.close:%H:%M}"}
+            return {
+                "grants": speaker.part(f"grants.{body.grants}"),
+                "channels": speaker.listed([speaker.word(channel) for channel in body.channels]),
+                "hours": speaker.if_any("agreed_hours", **between),
+                "most": speaker.if_any("agreed_most", most=body.maximum),
+                "until": speaker.if_any("until", until=body.until),
+                "evidence": speaker.if_any("evidence", evidence=body.evidence),
+            }
+        case PartyRefused():
+            return {"party": body.party_id}
+        case NoticeGiven():
+            return {
+                "notice": speaker.word(body.notice, "notice"),
+                "arrived": speaker.part("notice_arrived") if body.arrived else "",
+                "evidence": speaker.if_any("evidence", evidence=body.evidence),
+            }
+        case ContactReviewed():
+            return {
+                "decided": speaker.part("allows" if body.approved else "forbids"),
+                "until": speaker.if_any("until", until=body.until),
+            }
         case Paused():
             return {"until": speaker.if_any("until", until=body.until)}
         case HoldOpened():

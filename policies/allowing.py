@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 from domain import conduct
@@ -11,18 +12,25 @@ from domain.artefacts import digest
 from domain.calendar import bank_date, day_start
 from policies.located import Document, Loc, Problem
 from schemas.contact import Channel, ConductFacts, ContactProposal, Purpose, Standing
+from schemas.debt import DebtStanding, Notice, NoticeKind
+from schemas.loan import Role
 from schemas.policy import FieldVisit, Strategy
 from schemas.rulebook import Rulebook
 
-_WILLING = ConductFacts(standing=Standing(opted_in=get_args(Channel)))
-"""A borrower who opted in to every channel, was never contacted, and whom nothing has befallen."""
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+_TOLD = tuple(Notice(notice=notice, given_at=_LONG_AGO, arrived_at=_LONG_AGO) for notice in get_args(NoticeKind))
+_WILLING = ConductFacts(
+    standing=Standing(opted_in=get_args(Channel)), debt=DebtStanding(notices=_TOLD, failures=sys.maxsize)
+)
+"""A borrower who opted in to every channel, was told whatever the law wants told, was never contacted, and whom nothing has
+befallen; lost, as far as others are to be asked about them."""
 
 _EVERY = timedelta(minutes=15)
 
 
 def conduct_problems(document: Document, strategy: Strategy, rulebook: Rulebook, on: datetime) -> Iterator[Problem]:
     """Rungs and visits that no moment and no consent makes lawful under `rulebook`, as of the days after `on` (aware)."""
-    known: dict[tuple[Channel, Purpose], str | None] = {}
+    known: dict[tuple[Channel, Purpose, Role, str], str | None] = {}
     for name, treatment in strategy.treatments.items():
         for index, rung in enumerate(treatment.ladder):
             if rung.channel == "visit":
@@ -30,9 +38,9 @@ def conduct_problems(document: Document, strategy: Strategy, rulebook: Rulebook,
                 loc = ("treatments", name, "ladder", index, "channel")
                 yield document.problem(loc, "conduct", message, "write field_visit instead")
                 continue
-            key = (rung.channel, rung.purpose)
+            key = (rung.channel, rung.purpose, rung.role, rung.template)
             if key not in known:
-                known[key] = _refused(_proposal(strategy, rung.channel, rung.purpose), rulebook, on)
+                known[key] = _refused(_proposal(strategy, *key), rulebook, on)
             if known[key]:
                 loc: Loc = ("treatments", name, "ladder", index, "channel")
                 yield _problem(document, loc, rung.channel, rulebook, known[key] or "")
@@ -73,13 +81,16 @@ def _visit_refused(strategy: Strategy, visit: FieldVisit, rulebook: Rulebook, on
     return refused
 
 
-def _proposal(strategy: Strategy, channel: Channel, purpose: Purpose) -> ContactProposal:
+def _proposal(
+    strategy: Strategy, channel: Channel, purpose: Purpose, role: Role = "borrower", template: str = "check"
+) -> ContactProposal:
     return ContactProposal(
         attempt="check:1",
         channel=channel,
         contact_point_id="check",
         party_id="check",
         purpose=purpose,
-        template="check",
+        template=template,
+        role=role,
         zones=(strategy.bank_zone,),
     )

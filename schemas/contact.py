@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Literal
 
-from schemas.base import Code, Identifier, Instant, Recorded, added
+from schemas.base import Code, Day, Identifier, Instant, Recorded, added
 from schemas.court import Milestone
+from schemas.debt import DebtStanding, NoticeKind
 from schemas.holds import Hold
-from schemas.loan import PointKind
+from schemas.loan import PointKind, Role
 from schemas.representatives import Representative
 
 Channel = Literal["sms", "email", "app_push", "im", "letter", "robot_call", "human_call", "visit"]
-Purpose = Literal["dunning", "reply", "statutory_notice"]
+Purpose = Literal["dunning", "reply", "statutory_notice", "court_service", "locate"]
+"""What a contact is for. `locate`: to ask somebody else how the borrower is reached, with no word of a debt."""
+
+Recipient = Role | Literal["representative"]
+"""Who is contacted. `representative`: an executor, a guardian, or whoever else acts for the borrower."""
 
 POINT_OF: dict[Channel, PointKind] = {
     "sms": "phone",
@@ -116,27 +122,56 @@ class ContactProposal(Recorded):
     talking_points: tuple[Code, ...] = added(())
     consequences: tuple[Code, ...] = added(())
     """For the brief of a task: what to speak of, and what may be said to follow, being open to the case now."""
+    role: Recipient = added("borrower")
+    notice: NoticeKind | None = added(None)
+    """Which notice of law this contact gives, once it went out."""
+    agency: Identifier | None = added(None)
+    """Who makes it in the bank's name, if the bank does not make it itself."""
+    limitation_ends: Day | None = added(None)
+    """The last day on which the debt can still be sued for, as far as the case knows."""
 
 
 class PastAttempt(Recorded):
-    """An attempt that counts against the caps: reserved, sent or unknown, and not released."""
+    """An attempt that counts against the caps: reserved, sent or unknown, and not released. `party_id`: whom it was for,
+    where that is known."""
 
     attempt: Identifier
     loan_id: Identifier
     channel: Channel
     contact_point_id: Identifier
     at: Instant
+    party_id: Identifier | None = None
 
 
 class Conversation(Recorded):
-    """A talk with the borrower about a loan: by telephone, at the door, or because they rang."""
+    """A talk about a loan: by telephone, at the door, or because they rang. `party_id`: with whom, if not the borrower."""
 
     loan_id: Identifier
     at: Instant
+    party_id: Identifier | None = None
+
+
+class Agreed(Recorded):
+    """What a borrower agreed to beyond what a rule allows unasked: other hours, or more attempts.
+
+    `open` and `close` are on the borrower's clock. `maximum`: so many attempts instead; None: no cap while it is in force.
+    One grant says nothing about the other.
+    """
+
+    consent: Identifier
+    grants: Literal["hours", "attempts"]
+    channels: tuple[Channel, ...]
+    open: time | None = None
+    close: time | None = None
+    maximum: int | None = None
+    until: Instant | None = None
 
 
 class Standing(Recorded):
-    """What a borrower has said, or what has befallen them, that binds every loan of theirs."""
+    """What a borrower has said, or what has befallen them, that binds every loan of theirs.
+
+    `agreed`: what they let us do beyond the rules. `refused_by`: parties of theirs who want no contact about them.
+    """
 
     opted_out: tuple[Channel, ...] = ()
     opted_in: tuple[Channel, ...] = ()
@@ -145,16 +180,19 @@ class Standing(Recorded):
     deceased: bool = False
     representatives: tuple[Representative, ...] = added(())
     """Who acts for them, in the order in which they were named. Of a dead borrower they remain once the hold has ended."""
+    agreed: tuple[Agreed, ...] = added(())
+    refused_by: tuple[Identifier, ...] = added(())
 
 
 class ConductFacts(Recorded):
     """All that the guard looks at besides the proposal and the clock.
 
-    `loan_id`: the debt that the contact is about; `attempts` and `conversations` are of all the borrower's loans;
-    `latest_at`: their newest attempt.
+    `loan_id`: the debt that the contact is about, and `debt` how it stands; `attempts` and `conversations` are of all the
+    borrower's loans; `latest_at`: their newest attempt.
     """
 
     standing: Standing
+    debt: DebtStanding = DebtStanding()
     loan_id: Identifier | None = None
     attempts: tuple[PastAttempt, ...] = ()
     conversations: tuple[Conversation, ...] = ()

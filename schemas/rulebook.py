@@ -8,18 +8,11 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from schemas.base import Submitted, added
-from schemas.contact import Channel, Strength
+from schemas.contact import Channel
 from schemas.holds import HoldKind
-
-
-class RuleBase(Submitted):
-    """What every rule says of itself: its id, how binding it is, from and until when, and where it stands."""
-
-    id: str
-    strength: Strength
-    source: str
-    effective_from: date
-    effective_until: date | None = None
+from schemas.rule import RuleBase
+from schemas.rules_of_debts import DebtHold, PriorNotice, RunningAgreement, TimeBarred
+from schemas.rules_of_recipients import Obligations, Recipients, Recording, ThirdParty, ThroughRepresentative
 
 
 class ContactHours(RuleBase):
@@ -29,6 +22,8 @@ class ContactHours(RuleBase):
     channels: tuple[Channel, ...]
     open: time
     close: time
+    waivable: bool = added(False)
+    """Whether the borrower may agree to other hours."""
 
     @model_validator(mode="after")
     def _open_before_close(self) -> ContactHours:
@@ -52,7 +47,7 @@ class WholeStop(RuleBase):
 
 
 class Deceased(RuleBase):
-    """Nothing is sent to a borrower who died."""
+    """Nothing is sent to a borrower who died: a representative who was named, or another obligor, may be written to."""
 
     kind: Literal["deceased"]
 
@@ -63,15 +58,17 @@ Days = Annotated[int, Field(gt=0, le=30)]
 class AttemptCap(RuleBase):
     """At most `maximum` attempts in `days` local days on these channels, over all the borrower's loans.
 
-    `per`: counted for the borrower as a whole, for each contact point, or for each debt. Of more than one day both ways of
-    counting hold, local dates and `days` times 24 hours: seven local dates can be longer or shorter than 168 hours.
+    `per`: counted for the borrower as a whole, for each contact point, for each debt, or for whoever is contacted: then a
+    guarantor has a count of their own. Of more than one day both ways of counting hold, local dates and `days` times 24
+    hours: seven local dates can be longer or shorter than 168 hours. `waivable`: the borrower may agree to more.
     """
 
     kind: Literal["attempt_cap"]
     channels: tuple[Channel, ...]
     maximum: int = Field(gt=0)
-    per: Literal["borrower", "contact_point", "debt"]
+    per: Literal["borrower", "contact_point", "debt", "recipient"]
     days: Days = added(1)
+    waivable: bool = added(False)
 
 
 class ConversationCap(RuleBase):
@@ -80,7 +77,7 @@ class ConversationCap(RuleBase):
     kind: Literal["conversation_cap"]
     channels: tuple[Channel, ...]
     maximum: int = Field(gt=0)
-    per: Literal["borrower", "debt"]
+    per: Literal["borrower", "debt", "recipient"]
 
 
 class ConversationPause(RuleBase):
@@ -89,7 +86,8 @@ class ConversationPause(RuleBase):
     kind: Literal["conversation_pause"]
     channels: tuple[Channel, ...]
     days: Days
-    per: Literal["borrower", "debt"]
+    per: Literal["borrower", "debt", "recipient"]
+    waivable: bool = added(False)
 
 
 class AttemptGap(RuleBase):
@@ -128,10 +126,11 @@ class Consent(RuleBase):
 
 
 class BorrowerHold(RuleBase):
-    """While one of these holds is in force on the borrower, nothing is demanded of them."""
+    """While one of these holds is in force on the borrower, nothing is demanded of them, or a person is asked first."""
 
     kind: Literal["borrower_hold"]
     holds: tuple[HoldKind, ...]
+    verdict: Literal["block", "review"] = added("block")
 
 
 class VisitTeam(RuleBase):
@@ -153,7 +152,16 @@ Rule = Annotated[
     | ClosedDays
     | Consent
     | BorrowerHold
-    | VisitTeam,
+    | VisitTeam
+    | Recipients
+    | ThirdParty
+    | ThroughRepresentative
+    | Obligations
+    | Recording
+    | DebtHold
+    | RunningAgreement
+    | PriorNotice
+    | TimeBarred,
     Field(discriminator="kind"),
 ]
 TimedRule = ContactHours | AttemptCap | ConversationCap | ConversationPause | AttemptGap | ClosedDays

@@ -130,6 +130,7 @@ AskKind = Literal[
     "military",
     "represented",
     "identity_fraud",
+    "review",
 ]
 
 

@@ -9,6 +9,8 @@ from pydantic import Field, model_validator
 from schemas.authority import Authority
 from schemas.base import Amount, Code, Submitted, added
 from schemas.contact import Channel, Purpose
+from schemas.debt import NoticeKind
+from schemas.loan import Role
 
 Consequence = Literal["credit_report", "visit", "acceleration", "suit", "enforcement"]
 """What a collector may say will follow; said only where it is open to this case now (`domain.consequences`)."""
@@ -24,6 +26,10 @@ class Rung(Submitted):
     purpose: Purpose = "dunning"
     deadline_hours: int = Field(default=48, gt=0)
     """For a human call: how long the collector has."""
+    role: Role = added("borrower")
+    """Whom it reaches. Somebody who owes nothing is only asked how the borrower is reached: `purpose: locate`."""
+    notice: NoticeKind | None = added(None)
+    """Which notice of law it gives."""
 
 
 class Cadence(Submitted):

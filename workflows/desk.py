@@ -28,8 +28,10 @@ from schemas.messages import (
     Pause,
     RecordContact,
     RecordCourtStep,
+    RecordNotice,
     RecordVisit,
     Resume,
+    ReviewContact,
 )
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,79}")
@@ -77,6 +79,8 @@ class Desk:
     record_court_step = _taken(RecordCourtStep, "a milestone that came from the court")
     open_hold = _taken(OpenHold, "stop collecting: a dispute, a complaint, hardship, insolvency, death, and the like")
     end_hold = _taken(EndHold, "let go on what a hold stopped")
+    review_contact = _taken(ReviewContact, "decide on contacts that a rule of conduct sends to review")
+    record_notice = _taken(RecordNotice, "a notice of law was given outside this system")
     escalate = _taken(Escalate, "move the case's main effort to another stage")
     adopt_policy = _taken(AdoptPolicy, "go on under another strategy")
     close_by_bank = _taken(CloseByBank, "the bank ends this case: sold, extinguished, settled elsewhere")

@@ -21,8 +21,10 @@ from schemas.messages import (
     Pause,
     RecordContact,
     RecordCourtStep,
+    RecordNotice,
     RecordVisit,
     Resume,
+    ReviewContact,
 )
 
 Judge: TypeAlias = Callable[[Situation, Any, str], Fact]
@@ -40,6 +42,8 @@ NAMES: dict[type[Command], str] = {
     RecordCourtStep: "record_court_step",
     OpenHold: "open_hold",
     EndHold: "end_hold",
+    ReviewContact: "review_contact",
+    RecordNotice: "record_notice",
     Escalate: "escalate",
     AdoptPolicy: "adopt_policy",
     CloseByBank: "close_by_bank",
@@ -59,6 +63,8 @@ CAUSES: dict[type[Command], tuple[str, ...]] = {
     RecordCourtStep: ("court_reported",),
     OpenHold: ("hold_opened",),
     EndHold: ("hold_ended",),
+    ReviewContact: ("contact_reviewed",),
+    RecordNotice: ("notice_given",),
     Escalate: ("stage_entered",),
     AdoptPolicy: ("policy_adopted",),
     CloseByBank: ("case_closed",),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def _result(case: Case, body: ContactResultPosted, at: datetime) -> Changes:
     changes = _resulted(case, body.attempt, body.result, at)
     known = next((c for c in case.contacts if c.attempt == body.attempt), None)
-    if known is None:
+    if known is None or not _by_debtor(known.proposal):
         return changes
     if known.proposal.milestone == "demanded" and body.result == "delivered" and not case.reached("demand_arrived"):
         changes |= reach(case, "demand_arrived", at) | interrupt(case, at, "demand_arrived")
@@ -39,7 +39,7 @@ def _recorded(case: Case, body: ContactRecorded, at: datetime) -> Changes:
         changes["task"] = None
     if body.attempt is None:
         changes["inbound_at"] = at
-    if body.result in CONVERSATIONS:
+    if body.result in CONVERSATIONS and _by_debtor(_proposal_of(case, body.attempt)):
         changes |= _talked(case, body.result, body.collector, at, changes, body)
         channel = "call" if body.attempt else "inbound_call"
         if (body.promise or body.result == "promised") and case.agreement is None:
@@ -78,6 +78,16 @@ def _talked(
         case _:
             pass
     return changes
+
+
+def _proposal_of(case: Case, attempt: str | None) -> ContactProposal | None:
+    return next((c.proposal for c in case.contacts if c.attempt == attempt), None)
+
+
+def _by_debtor(proposal: ContactProposal | None) -> bool:
+    """Whether what was heard is the debtor's own word, or of whoever acts for them: a guarantor or a relative agrees to
+    nothing in their name."""
+    return proposal is None or proposal.role in ("borrower", "representative")
 
 
 def _points_of(case: Case, result: ContactResult, at: datetime) -> Changes:

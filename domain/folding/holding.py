@@ -12,14 +12,19 @@ from schemas.facts import (
     ChannelOptedIn,
     ChannelOptedOut,
     CommandRefused,
+    ConsentGiven,
+    ConsentWithdrawn,
     ContactAllowed,
     ContactPointAdded,
     ContactPointInvalid,
+    ContactReviewed,
     ContactStopped,
     Fact,
     FactConflicted,
     HoldEnded,
     HoldOpened,
+    NoticeGiven,
+    PartyRefused,
     Paused,
     RepresentativeNamed,
     RepresentativeRemoved,
@@ -63,6 +68,11 @@ def _point_invalid(case: Case, body: ContactPointInvalid, at: datetime) -> Chang
     return {"invalid_points": case.and_invalid(body.contact_point_id)}
 
 
+def _free_again(case: Case, body: Fact, at: datetime) -> Changes:
+    """What the guard refused before may be allowed by this."""
+    return {"blocked": None}
+
+
 FOLDS: Folds = {
     Paused: _paused,
     ChannelOptedOut: _standing,
@@ -70,12 +80,17 @@ FOLDS: Folds = {
     ContactStopped: _standing,
     ContactAllowed: _standing,
     BorrowerDeceased: _standing,
+    ConsentGiven: _standing,
+    ConsentWithdrawn: _standing,
+    PartyRefused: _standing,
     HoldOpened: _hold_opened,
     HoldEnded: _hold_ended,
     RepresentativeNamed: _standing,
     RepresentativeRemoved: _standing,
     ContactPointAdded: _point_added,
     ContactPointInvalid: _point_invalid,
+    ContactReviewed: _free_again,
+    NoticeGiven: _free_again,
     CommandRefused: nothing,
     SignalRejected: nothing,
     FactConflicted: nothing,

@@ -58,6 +58,7 @@ def _try(s: Situation, at: Climbable, waiting: Why | None) -> Step | None:
         why=Why(rule=f"policy.ladder.{at.index + 1}", text=text),
         waiting=waiting,
         purpose=rung.purpose,
+        notice=rung.notice,
         deadline_hours=rung.deadline_hours if rung.channel == "human_call" else None,
         rung=at.index + 1,
     )

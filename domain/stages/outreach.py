@@ -10,6 +10,7 @@ from domain import conduct
 from domain.calendar import stable_phase
 from domain.consequences import available
 from domain.outside import patience
+from domain.prospects import limitation_ends
 from domain.stages.situation import Situation, account_key, system_of, words
 from domain.treatments import priority, treatment
 from schemas.contact import (
@@ -23,8 +24,9 @@ from schemas.contact import (
     Purpose,
     Verdict,
 )
+from schemas.debt import NoticeKind
 from schemas.loan import ContactPoint, Party
-from schemas.steps import Act, MakeContact, ReadAccount, Step, Wait, Why
+from schemas.steps import Act, Ask, MakeContact, ReadAccount, Step, Wait, Why
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Touch:
     why: Why
     waiting: Why | None = None
     purpose: Purpose = "dunning"
+    notice: NoticeKind | None = None
     deadline_hours: int | None = None
     fresh_since: datetime | None = None
     rung: int = 0
@@ -60,7 +63,9 @@ def touch(s: Situation, wanted: Touch) -> Step | None:
     proposal = _proposal(s, wanted)
     earliest = max([s.now, wanted.earliest, *_brakes(s)])
     verdict = conduct.decide(proposal, _facts(s), earliest, s.rulebook, s.rulebook_digest)
-    if verdict.verdict in ("block", "review") or (s.case.blocked == wanted.channel and not wanted.rung):
+    if verdict.verdict == "review":
+        return _reviewed(wanted, verdict)
+    if verdict.verdict == "block" or (s.case.blocked == wanted.channel and not wanted.rung):
         return None
     planned = _planned(s, earliest, verdict, proposal)
     if s.now < planned:
@@ -88,6 +93,9 @@ def _proposal(s: Situation, wanted: Touch) -> ContactProposal:
         "zones": (wanted.party.zone,) if wanted.party.zone else (),
         "deadline": deadline,
         "rung": wanted.rung,
+        "role": wanted.party.role,
+        "notice": wanted.notice,
+        "limitation_ends": limitation_ends(s),
     }
     if wanted.channel in TASKS:
         brief = {"talking_points": treatment(s).talking_points, "consequences": available(s)}
@@ -105,12 +113,18 @@ def _facts(s: Situation) -> ConductFacts:
             channel=c.proposal.channel,
             contact_point_id=c.proposal.contact_point_id,
             at=c.at,
+            party_id=c.proposal.party_id,
         )
         for c in s.case.contacts
     )
     loan_id = s.case.loan_id
-    talks = tuple(Conversation(loan_id=loan_id, at=c.at) for c in s.case.contacts if c.result in CONVERSATIONS)
-    return ConductFacts(standing=s.case.standing, loan_id=loan_id, attempts=made, conversations=talks)
+    talks = tuple(
+        Conversation(loan_id=loan_id, at=c.at, party_id=c.proposal.party_id)
+        for c in s.case.contacts
+        if c.result in CONVERSATIONS
+    )
+    standing, debt = s.case.standing, s.case.debt
+    return ConductFacts(standing=standing, debt=debt, loan_id=loan_id, attempts=made, conversations=talks)
 
 
 def _brakes(s: Situation) -> list[datetime]:
@@ -136,6 +150,13 @@ def _planned(s: Situation, earliest: datetime, verdict: Verdict, proposal: Conta
     spread_out = verdict.until + spread * stable_phase(s.case.loan_id)
     then = conduct.decide(proposal, _facts(s), spread_out, s.rulebook, s.rulebook_digest)
     return spread_out if then.verdict == "allow" else verdict.until
+
+
+def _reviewed(wanted: Touch, verdict: Verdict) -> Wait:
+    """A person is asked whether the contact may be made at all; their word on the rule holds for the next ones too."""
+    rule = next(finding.rule for finding in verdict.findings if finding.verdict == "review")
+    why = Why(rule="guard.review", text=f"a person is to look before {wanted.name} is made, by {rule}")
+    return Wait(until=None, why=why, ask=Ask(kind="review", about=rule))
 
 
 def _waiting(wanted: Touch, verdict: Verdict) -> Why:

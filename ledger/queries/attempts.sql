@@ -1,6 +1,6 @@
--- name: take(attempt, stream, loan_id, borrower_id, channel, contact_point_id, at)!
-INSERT INTO contact_attempt (attempt, stream, loan_id, borrower_id, channel, contact_point_id, at)
-VALUES (:attempt, :stream, :loan_id, :borrower_id, :channel, :contact_point_id, :at);
+-- name: take(attempt, stream, loan_id, borrower_id, channel, contact_point_id, at, party_id)!
+INSERT INTO contact_attempt (attempt, stream, loan_id, borrower_id, channel, contact_point_id, at, party_id)
+VALUES (:attempt, :stream, :loan_id, :borrower_id, :channel, :contact_point_id, :at, :party_id);
 
 -- name: give_back(attempt, at, code)!
 INSERT INTO contact_attempt_end (attempt, at, code) VALUES (:attempt, :at, :code)
@@ -8,7 +8,7 @@ ON CONFLICT (attempt) DO NOTHING;
 
 -- name: counted(borrower_id, since, but)
 -- Attempts that count against the caps. One that was given back and went out after all counts.
-SELECT a.attempt, a.loan_id, a.channel, a.contact_point_id, a.at
+SELECT a.attempt, a.loan_id, a.channel, a.contact_point_id, a.at, a.party_id
 FROM contact_attempt AS a
 LEFT JOIN contact_attempt_end AS e ON e.attempt = a.attempt
 WHERE
@@ -23,9 +23,10 @@ ORDER BY a.at, a.attempt;
 
 -- name: conversations(borrower_id, since, kinds)
 -- Facts that may tell of a conversation about any of the borrower's loans.
-SELECT s.loan_id, f.stream, f.seq, f.body, f.occurred_at
+SELECT s.loan_id, f.stream, f.seq, f.body, f.occurred_at, a.party_id
 FROM stream AS s
 INNER JOIN fact AS f ON f.stream = s.stream
+LEFT JOIN contact_attempt AS a ON a.attempt = f.body ->> 'attempt'
 WHERE s.borrower_id = :borrower_id AND s.kind = 'loan' AND f.kind = ANY(:kinds::text[]) AND f.occurred_at > :since
 ORDER BY f.occurred_at, f.stream, f.seq;
 

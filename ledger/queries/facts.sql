@@ -13,6 +13,13 @@ FROM fact
 WHERE stream = :stream AND seq <= :last
 ORDER BY seq;
 
+-- name: of_kinds(stream, kinds)
+SELECT
+    stream, seq, fact_id, body, occurred_at, recorded_at, source, actor, epoch, decided_on, build, hash
+FROM fact
+WHERE stream = :stream AND kind = ANY(:kinds::text[])
+ORDER BY seq;
+
 -- name: write(stream, seqs, fact_ids, kinds, bodies, occurred, recorded_at, sources, actors, epochs, decided_on, builds, prevs, hashes, head, head_hash, epoch, decision_head, episode, policy, chain, run_id, state)!
 -- Facts and the head that they move, in one statement.
 WITH moved AS (

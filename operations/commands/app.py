@@ -15,12 +15,27 @@ from operations.commands import (
     people,
     policy,
     recording,
+    reviewing,
     stack,
     steering,
 )
 from operations.commands.output import Output
 
-_ROOMS = (stack, book, auditing, cases, dossier, money, recording, agreeing, holding, people, steering, policy)
+_ROOMS = (
+    stack,
+    book,
+    auditing,
+    cases,
+    dossier,
+    money,
+    recording,
+    agreeing,
+    holding,
+    people,
+    reviewing,
+    steering,
+    policy,
+)
 
 
 def build() -> App:

@@ -20,9 +20,12 @@ from schemas.facts import (
     BorrowerDeceased,
     ChannelOptedIn,
     ChannelOptedOut,
+    ConsentGiven,
+    ConsentWithdrawn,
     ContactAllowed,
     ContactRecorded,
     ContactResultPosted,
+    ContactReviewed,
     ContactStopped,
     CourtReported,
     CourtStepTaken,
@@ -34,8 +37,10 @@ from schemas.facts import (
     HoldOpened,
     InboundContact,
     MilestoneReached,
+    NoticeGiven,
     OfferLapsed,
     OfferMade,
+    PartyRefused,
     Paused,
     RepresentativeNamed,
     RepresentativeRemoved,
@@ -45,6 +50,8 @@ from schemas.facts import (
 _HOLDS: tuple[type[FactBase], ...] = (
     *(HoldOpened, HoldEnded, Paused, Resumed, ContactStopped, ContactAllowed),
     *(BorrowerDeceased, ChannelOptedOut, ChannelOptedIn, RepresentativeNamed, RepresentativeRemoved),
+    *(ConsentGiven, ConsentWithdrawn),
+    *(PartyRefused, NoticeGiven, ContactReviewed),
 )
 _AGREEMENTS: tuple[type[FactBase], ...] = (
     *(OfferMade, OfferLapsed, AgreementMade, AgreementKept, AgreementBroken),

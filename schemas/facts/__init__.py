@@ -26,12 +26,15 @@ from schemas.facts.borrower import (
     BorrowerDeceased,
     ChannelOptedIn,
     ChannelOptedOut,
+    ConsentGiven,
+    ConsentWithdrawn,
     ContactAllowed,
     ContactPointAdded,
     ContactPointInvalid,
     ContactStopped,
     HoldEnded,
     HoldOpened,
+    PartyRefused,
     RepresentativeNamed,
     RepresentativeRemoved,
 )
@@ -45,7 +48,9 @@ from schemas.facts.contact import (
     AttemptUnknown,
     ContactRecorded,
     ContactResultPosted,
+    ContactReviewed,
     InboundContact,
+    NoticeGiven,
     TaskCalledOff,
     VisitReported,
 )
@@ -88,6 +93,9 @@ BorrowerFact = (
     | HoldEnded
     | RepresentativeNamed
     | RepresentativeRemoved
+    | ConsentGiven
+    | ConsentWithdrawn
+    | PartyRefused
 )
 
 Fact = Annotated[
@@ -118,6 +126,8 @@ Fact = Annotated[
     | ContactResultPosted
     | ContactRecorded
     | InboundContact
+    | NoticeGiven
+    | ContactReviewed
     | TaskCalledOff
     | VisitReported
     | PaymentPosted
@@ -167,11 +177,14 @@ __all__ = [
     "ChannelOptedIn",
     "ChannelOptedOut",
     "CommandRefused",
+    "ConsentGiven",
+    "ConsentWithdrawn",
     "ContactAllowed",
     "ContactPointAdded",
     "ContactPointInvalid",
     "ContactRecorded",
     "ContactResultPosted",
+    "ContactReviewed",
     "ContactStopped",
     "CourtReported",
     "CourtStepTaken",
@@ -193,11 +206,13 @@ __all__ = [
     "HoldOpened",
     "InboundContact",
     "MilestoneReached",
+    "NoticeGiven",
     "OfferLapsed",
     "OfferMade",
     "Outcome",
     "OutsideFailed",
     "Parked",
+    "PartyRefused",
     "Paused",
     "PaymentPosted",
     "PaymentReversed",

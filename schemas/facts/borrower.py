@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Literal
+
+from pydantic import Field, model_validator
 
 from schemas.base import Code, Identifier, Instant
 from schemas.contact import Channel
@@ -38,6 +41,47 @@ class ContactAllowed(FactBase):
 
     kind: Literal["contact_allowed"] = "contact_allowed"
     reason: Code
+
+
+class ConsentGiven(FactBase):
+    """The borrower lets us do more than a rule allows unasked: contact at other hours of their clock, or more attempts.
+
+    Hours: from `open` to `close` besides the rule's. Attempts: `maximum` instead of the rule's, or no cap without it. It ends
+    at `until`, or when it is withdrawn. `evidence` refers to where the agreement is kept.
+    """
+
+    kind: Literal["consent_given"] = "consent_given"
+    consent: Identifier
+    grants: Literal["hours", "attempts"]
+    channels: tuple[Channel, ...] = Field(min_length=1)
+    open: time | None = None
+    close: time | None = None
+    maximum: int | None = Field(default=None, gt=0)
+    until: Instant | None = None
+    evidence: Identifier | None = None
+
+    @model_validator(mode="after")
+    def _says_what(self) -> ConsentGiven:
+        hours = self.open is not None and self.close is not None and self.open < self.close
+        if self.grants == "hours" and not hours:
+            raise ValueError("a consent to other hours names open and close, on one day, open before close")
+        if self.grants == "attempts" and (self.open or self.close):
+            raise ValueError("a consent to more attempts says nothing about hours: leave open and close out")
+        return self
+
+
+class ConsentWithdrawn(FactBase):
+    """A consent is taken back; from now on the rule alone holds again."""
+
+    kind: Literal["consent_withdrawn"] = "consent_withdrawn"
+    consent: Identifier
+
+
+class PartyRefused(FactBase):
+    """Somebody other than the borrower wants no contact about them."""
+
+    kind: Literal["party_refused"] = "party_refused"
+    party_id: Identifier
 
 
 class BorrowerDeceased(FactBase):

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from schemas.base import Code, Identifier, Instant
 from schemas.contact import ContactProposal, ContactResult, InboundChannel, Intent, Level, Verdict, VisitResult
+from schemas.debt import NoticeKind
 from schemas.facts.base import FactBase, Weight
 from schemas.terms import Part
 
@@ -129,3 +130,24 @@ class VisitReported(FactBase):
     promise: Part | None = None
     note_id: Identifier | None = None
     recording: Identifier | None = None
+
+
+class NoticeGiven(FactBase):
+    """A notice of law was given outside this system. `arrived`: whether that is proven. `evidence` refers to the papers."""
+
+    kind: Literal["notice_given"] = "notice_given"
+    notice: NoticeKind
+    arrived: bool = False
+    evidence: Identifier | None = None
+
+
+class ContactReviewed(FactBase):
+    """A person decided on contacts that a rule sends to review. Without `until` the word holds until another is given."""
+
+    kind: Literal["contact_reviewed"] = "contact_reviewed"
+    weight: ClassVar[Weight] = "decision"
+    rule: str
+    approved: bool
+    decided_by: Identifier
+    reason: Code
+    until: Instant | None = None

@@ -17,8 +17,10 @@ from schemas.messages.commands import (
     Pause,
     RecordContact,
     RecordCourtStep,
+    RecordNotice,
     RecordVisit,
     Resume,
+    ReviewContact,
 )
 from schemas.messages.signals import (
     BorrowerChangedSignal,
@@ -59,8 +61,10 @@ __all__ = [
     "Promised",
     "RecordContact",
     "RecordCourtStep",
+    "RecordNotice",
     "RecordVisit",
     "Resume",
+    "ReviewContact",
     "RunInput",
     "VisitResultSignal",
 ]

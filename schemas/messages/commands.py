@@ -9,6 +9,7 @@ from pydantic import Field
 from schemas.base import Amount, Code, Day, Identifier, Instant, Submitted
 from schemas.contact import ContactResult, Level, VisitResult
 from schemas.court import Reportable
+from schemas.debt import NoticeKind
 from schemas.facts import Stage
 from schemas.holds import OpenableHold
 from schemas.terms import AgreedOn, Offerable, Part, Positive
@@ -121,6 +122,23 @@ class EndHold(Command):
 
     hold: Identifier
     reason: Code
+
+
+class ReviewContact(Command):
+    """Decide on contacts that a rule of conduct sends to review: whether they may be made, until when."""
+
+    rule: Annotated[str, Field(min_length=1, max_length=64)]
+    approve: bool
+    reason: Code
+    until: Instant | None = None
+
+
+class RecordNotice(Command):
+    """A notice of law was given outside this system. `arrived`: its arrival is proven."""
+
+    notice: NoticeKind
+    arrived: bool = False
+    evidence: Identifier | None = None
 
 
 class Escalate(Command):

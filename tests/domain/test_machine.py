@@ -163,6 +163,15 @@ class AnyCase(RuleBasedStateMachine):
         if self.life.case.head.seq % 7 == 0:
             assert Case.fold("L1", self.life.facts).digest() == self.life.case.digest()
 
+    @invariant()
+    def knows_what_the_guard_has_to_know_of_the_debt(self) -> None:
+        """The guard's own fold and the case agree on what holds the debt and what is agreed."""
+        case, debt = self.life.case, self.life.case.debt
+        held = {(hold.hold, hold.kind) for hold in debt.holds if hold.kind != "pause"}
+        assert held == {(hold.hold, hold.kind) for hold in case.holds}
+        assert (case.paused is not None) == any(hold.kind == "pause" for hold in debt.holds)
+        assert debt.agreement == (case.agreement.terms.kind if case.agreement else None)
+
     # --- time -----------------------------------------------------------------------------------------------------
 
     @rule(hours=st.integers(1, 24 * 45))

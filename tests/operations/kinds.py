@@ -119,6 +119,13 @@ FIELDS: dict[str, Any] = {
     "scope": "agreements",
     "zone": "Asia/Shanghai",
     "language": "zh-CN",
+    "consent": "CO-1",
+    "grants": "hours",
+    "channels": ["sms"],
+    "open": "07:00",
+    "close": "08:00",
+    "notice": "outsourcing",
+    "arrived": True,
 }
 # Names that mean another thing in these kinds than in the others.
 OTHERWISE: dict[str, dict[str, Any]] = {

@@ -18,6 +18,7 @@ from policies import loader
 from schemas.contact import Channel, ContactProposal, Purpose
 from schemas.facts import (
     AccountRead,
+    AgreementMade,
     AttemptReleased,
     AttemptSent,
     BorrowerDeceased,
@@ -31,9 +32,11 @@ from schemas.facts import (
     InboundContact,
     PaymentPosted,
 )
+from schemas.holds import SCOPE_OF
 from schemas.ledger import NewFact
 from schemas.loan import Account, Instalment
 from schemas.rulebook import AttemptGap, ClosedDays, ConversationPause, Rule
+from schemas.terms import Part, PromiseTerms
 from tests.ledger.support import NOON, Desk, proposal, strategy, tamper
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -110,6 +113,9 @@ class House:
         if isinstance(body, InboundContact | ContactRecorded):
             await self.second.tell()  # reads on
             await self.second.tell(*(fact(f"{fact_id}-{n}", body, at) for n in range(3)))
+        elif isinstance(body, AgreementMade) or (isinstance(body, HoldOpened) and SCOPE_OF[body.hold_kind] == "debt"):
+            await self.second.tell()
+            await self.second.tell(fact(fact_id, body, at))
         else:
             await self.says(fact_id, cast("BorrowerFact", body), at)
 
@@ -161,7 +167,14 @@ async def test_what_the_guard_allowed_is_found_to_be_allowed(house: House) -> No
 
 EARLIER = "UPDATE fact SET recorded_at = '2020-01-01' WHERE stream = 'borrower:B-1' AND fact_id = 'said'"
 """What was said after the contacts is made to have been said before them: it was passed over."""
+OPENED = "SELECT recorded_at FROM fact WHERE stream = 'loan:L-2' AND seq = 1"
+EARLIER_ON_THE_LOAN = f"UPDATE fact SET recorded_at = ({OPENED}) WHERE stream = 'loan:L-2' AND fact_id = 'said'"
 
+PROPOSED = (
+    "UPDATE fact SET body = jsonb_set(body, '{{proposal}}', (body -> 'proposal') || '{}') "
+    "WHERE fact_id = 'L-2:a2:reserved'"
+)
+OTHERS = {"CN.RECIPIENTS", "CN.THIRD_PARTY", "HOUSE.RECIPIENT"}
 SEEDED: dict[str, tuple[Fact | None, str, set[str]]] = {
     "contact_hours": (
         None,
@@ -201,6 +214,50 @@ SEEDED: dict[str, tuple[Fact | None, str, set[str]]] = {
         None,
         "UPDATE fact SET occurred_at = occurred_at + interval '3 days' WHERE fact_id ~ '^(L-2:a4|L-1:a5):'",
         {"T.CLOSED"},
+    ),
+    "recipients": (None, PROPOSED.format('{"role": "emergency_contact"}'), OTHERS),
+    "third_party": (
+        None,
+        PROPOSED.format('{"role": "emergency_contact", "purpose": "locate", "template": "locate_call"}'),
+        OTHERS - {"CN.RECIPIENTS"},
+    ),
+    "through_representative": (
+        HoldOpened(hold="h1", hold_kind="minor", reason="birth_date"),
+        EARLIER,
+        {"HOUSE.GUARDIAN"},
+    ),
+    "obligations": (
+        None,
+        "UPDATE fact SET body = jsonb_set(body, '{verdict,obligations}', '[]') WHERE fact_id = 'L-2:a2:reserved'",
+        {"CN.CALL.DUTIES"},
+    ),
+    "recording": (
+        ContactRecorded(attempt="L-2:a2", collector="c-1", result="refused", recording="REC-1"),
+        "UPDATE fact SET body = body - 'recording' WHERE fact_id = 'said-1'",
+        {"CN.RECORDING"},
+    ),
+    "debt_hold": (
+        HoldOpened(hold="h1", hold_kind="dispute", reason="amount"),
+        EARLIER_ON_THE_LOAN,
+        {"HOUSE.DEBT_HOLD"},
+    ),
+    "running_agreement": (
+        AgreementMade(
+            agreement="AG-1",
+            terms=PromiseTerms(parts=(Part(amount=Decimal("10.00"), due_on=date(2027, 4, 1)),)),
+            terms_hash="0" * 64,
+            channel="call",
+            taken_by="c-1",
+            identity_verified=True,
+        ),
+        EARLIER_ON_THE_LOAN,
+        {"HOUSE.AGREEMENT"},
+    ),
+    "prior_notice": (None, PROPOSED.format('{"agency": "AG-1"}'), {"CN.OUTSOURCED"}),
+    "time_barred": (
+        None,
+        PROPOSED.format('{"limitation_ends": "2020-01-01", "consequences": ["suit"]}'),
+        {"CN.TIME_BARRED"},
     ),
     "visit_team": (
         None,

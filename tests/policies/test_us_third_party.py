@@ -12,6 +12,7 @@ from domain.artefacts import digest
 from domain.conduct import decide
 from policies.loader import HERE, load_rulebook, shipped
 from schemas.contact import (
+    Agreed,
     Channel,
     ConductFacts,
     ContactProposal,
@@ -21,8 +22,10 @@ from schemas.contact import (
     Standing,
     Verdict,
 )
-from schemas.holds import Hold
+from schemas.debt import DebtStanding, Notice
+from schemas.holds import Hold, HoldKind
 from tests.domain.guardwork import local
+from tests.policies.asking import EXECUTOR, Asking
 
 US = load_rulebook(HERE / "rulebooks" / "us-third-party.yaml")
 NEW_YORK = "America/New_York"
@@ -53,7 +56,11 @@ def ask(
         team=team if channel == "visit" else 0,
     )
     known = ConductFacts(
-        standing=standing or Standing(opted_in=("im",)), loan_id="L-1", attempts=attempts, conversations=talks
+        standing=standing or Standing(opted_in=("im",)),
+        debt=DebtStanding(notices=(Notice(notice="validation", given_at=NOON - 30 * DAY),)),
+        loan_id="L-1",
+        attempts=attempts,
+        conversations=talks,
     )
     return decide(asked, known, local(now, NEW_YORK), US, digest(US))
 
@@ -138,6 +145,88 @@ def test_us_stay() -> None:
     """US.STAY: 11 USC 362, from the filing on nothing is demanded."""
     filed = Hold(hold="h", kind="insolvency", reason="petition", opened_at=NOON - DAY)
     assert ask(standing=Standing(holds=(filed,))).rules == ("US.STAY",)
+
+
+OTHERS = Asking("us-third-party", NOON, NEW_YORK)
+
+
+def test_us_house_vulnerable() -> None:
+    """US.HOUSE.VULNERABLE: a person looks first."""
+    assert OTHERS.ask(standing=Standing(holds=(OTHERS.hold("hardship"),))).verdict == "review"
+
+
+@pytest.mark.parametrize("kind", ["represented", "minor", "incapacity"])
+def test_us_attorney(kind: HoldKind) -> None:
+    """US.ATTORNEY: 12 CFR 1006.6(b)(2), through whoever acts for them; once they act no longer, directly."""
+    acting = Standing(holds=(OTHERS.hold(kind),), representatives=(EXECUTOR,))
+    for purpose in ("dunning", "reply", "statutory_notice"):
+        assert OTHERS.ask("P-1", standing=acting, purpose=purpose).rules == ("US.ATTORNEY",)
+        assert OTHERS.ask("P-9", standing=acting, purpose=purpose).verdict == "allow"
+    assert OTHERS.ask("P-1", standing=Standing(representatives=(EXECUTOR,))).verdict == "allow"
+
+
+def test_us_recipients() -> None:
+    """US.RECIPIENTS: 12 CFR 1006.6(d)(1)."""
+    assert OTHERS.ask("P-3").verdict == "allow"
+    assert "US.RECIPIENTS" in OTHERS.ask("P-4").rules
+
+
+def test_us_location() -> None:
+    """US.LOCATION: 12 CFR 1006.10, once a person, the debt unsaid."""
+    where = {"channel": "human_call", "purpose": "locate", "template": "locate_call"}
+    assert OTHERS.ask("P-4", debt={"failures": 1}, **where).verdict == "allow"
+    assert OTHERS.ask("P-4", debt={"failures": 1, "located": ("P-4",)}, **where).rules == ("US.LOCATION",)
+
+
+@pytest.mark.parametrize("kind", ["dispute", "identity_fraud"])
+def test_us_dispute(kind: HoldKind) -> None:
+    """US.DISPUTE: 12 CFR 1006.38(d)(2), until it is verified."""
+    assert OTHERS.ask(debt={"holds": (OTHERS.hold(kind),)}).rules == ("US.DISPUTE",)
+
+
+def test_us_house_debt_hold() -> None:
+    """US.HOUSE.DEBT_HOLD: an operator's pause."""
+    assert OTHERS.ask(debt={"holds": (OTHERS.hold("pause"),)}).rules == ("US.HOUSE.DEBT_HOLD",)
+
+
+def test_us_house_complaint() -> None:
+    """US.HOUSE.COMPLAINT: looked at by a person first; the reply is not."""
+    complained = {"holds": (OTHERS.hold("complaint"),)}
+    assert OTHERS.ask(debt=complained).verdict == "review"
+    assert OTHERS.ask(debt=complained, purpose="reply").verdict == "allow"
+
+
+def test_us_house_agreement() -> None:
+    """US.HOUSE.AGREEMENT: what is kept is not asked for again."""
+    assert OTHERS.ask(debt={"agreement": "plan"}).rules == ("US.HOUSE.AGREEMENT",)
+
+
+def test_us_validation() -> None:
+    """US.VALIDATION: 12 CFR 1006.34(a)(1), no demand before the notice; the notice itself may go out."""
+    assert OTHERS.ask(debt={"notices": ()}).rules == ("US.VALIDATION",)
+    assert OTHERS.ask(debt={"notices": ()}, channel="letter", notice="validation").verdict == "allow"
+    assert OTHERS.ask().verdict == "allow"
+
+
+def test_us_time_barred() -> None:
+    """US.TIME_BARRED: 12 CFR 1006.26(b), no threat of a suit after the period; a call without one is no threat."""
+    over = {"channel": "human_call", "limitation_ends": (NOON - 2 * DAY).date()}
+    assert OTHERS.ask(**over, consequences=("suit",)).rules == ("US.TIME_BARRED",)
+    assert OTHERS.ask(**over).verdict == "allow"
+
+
+def test_us_direct_prior_consent() -> None:
+    """US.CALL.SEVEN and US.CALL.AFTER_TALK: 12 CFR 1006.14(b)(3)(i), calls by direct consent within seven days of it."""
+    yes = Agreed(consent="CO-1", grants="attempts", channels=("human_call",), until=NOON + 6 * DAY)
+    seven = {"attempts": calls(7, timedelta(hours=20)), "conversations": (Conversation(loan_id="L-1", at=NOON - DAY),)}
+    assert set(OTHERS.ask(channel="human_call", facts=seven).rules) == {"US.CALL.SEVEN", "US.CALL.AFTER_TALK"}
+    agreed = Standing(agreed=(yes,))
+    assert OTHERS.ask(channel="human_call", facts=seven, standing=agreed).verdict == "allow"
+
+
+def test_us_house_recording() -> None:
+    """US.HOUSE.RECORDING: known only afterwards; the audit looks (tests/operations/test_conduct.py)."""
+    assert OTHERS.ask(channel="human_call").verdict == "allow"
 
 
 def test_us_house_im_consent() -> None:

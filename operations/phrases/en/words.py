@@ -117,6 +117,7 @@ _ASKS = {
     "ask.complaint": "somebody uninvolved answers the complaint (`end-hold`)",
     "ask.hardship": "somebody looks at what the borrower can bear (`offer-plan`, `end-hold`)",
     "ask.estate": "somebody deals with the estate (`end-hold`, `close`)",
+    "ask.review": "somebody decides whether the rule's contacts may be made (`review-contact`)",
     "ask.insolvency": "somebody files the claim and heeds the stay (`end-hold`, `close`)",
     "ask.stopped": "somebody decides: the borrower is not to be contacted",
     "ask.guardian": "somebody finds out who may act for the borrower (`fact BORROWER representative`, `end-hold`)",

@@ -28,6 +28,7 @@ _CASE = {
 }
 
 _CONTACT = {
+    "guard.review": "规则要求先由专人审阅",
     "attempt.resolve": "查明已开始的触达结果如何",
     "assessment.bureau": "依借款人授权查询征信",
     "assessment.provisional": "初步评估，尚未与本人通话",
@@ -93,6 +94,8 @@ _STAGES = {
 }
 
 _COMMANDS = {
+    "review.unknown": "该规则不将任何触达送审",
+    "review.past": "给出的截止时间已过",
     "update.id_taken": "该编号已用于另一指令，请另给编号",
     "pause.already": "案件已停催；要更改请先恢复",
     "pause.past": "停催的截止时间已过",
@@ -157,6 +160,15 @@ _ASKED_ABOUT = wordings(
 )
 
 _CONTACTS = wordings(
+    (
+        r"a person is to look before (?P<word>[a-z ]+) \((?P<template>\w+)\) is made, by (?P<rule>\S+)",
+        "按规则 {rule}，{word}（{template}）须先由专人审阅",
+    ),
+    (
+        r"(?P<rule>\S+) sends nothing to review; rules that do: (?P<known>.+)",
+        "规则 {rule} 不将触达送审；送审的规则：{known}",
+    ),
+    (r"until (?P<at>.+)Z is past; give a later time or none", "截止时间 {at}（UTC）已过，请给出更晚的时间或不填"),
     (r"(?P<days>\d+) days of grace for this segment, then (?P<then>.+)", "该客群柔性处理 {days} 天，期内不联系"),
     (r"(?P<word>[a-z ]+) \((?P<template>\w+)\), (?P<days>\d+) days past due", "{word}（{template}），逾期 {days} 天"),
     (r"next is (?P<word>[a-z ]+) \((?P<template>\w+)\)", "下一次是{word}（{template}）"),

@@ -109,6 +109,8 @@ _COMMANDS = {
     "open_hold": "登记停催事由",
     "end_hold": "解除停催事由",
     "escalate": "转阶段",
+    "review_contact": "触达审阅",
+    "record_notice": "登记告知",
     "adopt_policy": "改用策略",
     "close_by_bank": "由银行结案",
 }
@@ -141,6 +143,7 @@ _ASKS = {
     "ask.complaint": "由无关人员答复投诉（`end-hold`）",
     "ask.hardship": "了解借款人的承受能力（`offer-plan`、`end-hold`）",
     "ask.estate": "处理遗产事宜（`end-hold`、`close`）",
+    "ask.review": "由专人决定该规则下的触达可否进行（`review-contact`）",
     "ask.insolvency": "申报债权并遵守中止（`end-hold`、`close`）",
     "ask.stopped": "借款人不得联系，由专人决定如何处理",
     "ask.guardian": "查明谁可代借款人行事（`fact BORROWER representative`、`end-hold`）",

@@ -1,0 +1,53 @@
+"""Rules about whom a contact reaches: obligors, whoever acts for them, and people who owe nothing."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from domain.conduct_question import Objection, Question, block
+from schemas.rulebook import Recipients, ThirdParty, ThroughRepresentative
+
+
+def known_recipient(q: Question) -> bool:
+    """Whether the loan knows this party in this role: nobody is contacted in a role that is not theirs.
+
+    Where nothing is known of the loan's parties, what the proposal says is taken for true.
+    """
+    if q.proposal.role == "representative":
+        return represents(q)
+    roles = {each.role for each in q.facts.debt.parties if each.party_id == q.proposal.party_id}
+    return not q.facts.debt.parties or q.proposal.role in roles
+
+
+def represents(q: Question) -> bool:
+    """Whether the recipient acts for the borrower."""
+    return any(each.party_id == q.proposal.party_id for each in q.facts.standing.representatives)
+
+
+def of_recipient(rule: ThroughRepresentative | Recipients | ThirdParty, q: Question) -> Objection | None:
+    """What a rule about recipients says against the contact."""
+    role = q.proposal.role
+    match rule:
+        case ThroughRepresentative():
+            theirs = role in ("borrower", "emergency_contact")
+            return block("representative_named", theirs and q.held(q.facts.standing.holds, rule.holds))
+        case Recipients():
+            return block("recipient_entitled", q.proposal.purpose in rule.purposes and role not in rule.roles)
+        case ThirdParty():
+            return _third_party(rule, q) if role in rule.roles else None
+        case _:
+            assert_never(rule)
+
+
+def _third_party(rule: ThirdParty, q: Question) -> Objection | None:
+    party, facts = q.proposal.party_id, q.facts
+    asked = {a.attempt for a in facts.attempts if a.party_id == party and a.attempt != q.proposal.attempt}
+    if party in (*facts.standing.refused_by, *facts.debt.refused_by):
+        return Objection("block", "party_willing")
+    if q.proposal.purpose != "locate" or q.proposal.template not in rule.templates:
+        return Objection("block", "locating_only")
+    if facts.debt.failures < rule.failures:
+        return Objection("block", "contact_lost")
+    if max(len(asked), facts.debt.located.count(party)) >= rule.maximum:
+        return Objection("block", "recipient_entitled")
+    return None
