@@ -160,14 +160,23 @@ TimedRule = ContactHours | AttemptCap | ConversationCap | ConversationPause | At
 """Rules that time alone can satisfy."""
 
 
+class Base(Submitted):
+    """The rulebook that another was laid over, as it was then. `sha256` is its digest."""
+
+    name: str
+    version: str
+    sha256: str
+
+
 class Rulebook(Submitted):
-    """All rules of one jurisdiction."""
+    """All rules of one jurisdiction; of an overlay those of its base too, `base` saying which that was."""
 
     name: str
     version: str
     clock_tolerance_seconds: int = Field(default=5, ge=0)
     """How far the borrower's ledger may be ahead of a worker's clock before the guard refuses to judge."""
     rules: tuple[Rule, ...]
+    base: Base | None = added(None)
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Rulebook:
@@ -176,3 +185,14 @@ class Rulebook(Submitted):
         if twice:
             raise ValueError(f"rule ids used twice: {', '.join(twice)}")
         return self
+
+
+class Overlay(Submitted):
+    """The file of a book that tightens a shipped one: its rules replace those of the base under their ids, or come on top."""
+
+    name: str
+    version: str
+    overlays: str
+    """The name of the shipped book beneath."""
+    clock_tolerance_seconds: int | None = Field(default=None, ge=0)
+    rules: tuple[Rule, ...] = Field(min_length=1)
