@@ -26,6 +26,7 @@ from schemas.rulebook import (
     Rulebook,
     VisitTeam,
     WholeStop,
+    WordingRule,
 )
 
 TOLERANCE = "clock_tolerance_seconds"
@@ -102,6 +103,8 @@ def strictness(rule: Rule) -> tuple[Strictness, ...]:
             return (_all("holds"),)
         case VisitTeam():
             return (_at_least("minimum"),)
+        case WordingRule():
+            return _all("channels"), _every_purpose, _says_as_much, _bans_as_much
         case _:
             assert_never(rule)
 
@@ -122,6 +125,33 @@ def _whole(field: str, whole: Literal["borrower"] = "borrower") -> Strictness:
     return Strictness(field, lambda old, new: new in (old, whole), lambda old: f"write {old} or {whole}")
 
 
+_every_purpose = Strictness(
+    "purposes",
+    lambda old, new: not new or (bool(old) and set(new) >= set(old)),
+    lambda old: f"keep {_shown(old)}" if old else "leave it out: any purpose",
+)
+
+
+def _as_much_required(old: Any, new: Any) -> bool:
+    """Every element is still asked for, and by no phrase that did not do before."""
+    asked = {one.element: one.phrases for one in new}
+    return all(
+        one.element in asked
+        and all(set(asked[one.element][language]) <= set(phrases) for language, phrases in one.phrases.items())
+        for one in old
+    )
+
+
+_says_as_much = Strictness(
+    "required", _as_much_required, lambda _: "keep every element, and of its phrases none but the base's"
+)
+_bans_as_much = Strictness(
+    "banned",
+    lambda old, new: all(set(new.get(language, ())) >= set(phrases) for language, phrases in old.items()),
+    lambda _: "keep every phrase of the base's",
+)
+
+
 def _no_earlier_end(old: Any, new: Any) -> bool:
     return new is None or (old is not None and new >= old)
 
@@ -137,6 +167,9 @@ _IN_FORCE = (
 def _shown(value: Any) -> str:
     if value is None:
         return "no end"
+    if isinstance(value, dict):
+        return f"[{', '.join(phrase for phrases in value.values() for phrase in phrases)}]"
     if isinstance(value, tuple):
+        value = tuple(getattr(one, "element", one) for one in value)
         return f"[{', '.join(map(str, value))}]"
     return f"{value:%H:%M}" if hasattr(value, "hour") else str(value)

@@ -10,7 +10,7 @@ from policies.located import Document, PolicyError, Problem, read
 from policies.overlaying import is_overlay, laid_over
 from policies.treating import treating_problems
 from policies.wording import Wording, load_templates, render
-from schemas.contact import Channel
+from schemas.contact import Channel, Purpose
 from schemas.policy import Strategy
 from schemas.rulebook import Rulebook, TimedRule
 
@@ -111,22 +111,24 @@ def _strategy_problems(document: Document, strategy: Strategy, wording: Wording)
     problems += treating_problems(document, strategy, wording)
     if strategy.assessment:
         problems += assessment_problems(document, strategy.assessment)
-    for loc, template, channel in _templates_of_stages(strategy):
+    for loc, template, channel, _ in templates_of_stages(strategy):
         for message, hint in wording.objections(template, channel):
             problems.append(document.problem(loc, "template", message, hint))
     return problems
 
 
-def _templates_of_stages(strategy: Strategy) -> list[tuple[tuple[str, ...], str, Channel]]:
-    """The texts that stages besides contact use, with their places in the file."""
-    found: list[tuple[tuple[str, ...], str, Channel]] = []
+def templates_of_stages(strategy: Strategy) -> list[tuple[tuple[str, ...], str, Channel, tuple[Purpose, ...]]]:
+    """The texts that stages besides contact use, with their places in the file, and what they are sent for."""
+    found: list[tuple[tuple[str, ...], str, Channel, tuple[Purpose, ...]]] = []
     if strategy.negotiation:
-        found.append((("negotiation", "template"), strategy.negotiation.template, "human_call"))
+        asked: tuple[Purpose, ...] = ("dunning", "reply")
+        found.append((("negotiation", "template"), strategy.negotiation.template, "human_call", asked))
     if strategy.field_visit:
-        found.append((("field_visit", "template"), strategy.field_visit.template, "visit"))
-    if strategy.litigation:
-        found.append((("litigation", "demand_template"), strategy.litigation.demand_template, "letter"))
-        found.append((("litigation", "acceleration_template"), strategy.litigation.acceleration_template, "letter"))
+        found.append((("field_visit", "template"), strategy.field_visit.template, "visit", ("dunning",)))
+    if suit := strategy.litigation:
+        notice: tuple[Purpose, ...] = ("statutory_notice",)
+        found.append((("litigation", "demand_template"), suit.demand_template, "letter", notice))
+        found.append((("litigation", "acceleration_template"), suit.acceleration_template, "letter", notice))
     return found
 
 

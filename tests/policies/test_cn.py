@@ -272,9 +272,9 @@ def test_what_a_visit_and_a_messenger_must_also_do() -> None:
 
 
 def test_every_rule_has_a_test_named_after_it() -> None:
-    """A rule added to the file without a test here fails this one."""
+    """A rule added to the file without a test here fails this one; those of wording have theirs in test_saying.py."""
     tests = set(re.findall(r"def test_(\w+)\(", Path(__file__).read_text(encoding="utf-8")))
-    assert {rule.id.lower().replace(".", "_") for rule in CN.rules} <= tests
+    assert {rule.id.lower().replace(".", "_") for rule in CN.rules if rule.kind != "wording"} <= tests
 
 
 def test_the_verdict_names_the_rulebook_by_its_digest() -> None:
