@@ -15,12 +15,13 @@ import asyncpg
 from temporalio import activity
 
 from activities.clock import ActivityClock
-from activities.delivery import Delivery, Prepared
+from activities.delivery import Delivery, Prepared, Unsayable
 from activities.http import Ambiguous, Busy, GatewayError, NotFound, NotTaken, Refused
 from activities.ledger import lean
+from domain.wording import WITHHELD
 from ledger.append import append
 from ledger.reading import facts as read_facts
-from ledger.reservations import attempt_state, begin_sending, finish, reserve
+from ledger.reservations import attempt_state, begin_sending, finish, guard_code, reserve
 from schemas.facts import (
     AttemptReleased,
     AttemptSending,
@@ -79,9 +80,13 @@ class ContactActivities:
 
     async def _deliver(self, order: ContactOrder, clock: ActivityClock) -> Appended:
         try:
-            prepared = await self._delivery.prepare(order)
+            prepared = await self._delivery.prepare(order, clock.now())
         except asyncio.CancelledError:
             return await self._release(order, "cancelled", clock)
+        except Unsayable as forbidden:
+            code = guard_code(forbidden.rule)
+            await self._note(order, "failed", OutsideFailed(system=WITHHELD, code=code), clock)
+            return await self._release(order, code, clock)
         if prepared is None:
             gone = ContactPointInvalid(contact_point_id=order.proposal.contact_point_id)
             await self._note(order, "no_address", gone, clock)

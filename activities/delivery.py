@@ -8,9 +8,10 @@ from datetime import datetime
 import asyncpg
 
 from activities.http import Gateway
+from domain.wording import Text, objections
+from ledger.artefacts import rulebook_in_force
 from ledger.personal import address_of
-from policies.loader import render
-from policies.wording import brief
+from policies.wording import brief, load_templates, own_words, render
 from schemas.contact import Channel
 from schemas.gateways import CallRequest, GatewayReceipt, MessageRequest, VisitRequest
 from schemas.orders import ContactOrder
@@ -37,6 +38,14 @@ class Prepared:
     text: str
 
 
+class Unsayable(Exception):
+    """A rule of wording in force forbids the text; `rule` is its id."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
+
+
 class Delivery:
     """Messaging, telephony and field force behind one face. Personal data exists here between a table and a request, only."""
 
@@ -55,16 +64,30 @@ class Delivery:
             return "field_force"
         return "telephony" if channel in _CALLS else "messaging"
 
-    async def prepare(self, order: ContactOrder) -> Prepared | None:
-        """Address and words of the contact; None if the address was erased or never came in.
+    async def prepare(self, order: ContactOrder, now: datetime) -> Prepared | None:
+        """Address and words of the contact; None if the address was erased or never came in. `now` (aware) is the time at
+        which the words have to be lawful.
 
-        Raises LookupError or ValueError if the template cannot be filled: before anything has begun.
+        Raises LookupError or ValueError if the template cannot be filled, Unsayable if its words are forbidden: before
+        anything has begun.
         """
         fields = order.fields | {"bank": self._house.bank, "hotline": self._house.hotline}
         lines = brief(order.proposal.talking_points, order.proposal.consequences, order.language)
         text = "\n".join([render(order.proposal.template, order.language, fields), *(f"- {line}" for line in lines)])
+        await self._lawful(order, text, fields, now)
         address = await address_of(self._pool, order.proposal.contact_point_id)
         return Prepared(address=address, text=text) if address else None
+
+    async def _lawful(self, order: ContactOrder, words: str, fields: dict[str, str], now: datetime) -> None:
+        law = await rulebook_in_force(self._pool, now)
+        if law is None:
+            return  # without a law nothing was reserved; who sends is told so again
+        wanted = order.proposal
+        own = own_words(fields, load_templates().opt_out(wanted.channel, order.language))
+        text = Text(wanted.channel, wanted.purpose, order.language, words, own)
+        found = objections(text, law[1], now, wanted.zones)
+        if found:
+            raise Unsayable(found[0].rule)
 
     async def send(self, order: ContactOrder, prepared: Prepared, as_of: datetime) -> GatewayReceipt:
         """Hand the contact to its gateway under the attempt's key. Raises GatewayError."""

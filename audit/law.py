@@ -5,14 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from policies.loader import HERE, load_rulebook
+from policies.loader import rulebook_names as names
 from schemas.rulebook import Rulebook
 
 _SHIPPED = HERE / "rulebooks"
-
-
-def names() -> list[str]:
-    """The rulebooks that come with Arrears."""
-    return sorted(path.stem for path in _SHIPPED.glob("*.yaml"))
 
 
 def rulebook(name_or_path: str) -> Rulebook:

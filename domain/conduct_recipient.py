@@ -32,7 +32,8 @@ def of_recipient(rule: ThroughRepresentative | Recipients | ThirdParty, q: Quest
             theirs = role in ("borrower", "emergency_contact")
             return block("representative_named", theirs and q.held(q.facts.standing.holds, rule.holds))
         case Recipients():
-            return block("recipient_entitled", q.proposal.purpose in rule.purposes and role not in rule.roles)
+            bound = not rule.purposes or q.proposal.purpose in rule.purposes
+            return block("recipient_entitled", bound and role not in rule.roles)
         case ThirdParty():
             return _third_party(rule, q) if role in rule.roles else None
         case _:

@@ -32,6 +32,7 @@ from schemas.rulebook import (
     TimeBarred,
     VisitTeam,
     WholeStop,
+    WordingRule,
 )
 
 BY_POST = ("statutory_notice", "court_service")
@@ -54,8 +55,8 @@ def objection(rule: Rule, q: Question) -> Objection | None:
             return block("another_appointment", q.proposal.channel in rule.channels and _out_of_hours(rule, q))
         case AttemptCap() | ConversationCap() | ConversationPause() | AttemptGap() | ClosedDays():
             return None  # time releases these
-        case Obligations() | Recording():
-            return None  # said beside an allowed contact, and looked at afterwards
+        case Obligations() | Recording() | WordingRule():
+            return None  # said beside an allowed contact, looked at afterwards, or of the text, which is not there yet
         case _:
             assert_never(rule)
 

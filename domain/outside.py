@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from domain.case import Case
+from domain.wording import WITHHELD
 from schemas.facts import Parked
 from schemas.policy import Strategy
 from schemas.steps import Decide, Step, Wait, Why
@@ -25,3 +26,13 @@ def patience(case: Case, system: str, strategy: Strategy, now: datetime) -> Step
         return None
     text = f"{name} does not answer ({failing.code}), try {failing.count + 1} then"
     return Wait(until=retry_at, why=Why(rule="outside.retry", text=text))
+
+
+def withheld(case: Case) -> Step | None:
+    """Park a case whose text a rule of wording kept back: no waiting mends it. None if there is no such text."""
+    failing = case.failing.get(WITHHELD)
+    if failing is None:
+        return None
+    text = f"a text was kept back by {failing.code.removeprefix('guard.').upper()}; an operator is to look and resume"
+    parked = Parked(rule="wording.withheld", why=text)
+    return Decide(facts=(parked,), why=Why(rule="wording.withheld", text=text))

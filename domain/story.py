@@ -8,6 +8,7 @@ from datetime import datetime
 from domain.case import Case
 from domain.holds import binds, in_force
 from domain.stages.situation import words
+from domain.wording import WITHHELD
 from schemas.policy import Strategy
 from schemas.steps import Act, Decide, Done, Step, Wait
 
@@ -94,6 +95,9 @@ def _state(case: Case, strategy: Strategy, now: datetime) -> Iterator[str]:
         since = case.accelerated_on or case.written_off_on
         yield f"the whole balance is due since {since}" + (", written off" if case.written_off_on else "")
     for name, failing in case.failing.items():
+        if name == WITHHELD:
+            yield f"**a text was kept back** since {_time(failing.since)} ({failing.code})"
+            continue
         since = _time(failing.since)
         yield f"**{words(name)} does not answer** since {since} ({failing.code}, {failing.count} times)"
     if case.account_as_of:

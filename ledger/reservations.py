@@ -43,7 +43,7 @@ from schemas.facts import (
 from schemas.ledger import Append, Appended, NewFact
 from schemas.orders import ActionOrder
 
-__all__ = ["AttemptState", "Reserved", "Sending", "attempt_state", "begin_sending", "finish", "reserve"]
+__all__ = ["AttemptState", "Reserved", "Sending", "attempt_state", "begin_sending", "finish", "guard_code", "reserve"]
 
 
 @dataclass(frozen=True)
@@ -211,6 +211,11 @@ _ENDS_BEFORE: dict[AttemptState, tuple[AttemptState, ...]] = {
 """For each outcome the states in which it is no news any more."""
 
 
+def guard_code(rule: str) -> str:
+    """The code of a release for which a rule of conduct is the reason."""
+    return f"guard.{re.sub(r'[^a-z0-9_.-]', '_', rule.lower())}"[:64]
+
+
 @asynccontextmanager
 async def _scene(
     pool: Pool, order: ActionOrder, proposal: ContactProposal, now: datetime
@@ -249,8 +254,7 @@ async def _objection(
     verdict = await judge(conn, scene.borrower.state, order.loan_id, proposal, now, on)
     if verdict.verdict == "allow":
         return None
-    rule = re.sub(r"[^a-z0-9_.-]", "_", verdict.rules[0].lower())
-    return f"guard.{rule}"[:64]
+    return guard_code(verdict.rules[0])
 
 
 async def _record(

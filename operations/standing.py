@@ -10,6 +10,7 @@ from domain.case import Case
 from domain.court import court_reference
 from domain.holds import in_force
 from domain.parts import PastVisit
+from domain.wording import WITHHELD
 from operations.values import Speaker
 from schemas.policy import Strategy
 
@@ -28,6 +29,9 @@ def standing(case: Case, strategy: Strategy, at: datetime, speaker: Speaker) -> 
     yield from _suit(case, speaker)
     for system, failing in case.failing.items():
         name, since = speaker.word(system, "system"), speaker.time(failing.since)
+        if system == WITHHELD:
+            yield speaker.part("kept_back", since=since, code=failing.code)
+            continue
         yield speaker.part("silent", system=name, since=since, code=speaker.word(failing.code), count=failing.count)
 
 

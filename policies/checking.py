@@ -13,6 +13,8 @@ from domain.segments import Profile
 from policies.allowing import conduct_problems
 from policies.loader import load_located
 from policies.located import Document, PolicyError, Problem
+from policies.saying import wording_problems
+from policies.wording import Wording, load_templates
 from schemas.policy import Strategy
 from schemas.rulebook import Rulebook
 from schemas.treatment import Consequence, Treatment
@@ -29,13 +31,15 @@ class Reach:
     loans: tuple[Profile, ...]
 
 
-def check(path: Path, rulebook: Rulebook, on: datetime) -> tuple[Problem, ...]:
+def check(path: Path, rulebook: Rulebook, on: datetime, wording: Wording | None = None) -> tuple[Problem, ...]:
     """Everything wrong in the strategy file at `path`, by its place in the file; empty if it can be published.
 
-    `rulebook` is asked, as of `on` (aware), whether it could ever allow what the strategy does.
+    `rulebook` is asked, as of `on` (aware), whether it could ever allow what the strategy does, and what it says in
+    `wording` (by default the shipped texts).
     """
+    wording = wording or load_templates()
     try:
-        document, strategy = load_located(path)
+        document, strategy = load_located(path, wording)
     except PolicyError as error:
         return error.problems
     try:
@@ -50,6 +54,7 @@ def check(path: Path, rulebook: Rulebook, on: datetime) -> tuple[Problem, ...]:
         *_consequences(document, strategy, reach),
         *_orders(document, strategy),
         *conduct_problems(document, strategy, rulebook, on),
+        *wording_problems(document, strategy, rulebook, on, wording),
     ]
     return PolicyError(found).problems
 

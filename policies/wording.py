@@ -31,6 +31,9 @@ FIELDS = frozenset(
 in `currency`; days past due; the due date of the oldest unpaid instalment; how many days a last demand gives;
 when a visit takes place, on the borrower's clock. The opt-out line is no field: it comes with the channel."""
 
+FIELD_OF = {"institution": "bank", "contact": "hotline", "opt_out": "opt_out"}
+"""By element that a rule of wording may ask for (`schemas.rulebook.OWN_WORDS`): the place in a template that says it."""
+
 Part = Literal["talking_points", "consequences"]
 """The parts of a file whose texts go into the briefs of collectors."""
 
@@ -61,13 +64,23 @@ class Wording:
     """The texts of all languages, checked against each other: a code has the same channel and fields in
     each."""
 
-    def __init__(self, files: Mapping[Language, TemplateFile]) -> None:
+    def __init__(self, files: Mapping[Language, TemplateFile], documents: Mapping[Language, Document]) -> None:
         self._files = dict(files)
+        self._documents = dict(documents)
 
     @property
     def codes(self) -> tuple[str, ...]:
         """The template codes, sorted."""
         return tuple(sorted({code for file in self._files.values() for code in file.templates}))
+
+    def opt_out(self, channel: Channel, language: Language) -> str:
+        """How the borrower can shut `channel`; empty where it has no such line."""
+        return self._files[language].opt_out.get(channel, "")
+
+    def place(self, language: Language, *loc: str) -> str:
+        """Where a text stands, as file:line."""
+        document = self._documents[language]
+        return f"{Path(document.file).name}:{document.values[loc].start_mark.line + 1}"
 
     def objections(self, code: str, channel: Channel) -> list[tuple[str, str]]:
         """Why `code` cannot be used on `channel`, each with how to mend it; empty if it can, in every
@@ -134,8 +147,14 @@ class Wording:
                 if names
             )
             raise ValueError(f"fields of template {code!r} ({language}): {what}")
-        opt_out = self._files[language].opt_out.get(template.channel, "")
+        opt_out = self.opt_out(template.channel, language)
         return Template(template.text).substitute({**fields, _OPT_OUT: opt_out}).strip()
+
+
+def own_words(fields: Mapping[str, str], opt_out: str) -> dict[str, str]:
+    """By element, the words that the sender itself has: what these `fields` say, and the channel's `opt_out` line."""
+    said = {**fields, _OPT_OUT: opt_out}
+    return {element: said.get(field, "") for element, field in FIELD_OF.items()}
 
 
 def render(template: str, language: Language, fields: Mapping[str, str]) -> str:
@@ -167,7 +186,7 @@ def read_templates(folder: Path) -> Wording:
     problems = [problem for language, document in documents.items() for problem in _problems(document, language, files)]
     if problems:
         raise PolicyError(problems)
-    return Wording(files)
+    return Wording(files, documents)
 
 
 def _problems(document: Document, language: Language, files: Mapping[Language, TemplateFile]) -> list[Problem]:

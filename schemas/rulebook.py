@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, time
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
-from schemas.base import Submitted, added
-from schemas.contact import Channel
+from schemas.base import Code, Submitted, added
+from schemas.contact import Channel, Purpose
 from schemas.holds import HoldKind
+from schemas.loan import Language
 from schemas.rule import RuleBase
 from schemas.rules_of_debts import DebtHold, PriorNotice, RunningAgreement, TimeBarred
 from schemas.rules_of_recipients import Obligations, Recipients, Recording, ThirdParty, ThroughRepresentative
@@ -140,6 +141,57 @@ class VisitTeam(RuleBase):
     minimum: int = Field(gt=0)
 
 
+class Required(Submitted):
+    """Something that a text must say. The words of `institution`, `contact` and `opt_out` are the sender's own; of any other
+    element one of `phrases` must stand in the text, which are given for every language."""
+
+    element: Code
+    phrases: dict[Language, tuple[str, ...]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _has_words(self) -> Required:
+        if self.element in OWN_WORDS:
+            if self.phrases:
+                raise ValueError(f"{self.element}: its words are the sender's own; leave out phrases")
+        else:
+            _in_every_language(self.element, self.phrases)
+        return self
+
+
+OWN_WORDS = ("institution", "contact", "opt_out")
+"""Elements whose words the sender has: the bank's name, its service line, and how this channel is shut."""
+
+
+class WordingRule(RuleBase):
+    """What texts on these channels, for these purposes (none named: for any), must and must not say, in every language.
+
+    Phrases are found regardless of case and spacing; of English from the beginning of a word.
+    """
+
+    kind: Literal["wording"]
+    channels: tuple[Channel, ...]
+    purposes: tuple[Purpose, ...] = ()
+    required: tuple[Required, ...] = ()
+    banned: dict[Language, tuple[str, ...]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> WordingRule:
+        if not self.channels:
+            raise ValueError(f"{self.id}: binds no channel; name at least one")
+        if not self.required and not self.banned:
+            raise ValueError(f"{self.id}: name what is required or what is banned")
+        if self.banned:
+            _in_every_language(self.id, self.banned)
+        return self
+
+
+def _in_every_language(name: str, phrases: dict[Language, tuple[str, ...]]) -> None:
+    """A language without phrases is one in which nothing is found."""
+    missing = [language for language in get_args(Language) if not any(map(str.strip, phrases.get(language, ())))]
+    if missing or any(not phrase.strip() for each in phrases.values() for phrase in each):
+        raise ValueError(f"{name}: give phrases, none empty, in {', '.join(get_args(Language))}")
+
+
 Rule = Annotated[
     ContactHours
     | ChannelOptOut
@@ -161,21 +213,31 @@ Rule = Annotated[
     | DebtHold
     | RunningAgreement
     | PriorNotice
-    | TimeBarred,
+    | TimeBarred
+    | WordingRule,
     Field(discriminator="kind"),
 ]
 TimedRule = ContactHours | AttemptCap | ConversationCap | ConversationPause | AttemptGap | ClosedDays
 """Rules that time alone can satisfy."""
 
 
+class Base(Submitted):
+    """The rulebook that another was laid over, as it was then. `sha256` is its digest."""
+
+    name: str
+    version: str
+    sha256: str
+
+
 class Rulebook(Submitted):
-    """All rules of one jurisdiction."""
+    """All rules of one jurisdiction; of an overlay those of its base too, `base` saying which that was."""
 
     name: str
     version: str
     clock_tolerance_seconds: int = Field(default=5, ge=0)
     """How far the borrower's ledger may be ahead of a worker's clock before the guard refuses to judge."""
     rules: tuple[Rule, ...]
+    base: Base | None = added(None)
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Rulebook:
@@ -184,3 +246,14 @@ class Rulebook(Submitted):
         if twice:
             raise ValueError(f"rule ids used twice: {', '.join(twice)}")
         return self
+
+
+class Overlay(Submitted):
+    """The file of a book that tightens a shipped one: its rules replace those of the base under their ids, or come on top."""
+
+    name: str
+    version: str
+    overlays: str
+    """The name of the shipped book beneath."""
+    clock_tolerance_seconds: int | None = Field(default=None, ge=0)
+    rules: tuple[Rule, ...] = Field(min_length=1)

@@ -13,10 +13,10 @@ from schemas.rule import RuleBase
 
 
 class Recipients(RuleBase):
-    """For these purposes only parties in one of these roles are contacted."""
+    """For these purposes only parties in one of these roles are contacted; without `purposes`, for any."""
 
     kind: Literal["recipients"]
-    purposes: tuple[Purpose, ...] = Field(min_length=1)
+    purposes: tuple[Purpose, ...] = ()
     roles: tuple[Recipient, ...] = Field(min_length=1)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from domain import conduct
 from domain.calendar import stable_phase
 from domain.consequences import available
-from domain.outside import patience
+from domain.outside import patience, withheld
 from domain.prospects import limitation_ends
 from domain.stages.situation import Situation, account_key, system_of, words
 from domain.treatments import priority, treatment
@@ -60,6 +60,8 @@ class Touch:
 
 def touch(s: Situation, wanted: Touch) -> Step | None:
     """The next step towards the contact: wait, read the account, make it. None if it is not to be, as the rules stand."""
+    if kept_back := withheld(s.case):
+        return kept_back
     proposal = _proposal(s, wanted)
     earliest = max([s.now, wanted.earliest, *_brakes(s)])
     verdict = conduct.decide(proposal, _facts(s), earliest, s.rulebook, s.rulebook_digest)

@@ -21,7 +21,9 @@ from operations.requests import check_id
 from operations.strategies import explaining
 from operations.strategies.sources import find, from_file, rulebook_file
 from policies.checking import check as problems_of
-from policies.loader import load_templates
+from policies.loader import is_rulebook, load_rulebook, load_templates
+from policies.located import PolicyError, Problem
+from schemas.rulebook import Rulebook
 
 
 def register(app: App) -> None:
@@ -67,27 +69,40 @@ def register(app: App) -> None:
 
 def check(*files: Path, law: str = "cn") -> int:
     """Find everything wrong in strategy files, without a server: fields, names, order, rows that no loan reaches,
-    loans that no row covers, steps that the rulebook could never allow, consequences that never apply.
+    loans that no row covers, steps that the rulebook could never allow, consequences that never apply. In a rulebook: what
+    cannot be read, and of one that overlays another every rule that is laxer than the one it replaces.
 
     Ends with 0 if all is well, 1 if there are problems, 2 if a file cannot be read.
 
     Args:
-        files: Strategy files.
-        law: A rulebook: one of the shipped, or a file.
+        files: Files of strategies, or of rulebooks.
+        law: The rulebook that strategies are asked under: one of the shipped, or a file.
     """
     if not files:
         raise UsageError(f"name at least one file: {AS_TYPED} policy check policies/*.yaml")
     book = rulebook_file(law)
     code = 0
     for file in files:
-        found = problems_of(file, book, datetime.now(UTC))
+        found, said = _checked(file, book)
         for problem in found:
             console.print(escape(str(problem)))
         if not found:
-            console.print(f"[green]{escape(str(file))}: nothing wrong[/], asked under {book.name}@{book.version}")
+            console.print(f"[green]{escape(str(file))}: nothing wrong[/], {said}")
         unread = any(problem.rule == "file" for problem in found)
         code = max(code, 2 if unread else 1 if found else 0)
     return code
+
+
+def _checked(file: Path, book: Rulebook) -> tuple[tuple[Problem, ...], str]:
+    """What is wrong in a file, and what it was held against."""
+    try:
+        if not is_rulebook(file):
+            return problems_of(file, book, datetime.now(UTC)), f"asked under {book.name}@{book.version}"
+        rules = load_rulebook(file)
+    except PolicyError as error:
+        return error.problems, ""
+    over = f", over {rules.base.name}@{rules.base.version}" if rules.base else ""
+    return (), f"a rulebook of {len(rules.rules)} rules{over}"
 
 
 async def explain(loan: str, /, *, policy: str | None = None, days: int = 120, law: str = "cn") -> int:

@@ -56,9 +56,9 @@ class Watched(Delivery):
         self.turned_away = asyncio.Event()
         self.trial: asyncio.Task[Any] | None = None
 
-    async def prepare(self, order: ContactOrder) -> Prepared | None:
+    async def prepare(self, order: ContactOrder, now: datetime) -> Prepared | None:
         """As it is, and then the gap."""
-        prepared = await super().prepare(order)
+        prepared = await super().prepare(order, now)
         await self.gap(order)
         return prepared
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
+from ledger.artefacts import publish_rulebook
 from ledger.reservations import begin_sending, reserve
 from ledger.switches import flip
 from schemas.contact import Verdict
 from schemas.facts import AttemptRefused, AttemptSent, AttemptUnknown, OutsideFailed
 from schemas.ledger import Appended
 from schemas.orders import ContactOrder
+from schemas.rulebook import Rulebook
 from simulation.model import Fault
 from tests.activities.support import Contacts
 from tests.activities.wire import Wire
-from tests.ledger.support import NOON
+from tests.ledger.support import NOON, rulebook
 
 
 @pytest.fixture
@@ -74,6 +77,26 @@ async def test_a_gateway_that_refuses_for_good_is_not_asked_again(contacts: Cont
     await contacts.was_not_sent(order, answer, "refused_by_gateway")
     assert _failures(answer) == [OutsideFailed(system="messaging", code="refused")]
     assert contacts.delivery.did == ["send"]
+
+
+async def test_a_text_that_the_law_forbids_does_not_go_out(contacts: Contacts) -> None:
+    """As it is rendered, by the rulebook in force at that moment: released by the rule's name, its slot free, on record so
+    that an operator looks."""
+    base = rulebook(a_day=2)
+    banned = {"en": ["a loan payment due on 2027-02-01"], "zh-CN": ["坐牢"]}
+    rule = {"id": "T.WORDS", "kind": "wording", "channels": ["sms"], "banned": banned}
+    said = {"strength": "law", "source": "test", "effective_from": "2000-01-01"}
+    strict = Rulebook.model_validate(
+        base.model_dump() | {"version": "2", "rules": [*base.model_dump()["rules"], rule | said]}
+    )
+    desk = await contacts.case()
+    order = contacts.order(desk)
+    await publish_rulebook(contacts.pool, strict, "tests", NOON - timedelta(days=1))
+    answer = await contacts.make(order)
+    await contacts.was_not_sent(order, answer, "guard.t.words")
+    assert _failures(answer) == [OutsideFailed(system="wording", code="guard.t.words")]
+    assert contacts.delivery.did == []
+    assert await contacts.kinds(order) == ["attempt_reserved", "outside_failed", "attempt_released"]
 
 
 @pytest.mark.usefixtures("quick")
@@ -148,7 +171,7 @@ async def test_a_retry_after_the_worker_died_asks_first(contacts: Contacts) -> N
     """The message was out, the worker died before it could say so: found by key, not sent again."""
     order = contacts.order(await contacts.case())
     await _die_sending(contacts, order)
-    prepared = await contacts.delivery.prepare(order)
+    prepared = await contacts.delivery.prepare(order, NOON)
     assert prepared is not None
     await contacts.delivery.send(order, prepared, NOON)
     contacts.delivery.did.clear()
@@ -159,7 +182,7 @@ async def test_a_retry_after_the_worker_died_asks_first(contacts: Contacts) -> N
 async def test_what_went_out_before_the_ledger_was_restored_is_found(contacts: Contacts) -> None:
     """The gateway has the key, this ledger has not: it is recorded as sent, and does not go out a second time."""
     order = contacts.order(await contacts.case())
-    prepared = await contacts.delivery.prepare(order)
+    prepared = await contacts.delivery.prepare(order, NOON)
     assert prepared is not None
     await contacts.delivery.send(order, prepared, NOON)
     contacts.delivery.did.clear()
@@ -179,7 +202,7 @@ async def test_a_retry_after_the_worker_died_before_the_request_left(contacts: C
 async def test_a_request_that_may_still_arrive_is_waited_for(contacts: Contacts) -> None:
     """The gateway does not know the key yet, and takes the message a moment later."""
     order = contacts.order(await contacts.case())
-    prepared = await contacts.delivery.prepare(order)
+    prepared = await contacts.delivery.prepare(order, NOON)
     assert prepared is not None
     await _die_sending(contacts, order)
     running = contacts.start(order)

@@ -29,5 +29,5 @@ async def test_the_law_may_be_another_of_the_shipped_rulebooks(pool: asyncpg.Poo
     await publish_shipped(pool, law="us-third-party")
     wanted = next(book for book in shipped()[1] if book.name == "us-third-party")
     assert await law_in_force(pool) == (digest(wanted),)
-    with pytest.raises(UsageError, match="no rulebook 'mars'; one of cn, in, uk, us-third-party"):
+    with pytest.raises(UsageError, match="no rulebook 'mars'; one of cn, in, uk, us-first-party"):
         await publish_shipped(pool, law="mars")

@@ -1,73 +1,88 @@
-"""Questions to the guard under a shipped rulebook, with everything said that is not asked about."""
+"""Questions to the guard under a shipped rulebook of the United States: about the loan L-1, on a Wednesday in April."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Any
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
 
 from domain.artefacts import digest
 from domain.conduct import decide
 from policies.loader import HERE, load_rulebook
-from schemas.contact import ConductFacts, ContactProposal, Standing, Verdict
-from schemas.debt import DebtStanding, Notice, Obligation
-from schemas.holds import Hold, HoldKind
-from schemas.representatives import Representative
-from schemas.rulebook import Rulebook
-
-DAY = timedelta(days=1)
-PARTIES = (
-    Obligation(party_id="P-1", role="borrower"),
-    Obligation(party_id="P-2", role="co_borrower"),
-    Obligation(party_id="P-3", role="guarantor"),
-    Obligation(party_id="P-4", role="emergency_contact"),
+from schemas.contact import (
+    Channel,
+    ConductFacts,
+    ContactProposal,
+    Conversation,
+    PastAttempt,
+    Purpose,
+    Standing,
+    Verdict,
 )
-EXECUTOR = Representative(party_id="P-9", role="executor", zone="Asia/Shanghai")
+from schemas.debt import DebtStanding, Notice
+from schemas.rulebook import Rulebook
+from tests.domain.guardwork import local
+
+NEW_YORK = "America/New_York"
+NOON = local("2027-04-14T12:00", NEW_YORK)
+DAY = timedelta(days=1)
+TOLD = DebtStanding(notices=(Notice(notice="validation", given_at=NOON - 30 * DAY),))
 
 
-class Asking:
-    """One rulebook, asked at one moment of one zone."""
+@dataclass(frozen=True)
+class Asker:
+    """Asks under one book."""
 
-    def __init__(self, name: str, now: datetime, zone: str) -> None:
-        self.book: Rulebook = load_rulebook(HERE / "rulebooks" / f"{name}.yaml")
-        self.now, self.zone = now, zone
+    book: Rulebook
 
-    def ask(
+    @classmethod
+    def of(cls, name: str) -> Asker:
+        """Under a shipped one."""
+        return cls(load_rulebook(HERE / "rulebooks" / f"{name}.yaml"))
+
+    def __call__(
         self,
-        party: Any = "P-1",
-        now: Any = None,
-        standing: Any = None,
-        facts: Any = None,
-        debt: Any = None,
-        **proposal: Any,
+        channel: Channel = "human_call",
+        now: str = "2027-04-14T12:00",
+        zones: tuple[str, ...] = (NEW_YORK,),
+        purpose: Purpose = "dunning",
+        team: int = 2,
+        standing: Standing | None = None,
+        attempts: tuple[PastAttempt, ...] = (),
+        talks: tuple[Conversation, ...] = (),
     ) -> Verdict:
-        """The verdict on an SMS to the borrower, unless it is told otherwise. `debt` as fields of DebtStanding."""
-        roles = {each.party_id: each.role for each in PARTIES} | {"P-9": "representative"}
-        told = tuple(Notice(notice="validation", given_at=self.now - 30 * DAY) for _ in range(1))
-        asked = ContactProposal.model_validate(
-            {
-                "attempt": "new",
-                "channel": "sms",
-                "contact_point_id": f"cp-{party}",
-                "party_id": party,
-                "role": roles[party],
-                "template": "reminder_sms",
-                "zones": (self.zone,),
-            }
-            | proposal
+        """What the guard says of a contact about L-1."""
+        visit = channel == "visit"
+        asked = ContactProposal(
+            attempt="new",
+            channel=channel,
+            contact_point_id="cp-1",
+            party_id="P-1",
+            purpose=purpose,
+            template="reminder",
+            zones=zones,
+            appointment=local(now, NEW_YORK) + DAY if visit else None,
+            team=team if visit else 0,
         )
+        willing = Standing(opted_in=("im", "robot_call"))
         known = ConductFacts(
-            standing=standing or Standing(),
-            debt=DebtStanding(**{"product": "consumer_loan", "parties": PARTIES, "notices": told} | (debt or {})),
-            loan_id="L-1",
-            **(facts or {}),
+            standing=standing or willing, debt=TOLD, loan_id="L-1", attempts=attempts, conversations=talks
         )
-        return decide(asked, known, now or self.now, self.book, digest(self.book))
-
-    def hold(self, kind: HoldKind, review_at: datetime | None = None) -> Hold:
-        """A hold that began yesterday."""
-        return Hold(hold="H-1", kind=kind, reason="told_us", opened_at=self.now - DAY, review_at=review_at)
+        return decide(asked, known, local(now, NEW_YORK), self.book, digest(self.book))
 
 
-def released(verdict: Verdict) -> list[tuple[str, str, str | None]]:
-    """The rules that do not pass, each with its verdict and what would release it."""
-    return [(finding.rule, finding.verdict, finding.release) for finding in verdict.findings]
+def made(count: int, apart: timedelta, channel: Channel = "human_call", loan: str = "L-1") -> tuple[PastAttempt, ...]:
+    """Contacts before noon, the newest one `apart` before it."""
+    return tuple(
+        PastAttempt(attempt=f"a{n}", loan_id=loan, channel=channel, contact_point_id="cp-9", at=NOON - n * apart)
+        for n in range(1, count + 1)
+    )
+
+
+def untested(book: Rulebook, file: str) -> set[str]:
+    """Rules of the book after which no test in `file` is named; without its base's, and those of wording (test_saying.py)."""
+    base = load_rulebook(HERE / "rulebooks" / f"{book.base.name}.yaml").rules if book.base else ()
+    tests = set(re.findall(r"def test_(\w+)\(", Path(file).read_text(encoding="utf-8")))
+    own = (rule for rule in book.rules if rule not in base and rule.kind != "wording")
+    return {rule.id.lower().replace(".", "_") for rule in own} - tests

@@ -276,7 +276,7 @@ def test_every_rule_has_a_test_named_after_it() -> None:
     files = (Path(__file__), Path(__file__).with_name("test_cn_recipients.py"))
     said = "".join(path.read_text(encoding="utf-8") for path in files)
     tests = set(re.findall(r"def test_(\w+)\(", said))
-    assert {rule.id.lower().replace(".", "_") for rule in CN.rules} <= tests
+    assert {rule.id.lower().replace(".", "_") for rule in CN.rules if rule.kind != "wording"} <= tests
 
 
 def test_the_verdict_names_the_rulebook_by_its_digest() -> None:

@@ -10,7 +10,7 @@ import pytest
 from domain.calendar import zone
 from schemas.contact import Agreed, Conversation, PastAttempt, Standing
 from schemas.debt import Notice, Review
-from tests.policies.asking import DAY, EXECUTOR, Asking, released
+from tests.policies.parties import DAY, EXECUTOR, Asking, released
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=zone("Asia/Shanghai"))
 CN = Asking("cn", NOON, "Asia/Shanghai")

@@ -48,7 +48,15 @@ def test_the_shipped_files_load() -> None:
     strategies, rulebooks = shipped()
     assert [strategy.name for strategy in strategies] == sorted(path.stem for path in HERE.glob("*.yaml"))
     assert "default" in {strategy.name for strategy in strategies}
-    assert [book.name for book in rulebooks] == ["cn", "in", "uk", "us-third-party"]
+    assert [book.name for book in rulebooks] == [
+        "cn",
+        "in",
+        "uk",
+        "us-first-party",
+        "us-ma-first-party",
+        "us-ma-third-party",
+        "us-third-party",
+    ]
 
 
 def test_the_default_strategy_says_what_the_product_promises() -> None:

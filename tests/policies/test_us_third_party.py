@@ -25,7 +25,7 @@ from schemas.contact import (
 from schemas.debt import DebtStanding, Notice
 from schemas.holds import Hold, HoldKind
 from tests.domain.guardwork import local
-from tests.policies.asking import EXECUTOR, Asking
+from tests.policies.parties import EXECUTOR, Asking
 
 US = load_rulebook(HERE / "rulebooks" / "us-third-party.yaml")
 NEW_YORK = "America/New_York"
@@ -242,9 +242,9 @@ def test_us_house_visit_team() -> None:
 
 
 def test_every_rule_has_a_test_named_after_it() -> None:
-    """A rule added to the file without a test here fails this one."""
+    """A rule added to the file without a test here fails this one; those of wording have theirs in test_saying.py."""
     tests = set(re.findall(r"def test_(\w+)\(", Path(__file__).read_text(encoding="utf-8")))
-    assert {rule.id.lower().replace(".", "_") for rule in US.rules} <= tests
+    assert {rule.id.lower().replace(".", "_") for rule in US.rules if rule.kind != "wording"} <= tests
 
 
 def test_drafts_say_that_they_are() -> None:

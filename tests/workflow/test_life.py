@@ -8,14 +8,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import yaml
 from temporalio.client import WorkflowFailureError, WorkflowHandle
 
 from activities import queues
 from domain.calendar import bank_date
+from ledger.artefacts import publish_policy
 from schemas.facts import AttemptReleased, CaseClosed, PaymentPosted
 from schemas.messages import CommandOutcome
+from schemas.policy import Strategy
 from simulation.model import Fault, PaymentOrder, ReversalOrder
-from tests.workflow.world import ZONE, World, payment, until
+from tests.workflow.world import SPINE, ZONE, World, payment, until
 from workflows.collection import AT_ONCE
 
 pytestmark = pytest.mark.stack
@@ -43,6 +46,26 @@ async def test_cured_by_the_first_message(world: World) -> None:
         "case_closed",
     ]
     await world.agrees(handle)
+
+
+async def test_words_that_the_law_forbids_are_kept_back_and_an_operator_is_asked(world: World) -> None:
+    """A text message in the words of a push, which do not say who writes (CN.WORDS.SENDER): one attempt, and none after it
+    before somebody has looked."""
+    text = SPINE.read_text(encoding="utf-8").replace("name: spine", "name: misworded")
+    strategy = Strategy.model_validate(
+        yaml.safe_load(text.replace("template: reminder_sms", "template: reminder_push"))
+    )
+    await publish_policy(world.pool, strategy, "tests")
+    handle = await world.start(policy="misworded")
+    agenda = await world.until_asked(handle, "look")
+    assert agenda.why.rule == "case.parked"
+    assert "CN.WORDS.SENDER" in agenda.why.text
+    released = [fact.body for fact in await world.ledger(handle) if isinstance(fact.body, AttemptReleased)]
+    assert [fact.code for fact in released] == ["guard.cn.words.sender"]
+    assert await world.accepted(handle.id.removeprefix("collection-")) == []
+    await world.agrees(handle)
+    await world.pay(handle)
+    assert (await handle.result())["outcome"] == "cured"
 
 
 async def test_paid_in_parts(world: World) -> None:

@@ -61,6 +61,7 @@ _STANDING = {
     "suit": "suit{reference}: {milestones}",
     "milestone": "{milestone} {on}",
     "papers": "papers: {pieces}",
+    "kept_back": "A text was kept back since {since} ({code})",
     "silent": "{system} does not answer since {since} ({code}, {count} times)",
 }
 

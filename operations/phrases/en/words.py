@@ -85,6 +85,7 @@ _SYSTEMS = {
     "messaging": "Messaging",
     "telephony": "Telephony",
     "field_force": "The field force",
+    "wording": "The check of the wording",
     "system.documents": "The archive",
     "system.court": "The court",
 }

@@ -24,6 +24,7 @@ _CASE = {
     "account.unread": "账户尚未读取，所欠不明；请稍后再试",
     "outside.retry": "外部系统没有回应，届时再试",
     "outside.given_up": "外部系统多次没有回应，待人工查看",
+    "wording.withheld": "措辞规则不准发出该文字，待人工查看",
     "loop.no_progress": "同一步骤没有进展，待人工查看",
 }
 
@@ -228,6 +229,7 @@ _OUTSIDE = wordings(
         r"(?P<word>[a-z ]+) failed (?P<count>\d+) times since (?P<since>.+)Z \((?P<code>\w+)\)",
         "{word}自 {since}（UTC）起 {count} 次没有回应（{code}）",
     ),
+    (r"a text was kept back by (?P<rule>\S+)", "规则 {rule} 不准发出该文字"),
     (r"an operator is to look and resume", "待操作员查看后恢复"),
     (
         r"(?P<word>[a-z ]+) does not answer \((?P<code>\w+)\), try (?P<number>\d+) then",

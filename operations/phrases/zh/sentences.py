@@ -61,6 +61,7 @@ _STANDING = {
     "suit": "诉讼{reference}：{milestones}",
     "milestone": "{on} {milestone}",
     "papers": "诉讼材料：{pieces}",
+    "kept_back": "自 {since} 起有一则文字未获准发出（{code}）",
     "silent": "{system}自 {since} 起没有回应（{code}，{count} 次）",
 }
 
