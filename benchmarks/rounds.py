@@ -200,7 +200,7 @@ class Carrier:
         """
         deadline = time.monotonic() + _PATIENCE
         for case in carried:
-            while not _rests(description := await case.handle.describe()):
+            while not rests(description := await case.handle.describe()):
                 if time.monotonic() > deadline:
                     raise UsageError(
                         f"{case.handle.id} ({self.variant}) did not come to rest in {_PATIENCE:.0f} s. Is the machine busy "
@@ -222,7 +222,8 @@ async def _asked_about(handle: Handle) -> str:
     return agenda.ask.about
 
 
-def _rests(description: WorkflowExecutionDescription) -> bool:
+def rests(description: WorkflowExecutionDescription) -> bool:
+    """Whether nothing goes on in a case: what it waits for is a timer, a signal or a person."""
     raw = description.raw_description
     return not raw.pending_activities and not raw.HasField("pending_workflow_task")
 
