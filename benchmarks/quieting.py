@@ -101,9 +101,8 @@ async def measure(stand: Stand, samples: int, cases: int, tell: Tell) -> tuple[l
     probe = _Probe(stand)
     figures: list[QuietFigures] = []
     wanted: tuple[tuple[What, int], ...] = (("waiting", samples), ("contacting", max(samples // 4, 1)))
-    waiting = [await probe.started(2 * samples), await probe.floors(2 * (samples + wanted[1][1]))]
-    await probe.rest(waiting[0])
-    ours, bare = iter(waiting[0]), iter(waiting[1])
+    tell(f"starting {2 * samples} cases that are to be paid")
+    ours, bare = iter(await probe.started(2 * samples)), iter(await probe.floors(2 * (samples + wanted[1][1])))
     for load in ("idle", "busy"):
         async with _busy(probe, cases if load == "busy" else 0, tell):
             for what, number in wanted:
@@ -139,12 +138,16 @@ class _Probe:
         self._numbers = count(1)
 
     async def started(self, number: int) -> list[Handle]:
-        """So many new cases, started."""
-        requests = await self._stand.loans(number, _LIFE)
-        return await each(self._start, requests)
+        """So many new cases that have made their first contact and wait for the next; started a few at a time."""
 
-    async def _start(self, request: CollectionRequest) -> Handle:
-        return await launch(self._stand.client, request)
+        async def one(request: CollectionRequest) -> Handle:
+            handle = await launch(self._stand.client, request)
+            while not rests(await handle.describe()):  # asking the case itself would be work for it
+                await asyncio.sleep(_REST_PAUSE)
+            await self.until(handle, _waits, _REST_PAUSE)
+            return handle
+
+        return await each(one, await self._stand.loans(number, _LIFE))
 
     async def floors(self, number: int) -> list[Handle]:
         """So many of the bare workflow, each of which has answered once."""
@@ -161,16 +164,6 @@ class _Probe:
 
         return await each(one, range(number))
 
-    async def rest(self, handles: Sequence[Handle]) -> None:
-        """Wait until each of them has made its first contact and waits for the next."""
-
-        async def one(handle: Handle) -> None:
-            while not rests(await handle.describe()):  # asking the case itself would be work for it
-                await asyncio.sleep(_REST_PAUSE)
-            await self.until(handle, _waits_for_contact, _REST_PAUSE)
-
-        await each(one, handles)
-
     async def sample(self, what: What, waiting: Iterator[Handle], floor: Handle) -> _Sample:
         """One payment of ours, and one signal to the floor."""
         bare = await self._floor(floor)
@@ -178,7 +171,8 @@ class _Probe:
             handle = next(waiting)
         else:
             await self._stand.bank.fault(Fault(system="messaging", mode="slow", delay_seconds=SLOW_SECONDS))
-            (handle,) = await self.started(1)
+            (request,) = await self._stand.loans(1, _LIFE)
+            handle = await launch(self._stand.client, request)
             await self.until(handle, lambda agenda: agenda.action == "make_contact")
         began, at = time.monotonic(), datetime.now(UTC)
         reference = await self.pays(handle, _OWED)
@@ -236,8 +230,8 @@ _RECORDED_AT = "SELECT recorded_at FROM fact WHERE stream = $1 AND fact_id = $2"
 _SENT = "SELECT count(*) FROM fact WHERE stream = $1 AND kind = 'attempt_sent'"
 
 
-def _waits_for_contact(agenda: Agenda) -> bool:
-    return agenda.quiet and agenda.why.rule.startswith("policy.ladder")
+def _waits(agenda: Agenda) -> bool:
+    return agenda.quiet and agenda.step == "wait"
 
 
 def _is_quiet(agenda: Agenda) -> bool:
@@ -256,7 +250,6 @@ async def _busy(probe: _Probe, cases: int, tell: Tell) -> AsyncIterator[None]:
         return
     tell(f"starting {cases} cases that are to be busy")
     handles = await probe.started(cases)
-    await probe.rest(handles)
     turns = (handles[n % cases] for n in count())
 
     async def work() -> None:
