@@ -42,7 +42,7 @@ format: .venv/.dev ## put imports and layout right
 	@.venv/bin/ruff check --select I --fix .
 	@.venv/bin/ruff format .
 
-bench: .venv/.run ## what a case costs, beside its floor (BENCH=conduct: what the guard costs)
+bench: .venv/.run ## what a case costs, beside its floor (BENCH=conduct, payment_to_quiet: benchmarks/README.md)
 	@PYTHONPATH=. $(PY) benchmarks/$(BENCH).py $(ARGS)
 
 down: ## stop the local stack; its state stays
