@@ -25,6 +25,8 @@ Between = tuple[datetime, datetime]
 Spread = tuple[timedelta, float]
 """Over how long calls are spread that would else begin together, and where among them this one is, in [0, 1)."""
 NO_SPREAD: Spread = (timedelta(), 0.0)
+BEGUN = timedelta(minutes=10)
+"""A call that is being made when its band ends is not broken off: if calls in it were answered, it goes on for so long."""
 
 
 @dataclass(frozen=True)
@@ -80,23 +82,30 @@ def best(
         return None
     tallies = _tallied(option, made, where)
     chosen: tuple[Fraction, datetime, int] | None = None
-    for band, opens, closes in _bands(option, first, last, where):
-        moment = _moment(opens, min(closes, last), legal, spread if opens > first else NO_SPREAD)
-        expected = tallies.get(band, _Tally()).expected(option)
-        if moment is not None and moment < closes and (chosen is None or expected > chosen[0]):
-            chosen = expected, moment, band
+    for band, opens, closes in _bands(option, first - BEGUN, last, where):
+        tally = tallies.get(band, _Tally())
+        moment = _moment(opens, closes, between, legal, spread, goes_on=tally.answered > 0)
+        if moment is not None and (chosen is None or tally.expected(option) > chosen[0]):
+            chosen = tally.expected(option), moment, band
     if chosen is None:
         return None
     return Chosen(chosen[1], _said(option, chosen[2], tallies))
 
 
-def _moment(opens: datetime, ends: datetime, legal: Legal, spread: Spread) -> datetime | None:
-    over, phase = spread
-    spread_out = opens + min(over, ends - opens) * phase
-    if legal(spread_out) == spread_out:
-        return spread_out
-    moment = legal(opens)
-    return moment if moment is not None and moment <= ends else None
+def _moment(
+    opens: datetime, closes: datetime, between: Between, legal: Legal, spread: Spread, *, goes_on: bool
+) -> datetime | None:
+    """When to call in a band. `goes_on`: if it has just ended, it still counts."""
+    first, last = between
+    if closes <= first:
+        return first if goes_on and legal(first) == first else None
+    if opens > first:
+        over, phase = spread
+        spread_out = opens + min(over, (min(closes, last) - opens) / 2) * phase
+        if legal(spread_out) == spread_out:
+            return spread_out
+    moment = legal(max(opens, first))
+    return moment if moment is not None and moment < closes and moment <= last else None
 
 
 def _tallied(option: BestHour, made: Sequence[Call], where: ZoneInfo) -> dict[int, _Tally]:
@@ -121,9 +130,8 @@ def _bands(
     while opens <= last:
         following = (_band(option, opens, where) + option.hours) % 24
         day = local_date(opens, where) + timedelta(days=following == 0)
-        turns = occurrences(
-            datetime.combine(day, time(following)), where
-        )  # an hour that comes twice may be behind us once
+        # An hour that comes twice may be behind us once.
+        turns = occurrences(datetime.combine(day, time(following)), where)
         closes = next((turn for turn in turns if turn > opens), opens + timedelta(hours=option.hours))
         yield _band(option, opens, where), opens, closes
         opens = closes

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.artefacts import digest
-from domain.best_hour import Call, best, calls
+from domain.best_hour import BEGUN, Call, best, calls
 from domain.calendar import zone
 from domain.conduct import decide
 from policies.loader import shipped
@@ -86,10 +86,20 @@ def test_nothing_is_waited_for_before_a_call_has_told_something() -> None:
 
 
 def test_calls_that_wait_for_the_same_band_do_not_begin_together() -> None:
-    spread = timedelta(hours=4), 0.5
+    spread = timedelta(hours=4), 0.5  # the first half of the band is used
     chosen = best(OPTION, [Call(at(18), True)], SHANGHAI, (at(8, 1), at(8, 2)), by_day, spread)
     assert chosen is not None
-    assert chosen.at == at(19, 1)  # half of the band
+    assert chosen.at == at(18.5, 1)
+
+
+def test_a_call_is_not_broken_off_at_the_end_of_its_band() -> None:
+    """Asked again while it is being made, it is still to be made; some minutes later it would wait for tomorrow."""
+    made = [Call(at(18.5), True)]
+    begun, late = (best(OPTION, made, SHANGHAI, (at(19 + n, 1), at(19, 3)), anytime) for n in (1.05, 1.5))
+    assert begun is not None
+    assert begun.at == at(20.05, 1)
+    assert late is not None
+    assert late.at == at(18, 2)
 
 
 # --- a case ----------------------------------------------------------------------------------------------------------
@@ -247,6 +257,8 @@ def test_the_chosen_moment_is_legal_in_time_and_no_other_promises_more(
     assert first <= chosen.at <= last
     assert legal(chosen.at) == chosen.at
     chance = expected(option, past, chosen.at, where)
+    if chosen.at == first:
+        chance = max(chance, expected(option, past, first - BEGUN, where))
     assert all(expected(option, past, moment, where) <= chance for moment in allowed)
     assert best(option, past, zone(where), (first, last), legal, (timedelta(hours=2), phase)) == chosen
 
