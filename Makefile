@@ -9,6 +9,7 @@
 PYTHON ?=
 PYTHONS = $(or $(PYTHON),python3.14 python3.13 python3.12 python3.11 python3 python)
 BOOK ?= ../shared/data/credit_card_clients.csv
+BENCH ?= lifecycle
 ARGS ?=
 UPGRADE ?=
 PY := .venv/bin/python
@@ -41,8 +42,8 @@ format: .venv/.dev ## put imports and layout right
 	@.venv/bin/ruff check --select I --fix .
 	@.venv/bin/ruff format .
 
-bench: .venv/.run ## what a case costs, beside its floor
-	@PYTHONPATH=. $(PY) benchmarks/lifecycle.py $(ARGS)
+bench: .venv/.run ## what a case costs, beside its floor (BENCH=conduct, payment_to_quiet: benchmarks/README.md)
+	@PYTHONPATH=. $(PY) benchmarks/$(BENCH).py $(ARGS)
 
 down: ## stop the local stack; its state stays
 	@if [ -e .venv/.run ]; then $(PY) starter.py down $(ARGS); fi

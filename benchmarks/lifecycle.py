@@ -35,8 +35,6 @@ from operations.errors import UsageError
 from operations.exits import leave
 
 _IDLE_SECONDS = 4.0
-_WIDTH = 160
-"""Columns where there is no terminal that says how many it has."""
 Tell = Callable[[str], None]
 
 
@@ -119,7 +117,7 @@ async def _main(loans: int, rounds: int, as_json: bool) -> None:
     if as_json:
         print(report.model_dump_json(indent=2))
     else:
-        tables.show(Console(width=None if sys.stdout.isatty() else _WIDTH), report)
+        tables.show(Console(width=None if sys.stdout.isatty() else tables.WIDTH), report)
 
 
 def _at_least_one(text: str) -> int:

@@ -93,7 +93,7 @@ class Carrier:
         """Carry a few, to warm everything up. Answers the one with the shortest history: undisturbed, all have that one."""
         carried = await self._start(await self._stand.loans(cases, self.life))
         await self._live(carried)
-        found = await _each(self._told, carried)
+        found = await each(self._told, carried)
         await self._clear(carried)
         return min(found, key=lambda told: told[0].events)
 
@@ -109,7 +109,7 @@ class Carrier:
         seconds = time.monotonic() - began
         used = self._stand.spent().since(spent)
         meter = await self._stand.metered()
-        counts = [counted for counted, _ in await _each(self._told, carried)]
+        counts = [counted for counted, _ in await each(self._told, carried)]
         await self._clear(carried)
         measured = Round(
             variant=self.variant,
@@ -130,7 +130,7 @@ class Carrier:
             if beat:
                 await self._tell(carried, beat)
         if self.life.ends:
-            await _each(lambda case: asyncio.wait_for(case.handle.result(), _PATIENCE), carried)
+            await each(lambda case: asyncio.wait_for(case.handle.result(), _PATIENCE), carried)
 
     async def _start(self, requests: Sequence[CollectionRequest]) -> list[Case]:
         async def one(request: CollectionRequest) -> Case:
@@ -146,7 +146,7 @@ class Carrier:
                 )
             return Case(request, handle, (await handle.describe()).start_time)
 
-        return await _each(one, requests)
+        return await each(one, requests)
 
     async def _forward(self, carried: Sequence[Case], day: float) -> None:
         """Bring every case's clock to that day of its life."""
@@ -158,7 +158,7 @@ class Carrier:
                 await self._stand.skipper.fast_forward(case.handle, ahead)
 
         if self.life.skipped:
-            await _each(one, carried)
+            await each(one, carried)
 
     async def _tell(self, carried: Sequence[Case], beat: Beat) -> None:
         async def one(case: Case) -> None:
@@ -177,7 +177,7 @@ class Carrier:
             if not case.answer["accepted"]:
                 raise UsageError(f"{case.handle.id} refused {beat.name}: {case.answer['why']}")
 
-        await _each(one, carried)
+        await each(one, carried)
 
     async def _tell_floor(self, case: Case, beat: Beat, plan: Plan) -> None:
         size = plan.told[case.told].request
@@ -191,7 +191,7 @@ class Carrier:
 
     async def _clear(self, carried: Sequence[Case]) -> None:
         if not self.life.ends:
-            await _each(lambda case: case.handle.terminate("measured"), carried)
+            await each(lambda case: case.handle.terminate("measured"), carried)
 
     async def _rested(self, carried: Sequence[Case]) -> None:
         """Wait until nothing goes on in any of them: whatever each waits for is a timer, a signal or a person.
@@ -200,7 +200,7 @@ class Carrier:
         """
         deadline = time.monotonic() + _PATIENCE
         for case in carried:
-            while not _rests(description := await case.handle.describe()):
+            while not rests(description := await case.handle.describe()):
                 if time.monotonic() > deadline:
                     raise UsageError(
                         f"{case.handle.id} ({self.variant}) did not come to rest in {_PATIENCE:.0f} s. Is the machine busy "
@@ -222,12 +222,14 @@ async def _asked_about(handle: Handle) -> str:
     return agenda.ask.about
 
 
-def _rests(description: WorkflowExecutionDescription) -> bool:
+def rests(description: WorkflowExecutionDescription) -> bool:
+    """Whether nothing goes on in a case: what it waits for is a timer, a signal or a person."""
     raw = description.raw_description
     return not raw.pending_activities and not raw.HasField("pending_workflow_task")
 
 
-async def _each(work: Callable[[Any], Awaitable[T]], items: Iterable[Any]) -> list[T]:
+async def each(work: Callable[[Any], Awaitable[T]], items: Iterable[Any]) -> list[T]:
+    """`work` on each of `items`, `AT_ONCE` at a time; the answers in their order."""
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(item: Any) -> T:

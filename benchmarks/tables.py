@@ -12,6 +12,8 @@ from benchmarks.cpu import OWN
 from benchmarks.figures import LifeFigures, Machine, Report, Spread, Variant, VariantFigures
 from benchmarks.totals import FLOORS, NET, SERVER, TOTAL, WORKER
 
+WIDTH = 160
+"""Columns where there is no terminal that says how many it has."""
 _SHOWN: tuple[Variant, ...] = ("ours", *FLOORS)
 _PROCESSES = {
     SERVER: "Temporal server",
@@ -56,16 +58,17 @@ def show(console: Console, report: Report) -> None:
     say("\n" + _machine(report.machine))
 
 
-def _table(*headings: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(headings[0], no_wrap=True)
+def table(*headings: str) -> Table:
+    """Without rows as yet; the first column is words, the others are figures."""
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    made.add_column(headings[0], no_wrap=True)
     for heading in headings[1:]:
-        table.add_column(heading, justify="right", no_wrap=True)
-    return table
+        made.add_column(heading, justify="right", no_wrap=True)
+    return made
 
 
 def _counts(life: LifeFigures) -> Table:
-    table = _table("of one case", "ours", *FLOORS, *(f"ours/{floor}" for floor in FLOORS))
+    shown = table("of one case", "ours", *FLOORS, *(f"ours/{floor}" for floor in FLOORS))
     rows: dict[str, Callable[[VariantFigures], float]] = {
         "history events": lambda v: v.alone.events,
         "workflow tasks": lambda v: v.alone.tasks,
@@ -76,11 +79,11 @@ def _counts(life: LifeFigures) -> Table:
     for row, of in rows.items():
         found = {variant: of(life.variants[variant]) for variant in _SHOWN}
         ratios = (f"{found['ours'] / found[floor]:.2f}" for floor in FLOORS)
-        table.add_row(row, *(f"{value:,.0f}" for value in found.values()), *ratios)
-    crowded = (_spread(life.variants[variant].events) for variant in _SHOWN)
-    table.add_section()
-    table.add_row(f"events, {life.loans} at a time", *crowded, *("" for _ in FLOORS))
-    return table
+        shown.add_row(row, *(f"{value:,.0f}" for value in found.values()), *ratios)
+    crowded = (spread(life.variants[variant].events) for variant in _SHOWN)
+    shown.add_section()
+    shown.add_row(f"events, {life.loans} at a time", *crowded, *("" for _ in FLOORS))
+    return shown
 
 
 def _actions(variant: Variant, figures: VariantFigures) -> str:
@@ -90,27 +93,28 @@ def _actions(variant: Variant, figures: VariantFigures) -> str:
 
 
 def _cpu(life: LifeFigures) -> Table:
-    table = _table("CPU-ms a loan", "ours", *FLOORS, *(f"ours/{floor}" for floor in FLOORS))
+    shown = table("CPU-ms a loan", "ours", *FLOORS, *(f"ours/{floor}" for floor in FLOORS))
     for name, row in _PROCESSES.items():
         found = [life.variants[variant].cpu[name] for variant in _SHOWN]
         ratios = [
-            _spread(life.ratios[floor][name], 2)
+            spread(life.ratios[floor][name], 2)
             if name not in _NO_RATIO and life.variants[floor].cpu[name].least >= _LEAST_MS
             else ""
             for floor in FLOORS
         ]
-        table.add_row(row, *(_spread(spread, 1) for spread in found), *ratios)
-    rates = (_spread(life.variants[variant].rate, 1) for variant in _SHOWN)
-    table.add_section()
-    table.add_row("loans a second", *rates, *(_spread(life.ratios[floor]["rate"], 2) for floor in FLOORS))
-    return table
+        shown.add_row(row, *(spread(each, 1) for each in found), *ratios)
+    rates = (spread(life.variants[variant].rate, 1) for variant in _SHOWN)
+    shown.add_section()
+    shown.add_row("loans a second", *rates, *(spread(life.ratios[floor]["rate"], 2) for floor in FLOORS))
+    return shown
 
 
-def _spread(spread: Spread, digits: int = 0) -> str:
+def spread(found: Spread, digits: int = 0) -> str:
+    """The median, with the extremes if there is more than one value."""
     form = f",.{digits}f"
-    if spread.least == spread.most:
-        return f"{spread.median:{form}}"
-    return f"{spread.median:{form}} ({spread.least:{form}} to {spread.most:{form}})"
+    if found.least == found.most:
+        return f"{found.median:{form}}"
+    return f"{found.median:{form}} ({found.least:{form}} to {found.most:{form}})"
 
 
 def _machine(machine: Machine) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from schemas.base import Amount, Code, Day, Identifier, Instant, Recorded
+from schemas.base import Amount, Code, Day, Identifier, Instant, Recorded, added
 from schemas.contact import ContactProposal, ContactResult, Level, VisitResult
 from schemas.court import Piece, PieceState
 from schemas.facts import Subject
@@ -41,6 +41,8 @@ class PastContact(Recorded):
     at: Instant
     result: ContactResult | None = None
     shadow: bool = False
+    result_at: Instant | None = added(None)
+    """When people reported it: a call that they were asked for is made at about that hour, not `at`."""
 
 
 class Task(Recorded):

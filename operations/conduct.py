@@ -39,6 +39,11 @@ class Conduct:
         """Breaches by the rules they name."""
         return Counter(rule for breach in self.breaches for rule in breach.rules)
 
+    @property
+    def after_payment(self) -> int:
+        """Contacts that went out although the ledger knew by then that nothing was overdue."""
+        return self.by_rule[PAID]
+
 
 async def verify_conduct(pool: asyncpg.Pool, *, advance: Callable[[int, int], None] | None = None) -> Conduct:
     """Judge again everything that the ledger has of contacts; sends and changes nothing.

@@ -63,12 +63,26 @@ class Priority(Submitted):
     priority: int = Field(ge=1, le=9)
 
 
+class BestHour(Submitted):
+    """Calls of the ladder wait for the hours at which the borrower's own calls were answered, by bands of so many `hours`.
+
+    Before any was made, of `expect_answered` + `expect_unanswered` calls so many are expected to be answered: the larger the
+    two, the more calls it takes to believe otherwise. No call waits longer for it than `within_hours` from when its rung may
+    be taken.
+    """
+
+    hours: Literal[1, 2, 3, 4, 6] = 2
+    expect_answered: int = Field(default=1, gt=0)
+    expect_unanswered: int = Field(default=2, gt=0)
+    within_hours: int = Field(default=24, gt=0, le=72)
+
+
 class Treatment(Submitted):
     """Days of grace in silence, then the ladder, then a person after `person_after_days`.
 
     `channels` are the only ones used, if given. `talking_points` are codes of texts for the collector's brief;
     `consequences` may be stated by them, those of them that are open to the case at that moment. `escalate`: any of its
-    rows is enough. `authority` stands over the limits of `negotiation`.
+    rows is enough. `authority` stands over the limits of `negotiation`. Without `best_hour` calls wait for no hour.
     """
 
     grace_days: int = Field(ge=0)
@@ -81,3 +95,4 @@ class Treatment(Submitted):
     escalate: tuple[Escalation, ...] = added(())
     authority: Authority | None = added(None)
     priorities: tuple[Priority, ...] = added(())
+    best_hour: BestHour | None = added(None)

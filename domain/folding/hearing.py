@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from domain.folding.contacting import is_open
 from domain.folding.suing import interrupt, reach
 from domain.folding.table import Changes, Folds
-from domain.parts import Heard, Said, Wish
+from domain.parts import Heard, PastContact, Said, Wish
 from schemas.contact import CONVERSATIONS, ContactProposal, ContactResult, Intent, Level
 from schemas.facts import ContactRecorded, ContactResultPosted, InboundContact, VisitReported
 from schemas.holds import Hold
@@ -108,11 +108,17 @@ def _resulted(case: Case, attempt: str, result: ContactResult, at: datetime) -> 
     for index, contact in enumerate(case.contacts):
         if contact.attempt == attempt:
             proposal = contact.proposal
-            told = contact.model_copy(update={"result": _stronger(contact.result, result)})
+            told = contact.model_copy(update=_told(contact, result, at))
             changes["contacts"] = (*case.contacts[:index], told, *case.contacts[index + 1 :])
     if result in ("undeliverable", "wrong_number") and proposal:
         changes["invalid_points"] = case.and_invalid(proposal.contact_point_id)
     return changes
+
+
+def _told(contact: PastContact, result: ContactResult, at: datetime) -> Changes:
+    stronger = _stronger(contact.result, result)
+    by_people = contact.proposal.channel == "human_call" and stronger != contact.result
+    return {"result": stronger, "result_at": at} if by_people else {"result": stronger}
 
 
 def _inbound(case: Case, body: InboundContact, at: datetime) -> Changes:

@@ -49,18 +49,20 @@ def _climb(s: Situation) -> Step | None:
 def _try(s: Situation, at: Climbable, waiting: Why | None) -> Step | None:
     rung = at.rung
     text = f"{_name(at)}, {s.money.days_past_due} days past due"
+    earliest = max(_earliest(s, at), _grace_ends(s))
     wanted = Touch(
         channel=rung.channel,
         template=rung.template,
         party=at.party,
         point=at.point,
-        earliest=max(_earliest(s, at), _grace_ends(s)),
+        earliest=earliest,
         why=Why(rule=f"policy.ladder.{at.index + 1}", text=text),
         waiting=waiting,
         purpose=rung.purpose,
         notice=rung.notice,
         deadline_hours=rung.deadline_hours if rung.channel == "human_call" else None,
         rung=at.index + 1,
+        latest=_latest(s, at, earliest),
     )
     return touch(s, wanted)
 
@@ -74,6 +76,15 @@ def _earliest(s: Situation, at: Climbable) -> datetime:
     if s.case.contacts:
         moments.append(s.case.contacts[-1].at + timedelta(days=at.rung.gap_days))
     return max(moments + not_before(s))
+
+
+def _latest(s: Situation, at: Climbable, earliest: datetime) -> datetime:
+    """Until when the rung may wait for a better hour: within its deadline, and before the day of the next one."""
+    latest = earliest + timedelta(hours=at.rung.deadline_hours)
+    following = treatment(s).ladder[at.index + 1 :]
+    if not following:
+        return latest
+    return min(latest, day_start(_overdue_since(s) + timedelta(days=following[0].from_dpd), s.strategy.bank_zone))
 
 
 def _grace_ends(s: Situation) -> datetime:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain import conduct
-from domain.calendar import stable_phase
+from domain.best_hour import CALLS, Chosen, best, calls
+from domain.calendar import observed, stable_phase
 from domain.consequences import available
 from domain.outside import patience, withheld
 from domain.prospects import limitation_ends
@@ -51,6 +52,8 @@ class Touch:
     fresh_since: datetime | None = None
     rung: int = 0
     more: dict[str, Any] | None = None
+    latest: datetime | None = None
+    """If given, a call may wait until then for the hours at which the borrower answers."""
 
     @property
     def name(self) -> str:
@@ -70,11 +73,11 @@ def touch(s: Situation, wanted: Touch) -> Step | None:
     if verdict.verdict == "block" or (s.case.blocked == wanted.channel and not wanted.rung):
         return None
     planned = _planned(s, earliest, verdict, proposal)
-    if s.now < planned:
-        return Wait(until=planned, why=_waiting(wanted, verdict))
-    return (
-        patience(s.case, system_of(wanted.channel), s.strategy, s.now) or _fresh(s, wanted) or _made(wanted, proposal)
-    )
+    chosen = _best_hour(s, wanted, planned, proposal)
+    if s.now < (chosen.at if chosen else planned):
+        return Wait(until=chosen.at if chosen else planned, why=_because(_waiting(wanted, verdict), chosen))
+    waiting = patience(s.case, system_of(wanted.channel), s.strategy, s.now) or _fresh(s, wanted)
+    return waiting or _made(proposal, _because(wanted.why, chosen))
 
 
 def read_account(s: Situation, why: Why) -> Step:
@@ -148,8 +151,7 @@ def _planned(s: Situation, earliest: datetime, verdict: Verdict, proposal: Conta
     assert verdict.until is not None
     if s.case.not_before and s.now >= s.case.not_before:
         return verdict.until
-    spread = timedelta(hours=s.strategy.spread.hour, minutes=s.strategy.spread.minute)
-    spread_out = verdict.until + spread * stable_phase(s.case.loan_id)
+    spread_out = verdict.until + _spread(s) * stable_phase(s.case.loan_id)
     then = conduct.decide(proposal, _facts(s), spread_out, s.rulebook, s.rulebook_digest)
     return spread_out if then.verdict == "allow" else verdict.until
 
@@ -159,6 +161,33 @@ def _reviewed(wanted: Touch, verdict: Verdict) -> Wait:
     rule = next(finding.rule for finding in verdict.findings if finding.verdict == "review")
     why = Why(rule="guard.review", text=f"a person is to look before {wanted.name} is made, by {rule}")
     return Wait(until=None, why=why, ask=Ask(kind="review", about=rule))
+
+
+def _best_hour(s: Situation, wanted: Touch, planned: datetime, proposal: ContactProposal) -> Chosen | None:
+    """When to call from `planned` on, by which of the borrower's calls were answered; None if nothing is to be waited for."""
+    option = treatment(s).best_hour
+    if option is None or wanted.latest is None or wanted.channel not in CALLS or wanted.purpose != "dunning":
+        return None
+    # From when the contact could have been made, not from now: a call that is held up does not wait for ever.
+    since = max([wanted.earliest, *_brakes(s)])
+    last = min(since + timedelta(hours=option.within_hours), wanted.latest)
+    facts = _facts(s)
+
+    def legal(at: datetime) -> datetime | None:
+        verdict = conduct.decide(proposal, facts, at, s.rulebook, s.rulebook_digest)
+        return at if verdict.verdict == "allow" else verdict.until
+
+    where = observed(proposal.zones)[0][0]
+    spread = _spread(s), stable_phase(s.case.loan_id)
+    return best(option, calls(s.case.contacts), where, (planned, last), legal, spread)
+
+
+def _spread(s: Situation) -> timedelta:
+    return timedelta(hours=s.strategy.spread.hour, minutes=s.strategy.spread.minute)
+
+
+def _because(why: Why, chosen: Chosen | None) -> Why:
+    return why.model_copy(update={"text": f"{why.text}; {chosen.why}"}) if chosen else why
 
 
 def _waiting(wanted: Touch, verdict: Verdict) -> Why:
@@ -176,5 +205,5 @@ def _fresh(s: Situation, wanted: Touch) -> Step | None:
     return read_account(s, Why(rule="account.before_contact", text=f"read the account again before {wanted.name}"))
 
 
-def _made(wanted: Touch, proposal: ContactProposal) -> Step:
-    return Act(action=MakeContact(key=proposal.attempt, proposal=proposal), why=wanted.why)
+def _made(proposal: ContactProposal, why: Why) -> Step:
+    return Act(action=MakeContact(key=proposal.attempt, proposal=proposal), why=why)

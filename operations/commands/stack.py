@@ -223,6 +223,7 @@ async def _verify_conduct() -> int:
     table.add_row("contacts allowed, judged again", str(found.allowed))
     table.add_row("contacts refused, judged again", str(found.refused))
     table.add_row("contacts that went out, counted again", str(found.sent))
+    table.add_row("  of them after the payment was in the ledger", str(found.after_payment))
     for rule, times in sorted(found.by_rule.items()):
         table.add_row(f"breaches of {rule}", str(times), style="red")
     console.print(table)

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,41 +15,16 @@ from benchmarks import cpu, histories, plans
 from benchmarks.figures import VARIANTS, LifeFigures, Report, Spread
 from benchmarks.plans import LifeName
 from benchmarks.stand import midday_zone
-from local.home import CHECKOUT
+from tests.benchmarks.conftest import Benchmark
 
 LIVES: tuple[LifeName, ...] = ("cured", "contact", "plan", "enforcement")
 
 
-@pytest.fixture
-def temporary() -> Iterator[Path]:
-    """A folder that PostgreSQL's own account can pass through, as TMPDIR is to be."""
-    folder = Path(tempfile.mkdtemp(prefix="arrears-test-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
-
-
 @pytest.mark.stack
 @pytest.mark.slow
-def test_a_short_run_counts_exactly_and_leaves_nothing(temporary: Path) -> None:
+def test_a_short_run_counts_exactly_and_leaves_nothing(benchmark: Benchmark) -> None:
     """Each count is what the parts of the life add up to, and what the server itself has metered."""
-    named = {
-        "TMPDIR": str(temporary),
-        "ARREARS_HOME": "/nonexistent",
-        "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/x",
-    }
-    done = subprocess.run(
-        [sys.executable, str(CHECKOUT / "benchmarks" / "lifecycle.py"), "--loans", "2", "--rounds", "1", "--json"],
-        cwd="/",
-        env={**os.environ, **named},
-        capture_output=True,
-        text=True,
-        timeout=400,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    report = Report.model_validate_json(done.stdout)
-    assert not list(temporary.iterdir())
+    report = Report.model_validate_json(benchmark("lifecycle", "--loans", "2", "--rounds", "1", "--json"))
 
     cured, contact, plan, enforcement = (report.lives[name] for name in LIVES)
     assert {aim.what: aim.met for aim in cured.aims if "CPU" not in aim.what} == {

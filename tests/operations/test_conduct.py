@@ -332,7 +332,10 @@ async def test_a_contact_after_the_payment_is_found(house: House) -> None:
     await whole_day(house)
     paid = PaymentPosted(reference="p1", amount=Decimal("1050.00"), currency="CNY", value_date=date(2027, 3, 1))
     await house.first.tell(fact("payment:p1", paid))
-    assert (await house.found()).breaches == []
+    found = await house.found()
+    assert (found.breaches, found.after_payment) == ([], 0)
     await house.contact("L-1:a6", "letter", NOON + 2 * DAY, purpose="statutory_notice")
-    (breach,) = (await house.found()).breaches
+    found = await house.found()
+    (breach,) = found.breaches
     assert (breach.attempt, breach.rules) == ("L-1:a6", ("HOUSE.NOTHING_OVERDUE",))
+    assert found.after_payment == 1

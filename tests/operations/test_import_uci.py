@@ -71,9 +71,9 @@ def test_a_month_past_due_is_a_bucket_on_any_day(day: date, number: int, months:
 
 def test_personal_traits_influence_nothing(tmp_path: Path):
     """Two files that differ in the traits alone give the same requests, people, accounts and rejects; nothing reads them."""
-    first = [_row(n, pay=1 + n % 3) | dict.fromkeys(TRAITS, "1") for n in range(1, 40)]
+    first = [file_row(n, pay=1 + n % 3) | dict.fromkeys(TRAITS, "1") for n in range(1, 40)]
     other = [row | {"SEX": "2", "EDUCATION": "not a number", "MARRIAGE": "", "AGE": "-9"} for row in first]
-    made = [entries(_write(tmp_path / f"{name}.csv", rows)) for name, rows in (("a", first), ("b", other))]
+    made = [entries(written(tmp_path / f"{name}.csv", rows)) for name, rows in (("a", first), ("b", other))]
     assert len(made[0]) == 39
     for one, two in zip(*made, strict=True):
         assert (one.request, one.people, one.account(7)) == (two.request, two.people, two.account(7))
@@ -81,7 +81,7 @@ def test_personal_traits_influence_nothing(tmp_path: Path):
 
 def test_personal_traits_do_not_even_reach_a_row(tmp_path: Path):
     """So not the rejects either."""
-    path = _write(tmp_path / "book.csv", [_row(1, pay=1) | dict.fromkeys(TRAITS, "secret")])
+    path = written(tmp_path / "book.csv", [file_row(1, pay=1) | dict.fromkeys(TRAITS, "secret")])
     with open_book(path, UciLayout(TODAY)) as book:
         (row,) = book.rows()
     assert isinstance(row, Row)
@@ -91,7 +91,9 @@ def test_personal_traits_do_not_even_reach_a_row(tmp_path: Path):
 
 def test_an_account_has_an_instalment_for_each_month_past_due():
     """Two months past due, 20,000 owed: two minimum payments of 2,000 and 1,800 are overdue, the rest is to come."""
-    entry = UciLayout(TODAY).entry(_row(3, pay=2, bills=(20_000, 18_000, 16_000, 0, 0, 0), paid=(500, 0, 700, 0, 0, 0)))
+    entry = UciLayout(TODAY).entry(
+        file_row(3, pay=2, bills=(20_000, 18_000, 16_000, 0, 0, 0), paid=(500, 0, 700, 0, 0, 0))
+    )
     assert entry is not None
     _, loan = entry.account(1)
     now = position(loan.instalments, loan.transactions, TODAY)
@@ -105,7 +107,7 @@ def test_an_account_has_an_instalment_for_each_month_past_due():
 
 def test_the_record_is_what_the_file_has():
     """Statuses as months past due, limit, spending and what was paid of the statements; up to the newest deadline."""
-    row = _row(3, pay=2, bills=(20_000, 18_000, 16_000, 0, 0, -500), paid=(500, 0, 700, 0, 0, 0)) | {"PAY_6": "-2"}
+    row = file_row(3, pay=2, bills=(20_000, 18_000, 16_000, 0, 0, -500), paid=(500, 0, 700, 0, 0, 0)) | {"PAY_6": "-2"}
     entry = UciLayout(TODAY).entry(row)
     assert entry is not None
     record = entry.account(1)[1].behaviour
@@ -118,7 +120,7 @@ def test_the_record_is_what_the_file_has():
 
 def test_a_file_without_limits_has_a_record_all_the_same():
     """Of an account without statements, nothing is known of what was paid of them."""
-    row = {c: v for c, v in _row(3, pay=1, bills=(0,) * 6).items() if c != "LIMIT_BAL"}
+    row = {c: v for c, v in file_row(3, pay=1, bills=(0,) * 6).items() if c != "LIMIT_BAL"}
     entry = UciLayout(TODAY).entry(row)
     assert entry is not None
     record = entry.account(1)[1].behaviour
@@ -140,7 +142,7 @@ def test_earlier_delays_are_earlier_episodes(status: tuple[int, ...], count: int
 def test_a_bad_cell_is_named(tmp_path: Path, column: str, value: str):
     """Negative payments, words, empty ids."""
     layout = UciLayout(TODAY)
-    path = _write(tmp_path / "book.csv", [_row(1, pay=1) | {column: value}])
+    path = written(tmp_path / "book.csv", [file_row(1, pay=1) | {column: value}])
     with open_book(path, layout) as book:
         (row,) = book.rows()
     assert isinstance(row, Row)
@@ -148,15 +150,17 @@ def test_a_bad_cell_is_named(tmp_path: Path, column: str, value: str):
         layout.entry(row.cells())
 
 
-def _row(
+def file_row(
     number: int, pay: int, bills: tuple[int, ...] = (9_000,) * 6, paid: tuple[int, ...] = (0,) * 6
 ) -> dict[str, str]:
+    """A row of the file, so many months past due."""
     statuses = (pay, *(max(pay - month, 0) for month in range(1, 6)))
     cells = zip((*STATUSES, *BILLS, *PAID), (*statuses, *bills, *paid), strict=True)
     return {"ID": str(number), "LIMIT_BAL": "50000", "class": "1"} | {column: str(value) for column, value in cells}
 
 
-def _write(path: Path, rows: list[dict[str, str]]) -> Path:
+def written(path: Path, rows: list[dict[str, str]]) -> Path:
+    """The rows as a file."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, sorted({column for row in rows for column in row}))
         writer.writeheader()
