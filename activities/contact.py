@@ -20,8 +20,9 @@ from activities.http import Ambiguous, Busy, GatewayError, NotFound, NotTaken, R
 from activities.ledger import lean
 from domain.wording import WITHHELD
 from ledger.append import append
+from ledger.outcomes import finish
 from ledger.reading import facts as read_facts
-from ledger.reservations import attempt_state, begin_sending, finish, guard_code, reserve
+from ledger.reservations import attempt_state, begin_sending, guard_code, reserve
 from schemas.facts import (
     AttemptReleased,
     AttemptSending,

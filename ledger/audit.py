@@ -46,7 +46,7 @@ class Unreserved:
 
     @property
     def restored(self) -> bool:
-        """Whether it is what `ledger.reservations.finish` records of a contact that was out when the ledger was restored
+        """Whether it is what `ledger.outcomes.finish` records of a contact that was out when the ledger was restored
         to before its reservation.
         """
         return self.kind == "attempt_sent" and not self.reserved and self.slot and self.rebuilt
