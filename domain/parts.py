@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from schemas.base import Amount, Code, Day, Identifier, Instant, Recorded
+from schemas.base import Amount, Code, Day, Identifier, Instant, Recorded, added
 from schemas.contact import ContactProposal, ContactResult, Level, VisitResult
 from schemas.court import Piece, PieceState
 from schemas.facts import Subject
@@ -34,13 +34,19 @@ class OpenAttempt(Recorded):
 
 
 class PastContact(Recorded):
-    """A contact that went out, and the last word on it."""
+    """A contact that went out, and the last word on it.
+
+    `by_loan`: it was a message of another case of the same borrower, of that loan, and spoke of this debt as well;
+    `rung_before`: how far this case's ladder was climbed before it.
+    """
 
     attempt: Identifier
     proposal: ContactProposal
     at: Instant
     result: ContactResult | None = None
     shadow: bool = False
+    by_loan: Identifier | None = added(None)
+    rung_before: int = added(0)
 
 
 class Task(Recorded):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from ledger.append import append_locked
 from ledger.attempts import AttemptState, milestone, milestones, state_in
+from ledger.covering import hold_others
 from ledger.errors import BorrowerMismatch
 from ledger.pool import Conn, Pool
-from ledger.streams import Locked, lock, lock_borrower
+from ledger.streams import Locked, StreamState, lock, lock_borrower
 from ledger.window import Window, look
 from schemas.contact import ContactProposal
 from schemas.facts import Fact
@@ -21,17 +22,21 @@ from schemas.orders import ActionOrder
 
 @dataclass(frozen=True)
 class Scene:
-    """Borrower and loan held by this transaction, and what the loan's stream has of the attempt."""
+    """Borrower and loan held by this transaction, and what the loan's stream has of the attempt.
+
+    `others`: the borrower's other open loans, if they were to be held too.
+    """
 
     borrower: Locked
     loan: Locked
     window: Window
     state: AttemptState
+    others: Sequence[StreamState] = ()
 
 
 @asynccontextmanager
 async def scene_of(
-    pool: Pool, order: ActionOrder, proposal: ContactProposal, now: datetime
+    pool: Pool, order: ActionOrder, proposal: ContactProposal, now: datetime, *, with_others: bool = False
 ) -> AsyncIterator[tuple[Conn, Scene | None]]:
     """A transaction with its scene; None if there is no such stream.
 
@@ -40,6 +45,7 @@ async def scene_of(
     """
     async with pool.acquire() as conn, conn.transaction():
         borrower = await lock_borrower(conn, order.borrower_id)
+        others = await hold_others(conn, order) if with_others else ()
         loan = await lock(conn, order.stream, now)
         if loan is None:
             yield conn, None
@@ -50,7 +56,7 @@ async def scene_of(
                 f"{order.borrower_id}"
             )
         window = await look(conn, loan.state, order.after, milestones(proposal.attempt))
-        yield conn, Scene(borrower, loan, window, state_in(window.known, proposal.attempt))
+        yield conn, Scene(borrower, loan, window, state_in(window.known, proposal.attempt), others)
 
 
 async def record(

@@ -22,6 +22,7 @@ from ledger.attempts import attempt_state, counted
 from ledger.personal import PersonalPoint, PersonalRecord, intake
 from ledger.pool import Pool
 from ledger.reading import facts
+from schemas.covering import Cover
 from schemas.facts import AttemptReleased
 from schemas.gateways import GatewayReceipt
 from schemas.ledger import Appended, RecordedFact
@@ -56,9 +57,9 @@ class Watched(Delivery):
         self.turned_away = asyncio.Event()
         self.trial: asyncio.Task[Any] | None = None
 
-    async def prepare(self, order: ContactOrder, now: datetime) -> Prepared | None:
+    async def prepare(self, order: ContactOrder, now: datetime, covers: tuple[Cover, ...] = ()) -> Prepared | None:
         """As it is, and then the gap."""
-        prepared = await super().prepare(order, now)
+        prepared = await super().prepare(order, now, covers)
         await self.gap(order)
         return prepared
 
