@@ -16,6 +16,7 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.contact import ContactActivities
+from activities.core_banking import CoreBanking
 from activities.delivery import Delivery, House, Prepared
 from activities.http import Gateway, GatewayError
 from ledger.attempts import attempt_state, counted
@@ -54,6 +55,7 @@ class Watched(Delivery):
     def __init__(self, pool: Pool, messaging: Gateway, telephony: Gateway) -> None:
         super().__init__(pool, messaging, telephony, telephony, House(bank="Example Bank", hotline="400-000-0000"))
         self.did: list[str] = []
+        self.said: list[str] = []
         self.turned_away = asyncio.Event()
         self.trial: asyncio.Task[Any] | None = None
 
@@ -66,6 +68,7 @@ class Watched(Delivery):
     async def send(self, order: ContactOrder, prepared: Prepared, as_of: datetime) -> GatewayReceipt:
         """As it is."""
         self.did.append("send")
+        self.said.append(prepared.text)
         self.trial = asyncio.current_task()
         try:
             return await super().send(order, prepared, as_of)
@@ -101,6 +104,7 @@ class Contacts:
 
     def __init__(self, pool: Pool, bank: BankControl, url: str, http: httpx2.AsyncClient) -> None:
         self.pool, self.bank, self.http = pool, bank, http
+        self.core: CoreBanking | None = None
         self.delivery = self.through(url)
 
     def through(self, url: str) -> Watched:
@@ -145,7 +149,7 @@ class Contacts:
 
     def start(self, order: ContactOrder, *, at: datetime = NOON, resolve: bool = False) -> Running:
         """Start `make_contact` (or `resolve_attempt`) at the server's time `at`."""
-        activities = ContactActivities(self.pool, self.delivery)
+        activities = ContactActivities(self.pool, self.delivery, self.core)
         env = ActivityEnvironment()
         env.info = replace(env.info, started_time=at)
         method = activities.resolve_attempt if resolve else activities.make_contact

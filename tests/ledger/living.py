@@ -26,21 +26,28 @@ TOGETHER = Together(frozenset({"reminder"}), "CNY")
 
 
 class Living(Desk):
-    """The case of a loan of B-1, overdue since DUE, whose next contact is an SMS that is due now."""
+    """The case of a loan, of B-1 if nobody else is named, overdue since DUE, whose next contact is an SMS that is due now."""
 
     @classmethod
     async def begin(
-        cls, pool: Pool, loan_id: str = "L-1", *, currency: str = "CNY", point: str = "cp-1", amount: str = "1000.00"
+        cls,
+        pool: Pool,
+        loan_id: str = "L-1",
+        *,
+        borrower_id: str = "B-1",
+        currency: str = "CNY",
+        point: str = "cp-1",
+        amount: str = "1000.00",
     ) -> Self:
         """Open it, read its account at NOON, and bring it to the stage contact."""
         party = Party(
-            party_id="B-1",
+            party_id=borrower_id,
             zone="Asia/Shanghai",
             contact_points=(ContactPoint(contact_point_id=point, kind="phone"),),
         )
-        asked = opening(loan_id)
+        asked = opening(loan_id, borrower_id)
         request = asked.request.model_copy(update={"parties": (party,), "currency": currency})
-        self = cls(pool, loan_id, "B-1", await open_episode(pool, asked.model_copy(update={"request": request})))
+        self = cls(pool, loan_id, borrower_id, await open_episode(pool, asked.model_copy(update={"request": request})))
         await self.tell(self.account(amount, currency))
         assessed = Assessed(segment="first_time", tier="low", rule="ASSESS", why="test")
         entered = StageEntered(stage="contact", rule="CASE.STAGE", why="assessed")
