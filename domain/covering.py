@@ -40,8 +40,8 @@ class Joining:
 
 def may_cover(proposal: ContactProposal, templates: Collection[str]) -> bool:
     """Whether a contact is of a kind that can speak of several debts: a message that demands, with a text for it, and which
-    is no step of litigation. `templates`: the codes that have one."""
-    plain = proposal.purpose == "dunning" and proposal.milestone is None
+    is neither a notice of law nor a step of litigation. `templates`: the codes that have one."""
+    plain = proposal.purpose == "dunning" and proposal.milestone is None and proposal.notice is None
     return plain and proposal.channel in CHANNELS and proposal.template in templates
 
 
@@ -100,10 +100,6 @@ def _wanted(
 
 
 def _same(one: ContactProposal, other: ContactProposal) -> bool:
-    """Whether two contacts reach the same person in the same way."""
-    return (one.channel, one.contact_point_id, one.party_id, one.zones) == (
-        other.channel,
-        other.contact_point_id,
-        other.party_id,
-        other.zones,
-    )
+    """Whether two contacts reach the same person, in the same part, in the same way, by the same hands."""
+    told = ("channel", "contact_point_id", "party_id", "role", "zones", "agency")
+    return all(getattr(one, name) == getattr(other, name) for name in told)

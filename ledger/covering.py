@@ -97,7 +97,7 @@ async def coverable(
     for _, joins in await _joining(conn, others, lead, now, together):
         if joins.reads_first:
             continue
-        verdict = await judge(conn, borrower, joins.cover.loan_id, lead, now, on)
+        verdict = await judge(conn, borrower, joins.cover.loan_id, joins.cover.proposal, now, on)
         if verdict.verdict == "allow":
             covers.append(joins.cover)
     return tuple(covers)
@@ -132,7 +132,7 @@ async def keep_right(
     conn: Conn,
     borrower: StreamState,
     order: ActionOrder,
-    proposal: ContactProposal,
+    attempt: str,
     covers: Sequence[Cover],
     now: datetime,
     on: Switches,
@@ -140,15 +140,15 @@ async def keep_right(
     """Of `covers` those that the message may still speak of: nothing that counts is newer in their streams than that they
     were covered, and the guard allows it now. The others are told that it will not. The caller holds the borrower."""
     right: list[Cover] = []
-    for one in await _hold(conn, proposal.attempt, covers):
+    for one in await _hold(conn, attempt, covers):
         code = "newer_facts" if one.newer else None
         if code is None:
-            verdict = await judge(conn, borrower, one.cover.loan_id, proposal, now, on)
+            verdict = await judge(conn, borrower, one.cover.loan_id, one.cover.proposal, now, on)
             code = None if verdict.verdict == "allow" else "guard"
         if code is None:
             right.append(one.cover)
         else:
-            ended = CoverEnded(attempt=proposal.attempt, outcome="released", code=code)
+            ended = CoverEnded(attempt=attempt, outcome="released", code=code)
             await _end_one(conn, one, ended, now, order)
     return tuple(right)
 

@@ -154,7 +154,7 @@ async def begin_sending(
         code = await _objection(conn, scene, order, proposal, now, on)
         before = covers = _reserved_for(scene, proposal)
         if code is None and covers:
-            covers = await keep_right(conn, scene.borrower.state, order, proposal, before, now, on)
+            covers = await keep_right(conn, scene.borrower.state, order, proposal.attempt, before, now, on)
             if scene.state == "sending" and covers != before:
                 code = "newer_facts"
         if code is not None:

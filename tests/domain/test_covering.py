@@ -71,6 +71,8 @@ def test_it_is_covered_on_the_day_on_which_it_would_have_written() -> None:
         {"contact_point_id": "L1-phone-2"},
         {"party_id": "L1-Q"},
         {"zones": ("Asia/Urumqi",)},
+        {"role": "guarantor"},
+        {"agency": "agency-2"},
     ],
 )
 def test_a_message_to_somebody_or_somewhere_else_covers_nothing(other: dict[str, object]) -> None:
@@ -86,6 +88,7 @@ def test_a_message_to_somebody_or_somewhere_else_covers_nothing(other: dict[str,
         {"purpose": "statutory_notice"},
         {"milestone": "demanded", "channel": "letter"},
         {"template": "us_first_notice"},
+        {"notice": "validation"},
     ],
 )
 def test_what_can_never_speak_of_several_debts(lead: dict[str, object]) -> None:
