@@ -15,13 +15,17 @@ import asyncpg
 from temporalio import activity
 
 from activities.clock import ActivityClock
+from activities.core_banking import CoreBanking
+from activities.covering import Covering
 from activities.delivery import Delivery, Prepared, Unsayable
 from activities.http import Ambiguous, Busy, GatewayError, NotFound, NotTaken, Refused
 from activities.ledger import lean
 from domain.wording import WITHHELD
 from ledger.append import append
+from ledger.outcomes import finish
 from ledger.reading import facts as read_facts
-from ledger.reservations import attempt_state, begin_sending, finish, guard_code, reserve
+from ledger.reservations import attempt_state, begin_sending, guard_code, reserve
+from schemas.covering import Cover
 from schemas.facts import (
     AttemptReleased,
     AttemptSending,
@@ -48,23 +52,25 @@ T = TypeVar("T")
 
 
 class ContactActivities:
-    """Holds the pool and the gateways that carry contacts."""
+    """Holds the pool and the gateways that carry contacts; `core` reads the accounts of debts that a message covers."""
 
-    def __init__(self, pool: asyncpg.Pool, delivery: Delivery) -> None:
+    def __init__(self, pool: asyncpg.Pool, delivery: Delivery, core: CoreBanking | None = None) -> None:
         self._pool = pool
         self._delivery = delivery
+        self._covering = Covering(pool, core)
 
     @activity.defn(name="make_contact")
     async def make_contact(self, order: ContactOrder) -> Appended:
         """Make the contact if the guard lets it; answers the facts above `order.after`, whatever came of it."""
         async with beating():
             clock = ActivityClock()
-            reserved = await reserve(self._pool, order, order.proposal, clock.now())
+            together = await self._covering.together(order, clock)
+            reserved = await reserve(self._pool, order, order.proposal, clock.now(), together)
             if reserved.state in ("sending", "unknown"):
                 return await self._settle(order, clock)
             if reserved.state != "reserved":
                 return reserved.appended
-            return await self._deliver(order, clock)
+            return await self._deliver(order, reserved.covers, clock)
 
     @activity.defn(name="resolve_attempt")
     async def resolve_attempt(self, order: ContactOrder) -> Appended:
@@ -78,9 +84,9 @@ class ContactActivities:
                 return await self._settle(order, clock)
             return await self._since(order)
 
-    async def _deliver(self, order: ContactOrder, clock: ActivityClock) -> Appended:
+    async def _deliver(self, order: ContactOrder, covers: tuple[Cover, ...], clock: ActivityClock) -> Appended:
         try:
-            prepared = await self._delivery.prepare(order, clock.now())
+            prepared = await self._delivery.prepare(order, clock.now(), covers)
         except asyncio.CancelledError:
             return await self._release(order, "cancelled", clock)
         except Unsayable as forbidden:
@@ -126,6 +132,7 @@ class ContactActivities:
             return sending.appended
         if sending.go == "shadow":
             return await self._record(order, AttemptSent(attempt=order.proposal.attempt, shadow=True), clock)
+        prepared = self._delivery.narrowed(order, prepared, sending.covers)
         try:
             receipt = await self._delivery.send(order, prepared, clock.now())
         except NotTaken as problem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import asyncpg
 from temporalio import activity
@@ -31,17 +31,21 @@ class CoreBanking:
     async def read_account(self, order: AccountOrder) -> Appended:
         """The account as of now, as a fact. Raises GatewayError; Refused if the bank's answer cannot be right."""
         now = ActivityClock().now()
-        path = f"/core/loans/{order.loan_id}/account"
-        account = await self._gateway.get(path, Account, as_of=now.isoformat())
-        if account.loan_id != order.loan_id:
+        account = await self.account(order.loan_id, order.currency, now)
+        return await record(self._pool, order, AccountRead(account=account), "core_banking", now)
+
+    async def account(self, loan_id: str, currency: str, now: datetime) -> Account:
+        """The account of a loan in `currency` as of `now`. Raises as `read_account`; nothing is recorded."""
+        account = await self._gateway.get(f"/core/loans/{loan_id}/account", Account, as_of=now.isoformat())
+        if account.loan_id != loan_id:
             raise Refused("another_loan")
-        if account.currency != order.currency:
+        if account.currency != currency:
             raise Refused("other_currency")
         if account.as_of > now + FUTURE:
             raise Refused("from_the_future")
         if not account.instalments and account.outstanding > 0:
             raise Refused("no_instalments")
-        return await record(self._pool, order, AccountRead(account=account), "core_banking", now)
+        return account
 
     @activity.defn(name="book_waiver")
     async def book_waiver(self, order: WaiverOrder) -> Appended:

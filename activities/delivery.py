@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 
 import asyncpg
 
@@ -11,8 +12,9 @@ from activities.http import Gateway
 from domain.wording import Text, objections
 from ledger.artefacts import rulebook_in_force
 from ledger.personal import address_of
-from policies.wording import brief, load_templates, own_words, render
+from policies.wording import Debt, brief, load_templates, own_words, render, render_several
 from schemas.contact import Channel
+from schemas.covering import Cover
 from schemas.gateways import CallRequest, GatewayReceipt, MessageRequest, VisitRequest
 from schemas.orders import ContactOrder
 
@@ -32,10 +34,11 @@ class House:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A contact ready to go out: where to, and in which words."""
+    """A contact ready to go out: where to, and in which words, which speak of `covers` too."""
 
     address: str
     text: str
+    covers: tuple[Cover, ...] = ()
 
 
 class Unsayable(Exception):
@@ -64,19 +67,36 @@ class Delivery:
             return "field_force"
         return "telephony" if channel in _CALLS else "messaging"
 
-    async def prepare(self, order: ContactOrder, now: datetime) -> Prepared | None:
-        """Address and words of the contact; None if the address was erased or never came in. `now` (aware) is the time at
-        which the words have to be lawful.
+    async def prepare(self, order: ContactOrder, now: datetime, covers: tuple[Cover, ...] = ()) -> Prepared | None:
+        """Address and words of the contact, which covers other debts; None if the address was erased or never came in.
+        `now` (aware) is the time at which the words have to be lawful.
 
-        Raises LookupError or ValueError if the template cannot be filled, Unsayable if its words are forbidden: before
-        anything has begun.
+        Raises LookupError or ValueError if the template cannot be filled, Unsayable if its words are forbidden, for these
+        debts or for its own alone: before anything has begun.
         """
         fields = order.fields | {"bank": self._house.bank, "hotline": self._house.hotline}
-        lines = brief(order.proposal.talking_points, order.proposal.consequences, order.language)
-        text = "\n".join([render(order.proposal.template, order.language, fields), *(f"- {line}" for line in lines)])
+        text = self._words(order, ())
         await self._lawful(order, text, fields, now)
+        if covers:
+            text = self._words(order, covers)
+            total = Decimal(fields["amount"]) + sum((cover.arrears for cover in covers), Decimal(0))
+            await self._lawful(order, text, fields | {"amount": str(total)}, now)
         address = await address_of(self._pool, order.proposal.contact_point_id)
-        return Prepared(address=address, text=text) if address else None
+        return Prepared(address=address, text=text, covers=covers) if address else None
+
+    def narrowed(self, order: ContactOrder, prepared: Prepared, covers: tuple[Cover, ...]) -> Prepared:
+        """The contact in words that speak of `covers` alone, which are some of those it was prepared for."""
+        if covers == prepared.covers:
+            return prepared
+        return replace(prepared, text=self._words(order, covers), covers=covers)
+
+    def _words(self, order: ContactOrder, covers: tuple[Cover, ...]) -> str:
+        fields = order.fields | {"bank": self._house.bank, "hotline": self._house.hotline}
+        proposal = order.proposal
+        if covers:
+            return render_several(proposal.template, order.language, fields, [_own(order), *map(_debt, covers)])
+        lines = brief(proposal.talking_points, proposal.consequences, order.language)
+        return "\n".join([render(proposal.template, order.language, fields), *(f"- {line}" for line in lines)])
 
     async def _lawful(self, order: ContactOrder, words: str, fields: dict[str, str], now: datetime) -> None:
         law = await rulebook_in_force(self._pool, now)
@@ -130,3 +150,23 @@ class Delivery:
         if order.proposal.channel in _CALLS:
             return await self._telephony.get(f"/telephony/calls/{key}", GatewayReceipt)
         return await self._messaging.get(f"/messaging/messages/{key}", GatewayReceipt)
+
+
+def _own(order: ContactOrder) -> Debt:
+    """The debt that the contact is about, as its case reckons it."""
+    fields = order.fields
+    return Debt(
+        loan_id=order.loan_id,
+        amount=Decimal(fields["amount"]),
+        due_date=fields["due_date"],
+        days_past_due=fields["days_past_due"],
+    )
+
+
+def _debt(cover: Cover) -> Debt:
+    return Debt(
+        loan_id=cover.loan_id,
+        amount=cover.arrears,
+        due_date=cover.overdue_since.isoformat(),
+        days_past_due=str(cover.days_past_due),
+    )

@@ -19,8 +19,9 @@ from benchmarks.figures import Figures, Spread
 from ledger.artefacts import publish_policy, publish_rulebook
 from ledger.episodes import open_episode
 from ledger.migrate import migrate
+from ledger.outcomes import finish
 from ledger.pool import Pool, connect
-from ledger.reservations import begin_sending, finish, reserve
+from ledger.reservations import begin_sending, reserve
 from local import postgres, stack
 from local.home import Home
 from policies.loader import HERE, load_rulebook, load_strategy

@@ -19,6 +19,7 @@ from domain.conversations import conversation_of
 from domain.debt_standing import apply_debt
 from domain.standing import apply_standing
 from schemas.contact import ConductFacts, ContactProposal, Conversation, PastAttempt, Standing, Verdict
+from schemas.covering import Cover
 from schemas.debt import DebtStanding
 from schemas.facts import (
     AttemptRefused,
@@ -27,6 +28,7 @@ from schemas.facts import (
     AttemptSending,
     AttemptSent,
     AttemptUnknown,
+    CoverEnded,
 )
 from schemas.ledger import RecordedFact
 from schemas.rulebook import Obligations
@@ -51,8 +53,11 @@ class _Known:
     given_back: dict[str, tuple[PastAttempt, datetime]] = field(default_factory=dict)
     talks: list[tuple[Conversation, datetime]] = field(default_factory=list)
 
-    def facts(self, one: Told, proposal: ContactProposal, also: Iterable[PastAttempt] = ()) -> ConductFacts:
-        """What the guard is to look at, for a fact that records its verdict. A talk that was written down just then by
+    def facts(
+        self, one: Told, proposal: ContactProposal, also: Iterable[PastAttempt] = (), loan_id: str | None = None
+    ) -> ConductFacts:
+        """What the guard is to look at, for a fact that records its verdict; for another loan than its stream's, if a
+        message covers that. A talk that was written down just then by
         another case may not have been seen."""
         now, seen = one.fact.occurred_at, one.fact.recorded_at - COMMITTING
         counted = [
@@ -61,8 +66,8 @@ class _Known:
         others = [at for attempt, at in self.reserved_at.items() if attempt != proposal.attempt]
         return ConductFacts(
             standing=self.standing,
-            debt=self.debts.get(one.loan_id, DebtStanding()),
-            loan_id=one.loan_id,
+            debt=self.debts.get(loan_id or one.loan_id, DebtStanding()),
+            loan_id=loan_id or one.loan_id,
             conversations=tuple(talk for talk, at in self.talks if at <= seen and now - COUNTED < talk.at),
             attempts=tuple(sorted(counted, key=lambda a: (a.at, a.attempt))),
             latest_at=max(others, default=None),
@@ -101,7 +106,7 @@ def _learn(one: Told, known: _Known) -> None:
     if not one.stream.startswith("borrower:"):
         known.debts[one.loan_id] = apply_debt(known.debts.get(one.loan_id, DebtStanding()), fact)
     match body:
-        case AttemptReserved(proposal=proposal):
+        case AttemptReserved(proposal=proposal, covers=covers):
             known.proposals[proposal.attempt] = proposal
             known.reserved_at[proposal.attempt] = fact.occurred_at
             known.attempts[proposal.attempt] = PastAttempt(
@@ -111,7 +116,12 @@ def _learn(one: Told, known: _Known) -> None:
                 contact_point_id=proposal.contact_point_id,
                 at=fact.occurred_at,
                 party_id=proposal.party_id,
+                also=tuple(cover.loan_id for cover in covers),
             )
+        case CoverEnded(attempt=attempt, outcome="released") if attempt in known.attempts:
+            past = known.attempts[attempt]
+            left = tuple(loan_id for loan_id in past.also if loan_id != one.loan_id)
+            known.attempts[attempt] = past.model_copy(update={"also": left})
         case AttemptReleased(attempt=attempt):
             known.release(attempt, fact.recorded_at)
         case AttemptSent(attempt=attempt) | AttemptUnknown(attempt=attempt):
@@ -137,8 +147,10 @@ def _judged(one: Told, known: _Known, house: House) -> Iterator[Breach]:
                 law = " or ".join(sorted((digest or "none")[:12] for digest in laws))
                 said = f"was judged by rulebook {verdict.rulebook[:12] or 'none'}, and the law was {law}"
                 yield breach(one, proposal, (NO_RULEBOOK,), said)
-        case AttemptSending(attempt=attempt) if attempt in known.proposals:
+        case AttemptSending(attempt=attempt, covers=covers) if attempt in known.proposals:
             yield from _allowed(one, known.proposals[attempt], known, house, "went out")
+            for cover in covers:
+                yield from _covered(one, cover, known, house)
         case AttemptRefused(proposal=proposal, verdict=verdict):
             yield from _refused(one, proposal, verdict, known, house)
         case _:
@@ -155,6 +167,15 @@ def _allowed(one: Told, proposal: ContactProposal, known: _Known, house: House, 
     elif again.verdict != "allow":
         said = f"{done}, and by the facts recorded before it the answer is {again.verdict}"
         yield breach(one, proposal, again.rules, said)
+
+
+def _covered(one: Told, cover: Cover, known: _Known, house: House) -> Iterator[Breach]:
+    """The sending of a message judged for a debt that it covers, by the contact that it stands for there."""
+    facts = known.facts(one, cover.proposal, loan_id=cover.loan_id)
+    again = _verdict(cover.proposal, facts, one.fact, house)
+    if again is not None and again.verdict != "allow":
+        said = f"went out about {cover.loan_id} too, and by the facts recorded before it the answer is {again.verdict}"
+        yield breach(one, cover.proposal, again.rules, said)
 
 
 def _duties(one: Told, proposal: ContactProposal, verdict: Verdict, known: _Known, house: House) -> Iterator[Breach]:

@@ -78,14 +78,16 @@ def _cap_again(
             for past in attempts.values()
             if past.channel in rule.channels
             and (rule.per != "contact_point" or past.contact_point_id == mine.contact_point_id)
-            and (rule.per != "debt" or past.loan_id == mine.loan_id)
             and (rule.per != "recipient" or past.party_id in (None, mine.party_id))
             and (past.at, past.attempt) < (mine.at, mine.attempt)
             and (day - local_date(past.at, zone)).days < rule.days
         ]
-        if len(before) >= rule.maximum:
+        counts = [len(before)]
+        if rule.per == "debt":
+            counts = [sum(debt in (p.loan_id, *p.also) for p in before) for debt in (mine.loan_id, *mine.also)]
+        if max(counts) >= rule.maximum:
             days = f"on {day}" if rule.days == 1 else f"in the {rule.days} days up to {day}"
-            said = f"was number {len(before) + 1} {days} in {zone.key}, where {rule.maximum} are allowed"
+            said = f"was number {max(counts) + 1} {days} in {zone.key}, where {rule.maximum} are allowed"
             yield breach(one, proposal, (rule.id,), said)
 
 

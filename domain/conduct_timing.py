@@ -169,7 +169,7 @@ def _attempts(rule: AttemptCap, proposal: ContactProposal, facts: ConductFacts) 
         if attempt.attempt != proposal.attempt
         and attempt.channel in rule.channels
         and (rule.per != "contact_point" or attempt.contact_point_id == proposal.contact_point_id)
-        and (rule.per != "debt" or facts.loan_id is None or attempt.loan_id == facts.loan_id)
+        and (rule.per != "debt" or facts.loan_id in (None, attempt.loan_id, *attempt.also))
         and (rule.per != "recipient" or attempt.party_id in (None, proposal.party_id))
     ]
 

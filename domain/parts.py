@@ -34,7 +34,11 @@ class OpenAttempt(Recorded):
 
 
 class PastContact(Recorded):
-    """A contact that went out, and the last word on it."""
+    """A contact that went out, and the last word on it.
+
+    `by_loan`: it was a message of another case of the same borrower, of that loan, and spoke of this debt as well;
+    `rung_before`: how far this case's ladder was climbed before it.
+    """
 
     attempt: Identifier
     proposal: ContactProposal
@@ -43,6 +47,8 @@ class PastContact(Recorded):
     shadow: bool = False
     result_at: Instant | None = added(None)
     """When people reported it: a call that they were asked for is made at about that hour, not `at`."""
+    by_loan: Identifier | None = added(None)
+    rung_before: int = added(0)
 
 
 class Task(Recorded):

@@ -95,6 +95,16 @@ async def _named(conn: Executor, wanted: str) -> str | None:
     return await _artefacts.resolve_newest.value(conn, kind="policy", name=wanted)
 
 
+async def policy_of(conn: Executor, digest: str) -> Strategy:
+    """The strategy with this digest, from the ledger if this process does not know it. Raises UnknownArtefact."""
+    try:
+        return artefacts.policy(digest)
+    except UnknownArtefact:
+        if row := await _artefacts.body_of.row(conn, digest=digest):
+            _register(row)
+    return artefacts.policy(digest)
+
+
 async def law_in_force(conn: Executor, now: datetime | None = None) -> tuple[str, ...]:
     """The digests of the law in force, by kind, as of the later of `now` and the wall clock."""
     return tuple(row["digest"] for row in await _artefacts.in_force.rows(conn, now=now))

@@ -81,6 +81,19 @@ async def counted(conn: Executor, borrower_id: str, now: datetime, but: str) -> 
     return tuple(PastAttempt(**dict(row)) for row in rows)
 
 
+async def covered_debts(conn: Executor, borrower_id: str, now: datetime) -> dict[str, tuple[str, ...]]:
+    """By attempt of the last 40 days, the other debts of the borrower that it speaks of."""
+    since = now - timedelta(days=COUNTED_DAYS)
+    debts: dict[str, list[str]] = {}
+    for row in await _attempts.covered.rows(conn, borrower_id=borrower_id, since=since):
+        of = debts.setdefault(row["attempt"], [])
+        if row["kind"] == "attempt_covered":
+            of.append(row["loan_id"])
+        elif row["outcome"] == "released" and row["loan_id"] in of:
+            of.remove(row["loan_id"])
+    return {attempt: tuple(of) for attempt, of in debts.items() if of}
+
+
 async def conversations(conn: Executor, borrower_id: str, now: datetime) -> tuple[Conversation, ...]:
     """The conversations of the last 40 days about any loan of the borrower's; oldest first."""
     since = now - timedelta(days=COUNTED_DAYS)

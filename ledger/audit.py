@@ -46,7 +46,7 @@ class Unreserved:
 
     @property
     def restored(self) -> bool:
-        """Whether it is what `ledger.reservations.finish` records of a contact that was out when the ledger was restored
+        """Whether it is what `ledger.outcomes.finish` records of a contact that was out when the ledger was restored
         to before its reservation.
         """
         return self.kind == "attempt_sent" and not self.reserved and self.slot and self.rebuilt
@@ -69,6 +69,23 @@ class StraySlot:
     attempt: str
     stream: str
     given_back: bool
+
+
+@dataclass(frozen=True)
+class Miscovered:
+    """A message and a debt that it covers, of which the two streams tell otherwise.
+
+    Attributes:
+        stream, by_stream: the debt's, and that of the case whose message `attempt` is.
+        fault: `untold`: reserved for the debt, and its stream does not say so, or says otherwise; `unnamed`: the debt's
+            stream says so, and the reservation does not; `open`: left out of the message, or the message's end is known, and
+            the debt's stream does not say it.
+    """
+
+    stream: str
+    by_stream: str
+    attempt: str
+    fault: str
 
 
 @dataclass(frozen=True)
@@ -110,6 +127,11 @@ async def misstated(pool: Executor, stream: str | None = None) -> list[Misstated
 async def stray_slots(pool: Executor, stream: str | None = None) -> list[StraySlot]:
     """Every slot, taken or given back, that no fact accounts for; or those of one stream."""
     return [StraySlot(**dict(row)) for row in await _audit.stray_slots.rows(pool, stream=stream)]
+
+
+async def miscovered(pool: Executor, stream: str | None = None) -> list[Miscovered]:
+    """Every message that covers a debt and is not in both streams as one; or those that cover the debt of one stream."""
+    return [Miscovered(**dict(row)) for row in await _audit.miscovered.rows(pool, stream=stream)]
 
 
 async def altered_artefacts(pool: Executor) -> list[AlteredArtefact]:

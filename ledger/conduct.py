@@ -12,11 +12,23 @@ from ledger.artefacts import load_all
 from ledger.pool import Executor
 from ledger.sql import Queries
 from ledger.stored import recorded
-from schemas.facts import AttemptRefused, AttemptReleased, AttemptReserved, AttemptSending, AttemptSent, AttemptUnknown
+from schemas.facts import (
+    AttemptCovered,
+    AttemptRefused,
+    AttemptReleased,
+    AttemptReserved,
+    AttemptSending,
+    AttemptSent,
+    AttemptUnknown,
+    CoverEnded,
+)
 
 _conduct = Queries("conduct")
 
-_OF_ATTEMPTS = (AttemptReserved, AttemptRefused, AttemptSending, AttemptSent, AttemptUnknown, AttemptReleased)
+_OF_ATTEMPTS = (
+    *(AttemptReserved, AttemptRefused, AttemptSending, AttemptSent, AttemptUnknown, AttemptReleased),
+    *(AttemptCovered, CoverEnded),
+)
 _KINDS = sorted({kind.model_fields["kind"].default for kind in (*_OF_ATTEMPTS, *KINDS, *OF_DEBT)})
 
 

@@ -8,13 +8,13 @@ from domain.conduct import decide
 from domain.debt_standing import KINDS, fold_debt
 from domain.standing import apply_standing
 from ledger.artefacts import rulebook_in_force
-from ledger.attempts import conversations, counted, latest_at
+from ledger.attempts import conversations, counted, covered_debts, latest_at
 from ledger.pool import Conn
 from ledger.reading import facts, facts_of_kinds
 from ledger.streams import StreamState
 from ledger.switches import Switches
 from schemas.contact import ConductFacts, ContactProposal, Finding, Standing, Verdict
-from schemas.rulebook import ConversationCap, ConversationPause
+from schemas.rulebook import AttemptCap, ConversationCap, ConversationPause
 
 STOP_ALL = "HOUSE.STOP_ALL"
 NO_RULEBOOK = "HOUSE.NO_RULEBOOK"
@@ -49,12 +49,16 @@ async def _by_law(conn: Conn, borrower: StreamState, loan_id: str, proposal: Con
         standing = apply_standing(standing, fact.body, fact.occurred_at)
     digest, rulebook = law
     talks = any(isinstance(rule, ConversationCap | ConversationPause) for rule in rulebook.rules)
+    attempts = await counted(conn, borrower.borrower_id, now, proposal.attempt)
+    if any(isinstance(rule, AttemptCap) and rule.per == "debt" for rule in rulebook.rules):
+        debts = await covered_debts(conn, borrower.borrower_id, now)
+        attempts = tuple(a.model_copy(update={"also": debts.get(a.attempt, ())}) for a in attempts)
     seen = ConductFacts(
         standing=standing,
         debt=fold_debt(await facts_of_kinds(conn, f"loan:{loan_id}", _OF_DEBT)),
         loan_id=loan_id,
         conversations=await conversations(conn, borrower.borrower_id, now) if talks else (),
-        attempts=await counted(conn, borrower.borrower_id, now, proposal.attempt),
+        attempts=attempts,
         latest_at=await latest_at(conn, borrower.borrower_id, proposal.attempt),
     )
     return decide(proposal, seen, now, rulebook, digest)

@@ -12,7 +12,7 @@ from domain.conduct_audit import audit
 from domain.conduct_record import Breach
 from ledger import conduct
 from reports.book import chased
-from schemas.facts import AttemptRefused, AttemptReserved, AttemptSending
+from schemas.facts import AttemptCovered, AttemptRefused, AttemptReserved, AttemptSending
 
 BATCH = 100
 """Borrowers read at a time."""
@@ -65,7 +65,9 @@ async def verify_conduct(pool: asyncpg.Pool, *, advance: Callable[[int, int], No
             found.refused += kinds[AttemptRefused]
             found.sent += kinds[AttemptSending]
             found.breaches += audit(told, house)
-            for stream in sorted({one.stream for one in told if isinstance(one.fact.body, AttemptSending)}):
+            for stream in sorted(
+                {one.stream for one in told if isinstance(one.fact.body, AttemptSending | AttemptCovered)}
+            ):
                 found.breaches += [
                     Breach(stream, fact.seq, attempt, (PAID,), f"{attempt} went out although nothing was overdue")
                     for fact, attempt in await chased(pool, stream)

@@ -81,6 +81,8 @@ async def examine(pool: asyncpg.Pool) -> Report:
             report.restored.append(Difference(where, said))
         else:
             found.append(Difference(where, f"{row.kind} of {row.attempt} {_lacking(row)}"))
+    for cover in await audit.miscovered(pool):
+        found.append(Difference(cover.stream, f"{cover.attempt} of {cover.by_stream}: {_COVERING[cover.fault]}"))
     for slot in await audit.stray_slots(pool):
         said = "given back, and the attempt was never released" if slot.given_back else "of an attempt no fact tells of"
         found.append(Difference(slot.stream, f"slot {slot.attempt}: {said}"))
@@ -88,6 +90,13 @@ async def examine(pool: asyncpg.Pool) -> Report:
         where = f"{text.kind} {text.name}@{text.version}"
         found.append(Difference(where, f"its text does not give its digest {text.digest[:12]}"))
     return report
+
+
+_COVERING = {
+    "untold": "was reserved for this debt too, and its stream does not say so",
+    "unnamed": "covers this debt by its stream, and the reservation does not say so",
+    "open": "was to cover this debt, and its stream does not say what came of it",
+}
 
 
 def _lacking(row: audit.Unreserved) -> str:

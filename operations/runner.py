@@ -132,7 +132,7 @@ def _gateways(
     bureau = CreditBureau(pool, gateway("credit_bureau"))
     documents = Documents(pool, gateway("documents"))
     messaging, telephony, field_force = gateway("messaging"), gateway("telephony"), gateway("field_force")
-    contact = ContactActivities(pool, Delivery(pool, messaging, telephony, field_force, settings.house()))
+    contact = ContactActivities(pool, Delivery(pool, messaging, telephony, field_force, settings.house()), core)
     contacts = [contact.make_contact, contact.resolve_attempt]
     tasks = [*contacts, Tasks(pool, telephony, field_force).call_off]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from operations.values import Speaker
 from schemas.behaviour import Behaviour
 from schemas.contact import ContactProposal
+from schemas.covering import Cover
 from schemas.facts import (
     AccountRead,
     AgreementBroken,
@@ -12,8 +13,10 @@ from schemas.facts import (
     ApprovalDecided,
     ApprovalRequested,
     Assessed,
+    AttemptCovered,
     AttemptRefused,
     AttemptReserved,
+    AttemptSending,
     AttemptSent,
     CommandRefused,
     ConsentGiven,
@@ -24,6 +27,7 @@ from schemas.facts import (
     ContactReviewed,
     CourtReported,
     CourtStepTaken,
+    CoverEnded,
     CreditRecordRead,
     Decision,
     EpisodeOpened,
@@ -130,12 +134,24 @@ def _contact(body: Fact, speaker: Speaker) -> dict[str, str]:
                 "attempt": proposal.attempt,
                 "appointment": speaker.if_any("appointment", at=proposal.appointment, team=proposal.team),
                 "obligations": speaker.if_any("obligations", obligations=must),
+                "covers": _covers(body.covers, speaker),
             }
         case AttemptRefused(proposal=proposal, verdict=verdict):
             found = [speaker.finding(finding) for finding in verdict.findings]
             return _proposal(proposal, speaker) | {
                 "verdict": speaker.word(verdict.verdict),
                 "findings": speaker.words.parts["pieces"].join(found),
+            }
+        case AttemptSending():
+            return {"covers": _covers(body.covers, speaker)}
+        case AttemptCovered(cover=cover):
+            return _proposal(cover.proposal, speaker) | {"arrears": speaker.money(cover.arrears)}
+        case CoverEnded():
+            return {
+                "ended": speaker.part(f"cover.{body.outcome}"),
+                "reference": speaker.if_any("reference", reference=body.gateway_reference),
+                "shadow": speaker.part("shadow") if body.shadow else "",
+                "why": speaker.if_any("cover_code", code=body.code),
             }
         case AttemptSent():
             return {
@@ -254,6 +270,12 @@ def _proposal(proposal: ContactProposal, speaker: Speaker) -> dict[str, str]:
         "template": proposal.template,
         "purpose": speaker.part(f"purpose.{proposal.purpose}"),
     }
+
+
+def _covers(covers: tuple[Cover, ...], speaker: Speaker) -> str:
+    """The other loans that a message speaks of."""
+    loans = speaker.listed([f"{cover.loan_id} ({speaker.money(cover.arrears)})" for cover in covers])
+    return speaker.if_any("covers", loans=loans)
 
 
 def _placed(body: Assessed, speaker: Speaker) -> str:

@@ -19,7 +19,8 @@ from typing import Literal
 from pydantic import Field
 
 from policies.located import Document, PolicyError, Problem, read
-from schemas.base import Code, Submitted
+from policies.several import OF_A_DEBT, OF_THE_HOUSE, SUMMING, Debt, DebtWording, summed
+from schemas.base import Code, Submitted, added
 from schemas.contact import Channel
 from schemas.loan import Language
 from schemas.policy import Strategy
@@ -43,10 +44,12 @@ LANGUAGES: tuple[Language, ...] = ("zh-CN", "en")
 
 
 class MessageTemplate(Submitted):
-    """One text: the channel it is written for, and the words."""
+    """One text: the channel it is written for, and the words. `several`: those that speak of several debts of one borrower
+    at once; without it the text is about one debt, always."""
 
     channel: Channel
     text: str
+    several: str | None = added(None)
 
 
 class TemplateFile(Submitted):
@@ -54,6 +57,8 @@ class TemplateFile(Submitted):
 
     language: Language
     opt_out: dict[Channel, str]
+    debts: DebtWording | None = None
+    """How a text for several debts tells each of them."""
     templates: dict[Code, MessageTemplate]
     talking_points: dict[Code, str] = Field(default_factory=dict)
     consequences: dict[Code, str] = Field(default_factory=dict)
@@ -81,6 +86,11 @@ class Wording:
         """Where a text stands, as file:line."""
         document = self._documents[language]
         return f"{Path(document.file).name}:{document.values[loc].start_mark.line + 1}"
+
+    @property
+    def for_several(self) -> frozenset[str]:
+        """The codes of the texts that can speak of several debts at once."""
+        return frozenset(code for file in self._files.values() for code, text in file.templates.items() if text.several)
 
     def objections(self, code: str, channel: Channel) -> list[tuple[str, str]]:
         """Why `code` cannot be used on `channel`, each with how to mend it; empty if it can, in every
@@ -120,6 +130,7 @@ class Wording:
                 {code: text.model_dump() for code, text in file.templates.items() if code in codes},
                 {code: text for part in PARTS for code, text in getattr(file, part).items() if code in briefs},
                 file.opt_out,
+                *([file.debts.model_dump()] if file.debts else []),
             ]
             for language, file in self._files.items()
         }
@@ -135,11 +146,38 @@ class Wording:
 
         Raises LookupError for an unknown code, ValueError for a field that is missing, unknown or empty.
         """
+        template = self._template(code, language)
+        return self._filled(code, language, template.channel, template.text, fields, FIELDS)
+
+    def render_several(self, code: str, language: Language, fields: Mapping[str, str], debts: Sequence[Debt]) -> str:
+        """The text of `code` for several debts, the first that of the case which sends it. `fields` as for one debt.
+
+        Raises LookupError if there is none in `language`, ValueError as `render`.
+        """
+        template, wording = self._template(code, language), self._files[language].debts
+        if template.several is None or wording is None:
+            raise LookupError(f"template {code!r} in {language} has no text for several debts")
+        given = {field: fields.get(field, "") for field in OF_THE_HOUSE}
+        given |= summed(debts, wording, template.channel, given["currency"])
+        return self._filled(code, language, template.channel, template.several, given, OF_THE_HOUSE | SUMMING)
+
+    def _template(self, code: str, language: Language) -> MessageTemplate:
         template = self._files[language].templates.get(code)
         if template is None:
             raise LookupError(f"no template {code!r} in {language}; there are {', '.join(self.codes)}")
-        unknown = sorted(set(fields) - FIELDS)
-        missing = sorted(field for field in _places(template.text) - {_OPT_OUT} if not fields.get(field))
+        return template
+
+    def _filled(
+        self,
+        code: str,
+        language: Language,
+        channel: Channel,
+        text: str,
+        fields: Mapping[str, str],
+        known: frozenset[str],
+    ) -> str:
+        unknown = sorted(set(fields) - known)
+        missing = sorted(field for field in _places(text) - {_OPT_OUT} if not fields.get(field))
         if unknown or missing:
             what = "; ".join(
                 f"{fault}: {', '.join(names)}"
@@ -147,8 +185,7 @@ class Wording:
                 if names
             )
             raise ValueError(f"fields of template {code!r} ({language}): {what}")
-        opt_out = self.opt_out(template.channel, language)
-        return Template(template.text).substitute({**fields, _OPT_OUT: opt_out}).strip()
+        return Template(text).substitute({**fields, _OPT_OUT: self.opt_out(channel, language)}).strip()
 
 
 def own_words(fields: Mapping[str, str], opt_out: str) -> dict[str, str]:
@@ -160,6 +197,11 @@ def own_words(fields: Mapping[str, str], opt_out: str) -> dict[str, str]:
 def render(template: str, language: Language, fields: Mapping[str, str]) -> str:
     """The shipped text of `template` in `language`, filled. Raises as `Wording.render`."""
     return load_templates().render(template, language, fields)
+
+
+def render_several(template: str, language: Language, fields: Mapping[str, str], debts: Sequence[Debt]) -> str:
+    """The shipped text of `template` for several debts. Raises as `Wording.render_several`."""
+    return load_templates().render_several(template, language, fields, debts)
 
 
 def brief(talking_points: Sequence[str], consequences: Sequence[str], language: Language) -> list[str]:
@@ -194,30 +236,53 @@ def _problems(document: Document, language: Language, files: Mapping[Language, T
     if files[language].language != language:
         problems.append(document.problem(("language",), "language", f"the file is named for {language}"))
     for code, template in files[language].templates.items():
-        at = ("templates", code, "text")
-        if not Template(template.text).is_valid():
-            hint = "write $$ for a dollar sign and ${field} for a field"
-            problems.append(document.problem(at, "place", "has a $ that starts no field", hint))
-            continue
-        for place in sorted(_places(template.text) - FIELDS - {_OPT_OUT}):
-            near = difflib.get_close_matches(place, sorted(FIELDS), n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(FIELDS))}"
-            problems.append(document.problem(at, "place", f"there is no field {place!r}", hint))
-        if _OPT_OUT in _places(template.text) and not files[language].opt_out.get(template.channel):
-            hint = f"write opt_out.{template.channel}"
-            problems.append(document.problem(at, "opt_out", f"no opt-out line for {template.channel}", hint))
+        at = ("templates", code)
+        problems += _faults(document, (*at, "text"), template.text, FIELDS, files[language], template.channel)
+        if template.several is not None:
+            known = OF_THE_HOUSE | SUMMING
+            problems += _faults(document, (*at, "several"), template.several, known, files[language], template.channel)
+            if files[language].debts is None:
+                hint = "write debts.line and debts.between"
+                problems.append(document.problem((*at, "several"), "debts", "nothing says how a debt is told", hint))
         for other, file in files.items():
             twin = file.templates.get(code)
             if twin is None or twin.channel != template.channel:
                 what = "is missing" if twin is None else f"is for {twin.channel}"
                 message = f"{code!r} {what} in {other}"
-                problems.append(document.problem(("templates", code), "twin", message, "keep the languages alike"))
+                problems.append(document.problem(at, "twin", message, "keep the languages alike"))
+            elif template.several is not None and twin.several is None:
+                message = f"{code!r} has no text for several debts in {other}"
+                problems.append(document.problem((*at, "several"), "twin", message, "keep the languages alike"))
+    if wording := files[language].debts:
+        problems += _faults(document, ("debts", "line"), wording.line, OF_A_DEBT, files[language])
     for part in PARTS:
         for code in getattr(files[language], part):
             for other, file in files.items():
                 if code not in getattr(file, part):
                     message = f"{code!r} is missing in {other}"
                     problems.append(document.problem((part, code), "twin", message, "keep the languages alike"))
+    return problems
+
+
+def _faults(
+    document: Document,
+    at: tuple[str, ...],
+    text: str,
+    known: frozenset[str],
+    file: TemplateFile,
+    channel: Channel | None = None,
+) -> list[Problem]:
+    """What is wrong with the places of one text, whose fields are `known`."""
+    if not Template(text).is_valid():
+        hint = "write $$ for a dollar sign and ${field} for a field"
+        return [document.problem(at, "place", "has a $ that starts no field", hint)]
+    problems: list[Problem] = []
+    for place in sorted(_places(text) - known - ({_OPT_OUT} if channel else set())):
+        near = difflib.get_close_matches(place, sorted(known), n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known))}"
+        problems.append(document.problem(at, "place", f"there is no field {place!r}", hint))
+    if channel and _OPT_OUT in _places(text) and not file.opt_out.get(channel):
+        problems.append(document.problem(at, "opt_out", f"no opt-out line for {channel}", f"write opt_out.{channel}"))
     return problems
 
 

@@ -19,7 +19,7 @@ from ledger.reading import facts
 from ledger.sql import Queries
 from ledger.streams import LOAN, loan_stream
 from reports.lives import STATES, State, Turn
-from schemas.facts import AttemptSending
+from schemas.facts import AttemptCovered, AttemptSending, CoverEnded
 from schemas.ledger import RecordedFact
 from schemas.loan import CollectionRequest
 
@@ -148,11 +148,30 @@ async def contacts_after_payment(pool: Executor, loans: Sequence[str]) -> int:
 async def chased(pool: Executor, stream: str) -> list[tuple[RecordedFact, str]]:
     """Of one loan, the sendings that `contacts_after_payment` counts, each with its attempt. Every policy must be loaded."""
     case, found = Case(loan_id=stream.removeprefix("loan:")), list[tuple[RecordedFact, str]]()
+    covering: dict[str, tuple[RecordedFact, datetime]] = {}
     for fact in await facts(pool, stream):
-        if isinstance(fact.body, AttemptSending) and _owes_nothing(case, fact.occurred_at):
-            found.append((fact, fact.body.attempt))
+        body = fact.body
+        if isinstance(body, AttemptSending) and _owes_nothing(case, fact.occurred_at):
+            found.append((fact, body.attempt))
+        gone = [attempt for attempt, (_, sent_at) in covering.items() if sent_at < fact.recorded_at]
+        found += _spoken_of(case, {attempt: covering.pop(attempt) for attempt in gone})
         case = case.apply(fact)
-    return found
+        if isinstance(body, AttemptCovered) and (sent_at := await _began(pool, body)):
+            covering[body.attempt] = (fact, sent_at)
+        elif isinstance(body, CoverEnded) and body.outcome == "released":
+            covering.pop(body.attempt, None)
+    return [*found, *_spoken_of(case, covering)]
+
+
+async def _began(pool: Executor, covered: AttemptCovered) -> datetime | None:
+    """When the message of another case that covers this loan began to go out, by the ledger's clock, if it ever did so."""
+    stream = loan_stream(covered.by_loan)
+    return await _book.began.value(pool, stream=stream, attempt=covered.attempt, loan_id=covered.cover.loan_id)
+
+
+def _spoken_of(case: Case, covering: Mapping[str, tuple[RecordedFact, datetime]]) -> list[tuple[RecordedFact, str]]:
+    """Of messages that went out and cover this loan, those that it had nothing to do with by then."""
+    return [(fact, attempt) for attempt, (fact, _) in covering.items() if _owes_nothing(case, fact.occurred_at)]
 
 
 def _owes_nothing(case: Case, at: datetime) -> bool:

@@ -133,7 +133,7 @@ class ContactProposal(Recorded):
 
 class PastAttempt(Recorded):
     """An attempt that counts against the caps: reserved, sent or unknown, and not released. `party_id`: whom it was for,
-    where that is known."""
+    where that is known; `also`: other debts than that of `loan_id` that it spoke of."""
 
     attempt: Identifier
     loan_id: Identifier
@@ -141,6 +141,7 @@ class PastAttempt(Recorded):
     contact_point_id: Identifier
     at: Instant
     party_id: Identifier | None = None
+    also: tuple[Identifier, ...] = ()
 
 
 class Conversation(Recorded):

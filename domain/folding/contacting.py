@@ -10,12 +10,14 @@ from domain.folding.table import Changes, Folds
 from domain.parts import OpenAttempt, PastContact, PastVisit, Task
 from schemas.contact import ContactProposal
 from schemas.facts import (
+    AttemptCovered,
     AttemptRefused,
     AttemptReleased,
     AttemptReserved,
     AttemptSending,
     AttemptSent,
     AttemptUnknown,
+    CoverEnded,
     TaskCalledOff,
 )
 
@@ -88,6 +90,36 @@ def _sent(case: Case, body: AttemptSent, at: datetime) -> Changes:
     return changes
 
 
+def _covered(case: Case, body: AttemptCovered, at: datetime) -> Changes:
+    """Another case's message speaks of this debt too: as if this case had made its own contact."""
+    if any(c.attempt == body.attempt for c in case.contacts):
+        return {}
+    proposal = body.cover.proposal
+    contact = PastContact(attempt=body.attempt, proposal=proposal, at=at, by_loan=body.by_loan, rung_before=case.rung)
+    return {
+        "contacts": (*case.contacts, contact)[-REMEMBERED:],
+        "contacts_made": case.contacts_made + 1,
+        "not_before": None,
+        "blocked": None,
+        "rung": max(case.rung + 1, proposal.rung),
+    }
+
+
+def _cover_ended(case: Case, body: CoverEnded, at: datetime) -> Changes:
+    known = next((c for c in case.contacts if c.attempt == body.attempt and c.by_loan), None)
+    if known is None:
+        return {}
+    if body.outcome != "released":
+        shadowed = known.model_copy(update={"shadow": body.shadow})
+        return {"contacts": tuple(shadowed if c is known else c for c in case.contacts)}
+    climbed = case.rung == max(known.rung_before + 1, known.proposal.rung)
+    return {
+        "contacts": tuple(c for c in case.contacts if c is not known),
+        "contacts_made": case.contacts_made - 1,
+        "rung": known.rung_before if climbed else case.rung,
+    }
+
+
 def _is_rung(case: Case, proposal: ContactProposal) -> bool:
     """Whether a contact is one of the ladder's. All in the stage contact are, also those made before proposals said so."""
     return proposal.rung > 0 or case.stage == "contact"
@@ -122,5 +154,7 @@ FOLDS: Folds = {
     AttemptSent: _sent,
     AttemptUnknown: _unknown,
     AttemptReleased: _released,
+    AttemptCovered: _covered,
+    CoverEnded: _cover_ended,
     TaskCalledOff: _called_off,
 }

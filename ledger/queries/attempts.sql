@@ -41,3 +41,17 @@ LIMIT 1;
 
 -- name: milestones(stream, ids)
 SELECT fact_id FROM fact WHERE stream = :stream AND fact_id = ANY(:ids::text[]);
+
+-- name: covers(stream, attempt)$
+-- The other debts that an attempt was reserved for, if any.
+SELECT body ->> 'covers' FROM fact WHERE stream = :stream AND fact_id = :attempt || ':reserved';
+
+-- name: covered(borrower_id, since)
+-- What tells which debts an attempt about another one spoke of, too.
+SELECT s.loan_id, f.kind, f.body ->> 'attempt' AS attempt, f.body ->> 'outcome' AS outcome
+FROM stream AS s
+INNER JOIN fact AS f ON f.stream = s.stream
+WHERE
+    s.borrower_id = :borrower_id AND s.kind = 'loan' AND f.kind IN ('attempt_covered', 'cover_ended')
+    AND f.occurred_at > :since
+ORDER BY f.stream, f.seq;

@@ -110,6 +110,46 @@ WHERE
     AND NOT EXISTS (SELECT FROM fact AS f WHERE f.stream = a.stream AND f.fact_id = a.attempt || ':released')
 ORDER BY 2, 1, 3;
 
+-- name: miscovered(stream)
+-- Messages that speak of several debts: what the reservation, the sending and the end say of a debt, its own stream says too.
+WITH named AS (
+    SELECT
+        f.stream AS by_stream, f.body -> 'proposal' ->> 'attempt' AS attempt, 'loan:' || (c.cover ->> 'loan_id') AS stream,
+        c.cover
+    FROM fact AS f
+    CROSS JOIN LATERAL jsonb_array_elements(f.body -> 'covers') AS c (cover)
+    WHERE f.kind = 'attempt_reserved'
+),
+told AS (
+    SELECT DISTINCT 'loan:' || (body ->> 'by_loan') AS by_stream, body ->> 'attempt' AS attempt, stream, body -> 'cover' AS cover
+    FROM fact
+    WHERE kind = 'attempt_covered'
+),
+ended AS (
+    SELECT n.stream, n.by_stream, n.attempt
+    FROM named AS n
+    INNER JOIN fact AS s ON s.stream = n.by_stream AND s.fact_id = n.attempt || ':sending'
+    LEFT JOIN fact AS e ON e.stream = n.stream AND e.fact_id = n.attempt || ':covered:released'
+    WHERE e.seq IS NULL AND NOT coalesce(s.body -> 'covers', '[]') @> jsonb_build_array(n.cover)
+    UNION ALL
+    SELECT n.stream, n.by_stream, n.attempt
+    FROM named AS n
+    CROSS JOIN (VALUES ('sent'), ('unknown'), ('released')) AS o (outcome)
+    INNER JOIN fact AS s ON s.stream = n.by_stream AND s.fact_id = n.attempt || ':' || o.outcome
+    LEFT JOIN fact AS e
+        ON e.stream = n.stream
+        AND e.fact_id IN (n.attempt || ':covered:released', n.attempt || ':covered:' || o.outcome)
+    WHERE e.seq IS NULL
+)
+SELECT coalesce(n.stream, t.stream) AS stream, coalesce(n.by_stream, t.by_stream) AS by_stream,
+    coalesce(n.attempt, t.attempt) AS attempt, CASE WHEN t.stream IS NULL THEN 'untold' ELSE 'unnamed' END AS fault
+FROM named AS n
+FULL JOIN told AS t ON t.stream = n.stream AND t.by_stream = n.by_stream AND t.attempt = n.attempt AND t.cover = n.cover
+WHERE (n.stream IS NULL OR t.stream IS NULL) AND (:stream::text IS NULL OR coalesce(n.stream, t.stream) = :stream)
+UNION
+SELECT e.stream, e.by_stream, e.attempt, 'open' FROM ended AS e WHERE :stream::text IS NULL OR e.stream = :stream
+ORDER BY 1, 3, 4;
+
 -- name: altered_artefacts()
 SELECT kind, name, version, digest
 FROM artefact

@@ -54,3 +54,10 @@ FROM stream AS s
 LEFT JOIN fact AS f ON f.stream = s.stream AND f.fact_id = 'episode:' || to_char(s.episode, 'YYYY-MM-DD')
 WHERE s.kind = 'loan' AND s.state = 'open'
 ORDER BY s.stream;
+
+-- name: other_open_loans(borrower_id, stream)
+SELECT
+    stream, kind, loan_id, borrower_id, head, head_hash, epoch, decision_head, episode, policy, chain, run_id, state
+FROM stream
+WHERE borrower_id = :borrower_id AND kind = 'loan' AND state = 'open' AND stream <> :stream
+ORDER BY stream;

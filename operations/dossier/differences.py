@@ -19,6 +19,7 @@ class Audited:
     unmirrored: list[audit.Unmirrored]
     unreserved: list[audit.Unreserved]
     stray: list[audit.StraySlot]
+    miscovered: list[audit.Miscovered]
 
 
 async def audited(pool: Pool, stream: str) -> Audited:
@@ -29,6 +30,7 @@ async def audited(pool: Pool, stream: str) -> Audited:
         # Contacts that outlived a restore are explained, as `operations.examining` has it.
         [row for row in await audit.unreserved(pool, stream) if not row.restored],
         await audit.stray_slots(pool, stream),
+        await audit.miscovered(pool, stream),
     )
 
 
@@ -51,6 +53,8 @@ def _found(extract: Extract, told: Audited, words: Catalogue) -> Iterator[tuple[
         yield "uncounted" if row.reserved else "unreserved", {"seq": row.seq, "attempt": row.attempt}
     for slot in told.stray:
         yield "given_back" if slot.given_back else "stray", {"attempt": slot.attempt}
+    for cover in told.miscovered:
+        yield f"cover_{cover.fault}", {"attempt": cover.attempt, "by": cover.by_stream.removeprefix("loan:")}
     for text in extract.artefacts:
         if not text.whole:
             name = f"{text.name}@{text.version}"

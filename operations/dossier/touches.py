@@ -66,6 +66,11 @@ def _came(matter: Matter, contact: Contact) -> Iterator[str]:
     if contact.fate != "out":
         code = matter.speaker.word(contact.code, "code")
         yield matter.say(f"fate.{contact.fate}") + (matter.say("code", code=code) if code else "")
+    if contact.by_loan:
+        yield matter.say("by_loan", by_loan=contact.by_loan, attempt=contact.attempt)
+    for cover in contact.covers:
+        amount = f"{cover.arrears:,} {cover.currency}"
+        yield matter.say("covers_loan", loan=cover.loan_id, amount=amount)
     if contact.sent_at:
         yield matter.say("sent", at=utc(contact.sent_at))
     if contact.gateway_reference:

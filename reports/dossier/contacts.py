@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from schemas.contact import Channel, ContactProposal, Verdict, VerdictKind
+from schemas.covering import Cover
 from schemas.facts import (
+    AttemptCovered,
     AttemptRefused,
     AttemptReleased,
     AttemptReserved,
@@ -18,15 +20,17 @@ from schemas.facts import (
     AttemptUnknown,
     ContactRecorded,
     ContactResultPosted,
+    CoverEnded,
     InboundContact,
     TaskCalledOff,
     VisitReported,
 )
 from schemas.ledger import RecordedFact
 
-Fate = Literal["out", "shadow", "unknown", "given_up", "called_off", "reserved", "refused"]
-"""`out`: it went out; `shadow`: on paper only; `unknown`: the gateway has not said; `given_up`: before it went out;
-`called_off`: a task of people, taken back in time; `reserved`: allowed, and no more is recorded; `refused`: by the guard."""
+Fate = Literal["out", "shadow", "covered", "unknown", "given_up", "called_off", "reserved", "refused"]
+"""`out`: it went out; `shadow`: on paper only; `covered`: a message of another case covers this loan; `unknown`: the gateway
+has not said; `given_up`: before it went out; `called_off`: a task of people, taken back in time; `reserved`: allowed, and no
+more is recorded; `refused`: by the guard."""
 
 FATES: tuple[Fate, ...] = Fate.__args__  # pyright: ignore[reportAttributeAccessIssue]
 
@@ -35,7 +39,10 @@ Heard: TypeAlias = ContactResultPosted | ContactRecorded | VisitReported
 
 @dataclass
 class Contact:
-    """One contact. `at`: when the guard judged it; `sent_at`: when it went out; `seqs`: the facts that tell of it."""
+    """One contact. `at`: when the guard judged it; `sent_at`: when it went out; `seqs`: the facts that tell of it.
+
+    `by_loan`: of whose case it is a message, if it is another's; `covers`: the other loans that this case's message covers.
+    """
 
     attempt: str
     at: datetime
@@ -45,6 +52,8 @@ class Contact:
     sent_at: datetime | None = None
     gateway_reference: str | None = None
     code: str | None = None
+    by_loan: str | None = None
+    covers: tuple[Cover, ...] = ()
     heard: list[tuple[datetime, str, Heard]] = field(default_factory=list)
     seqs: list[int] = field(default_factory=list)
 
@@ -114,6 +123,8 @@ def _attempt_of(fact: RecordedFact) -> str | None:
             | AttemptSent(attempt=attempt)
             | AttemptUnknown(attempt=attempt)
             | AttemptReleased(attempt=attempt)
+            | AttemptCovered(attempt=attempt)
+            | CoverEnded(attempt=attempt)
             | ContactResultPosted(attempt=attempt)
             | ContactRecorded(attempt=attempt)
             | TaskCalledOff(attempt=attempt)
@@ -128,16 +139,22 @@ def _tell(contact: Contact, fact: RecordedFact) -> None:
     """Go on by one of its facts."""
     contact.seqs.append(fact.seq)
     match fact.body:
-        case AttemptReserved(proposal=proposal, verdict=verdict):
-            contact.proposal, contact.verdict = proposal, verdict
+        case AttemptReserved(proposal=proposal, verdict=verdict, covers=covers):
+            contact.proposal, contact.verdict, contact.covers = proposal, verdict, covers
+        case AttemptCovered(by_loan=by_loan, cover=cover):
+            contact.proposal, contact.by_loan, contact.fate = cover.proposal, by_loan, "covered"
+        case CoverEnded() as ended:
+            _end_cover(contact, ended, fact.occurred_at)
         case AttemptRefused(proposal=proposal, verdict=verdict):
             contact.proposal, contact.verdict, contact.fate = proposal, verdict, "refused"
         case AttemptSent() as sent:
             # Its gateway may say so after the contact was given up: then that is so.
             contact.fate = "shadow" if sent.shadow else "out"
             contact.sent_at, contact.gateway_reference = fact.occurred_at, sent.gateway_reference
-        case AttemptSending() if contact.fate == "reserved":
-            contact.fate = "unknown"  # from here the message may be out
+        case AttemptSending(covers=covers):
+            contact.covers = covers
+            if contact.fate == "reserved":
+                contact.fate = "unknown"  # from here the message may be out
         case AttemptUnknown(code=code) if contact.fate in ("reserved", "unknown"):
             contact.fate, contact.code = "unknown", code
         case AttemptReleased(code=code) if contact.fate in ("reserved", "unknown"):
@@ -148,3 +165,14 @@ def _tell(contact: Contact, fact: RecordedFact) -> None:
             contact.heard.append((fact.occurred_at, fact.actor, heard))
         case _:
             pass
+
+
+def _end_cover(contact: Contact, ended: CoverEnded, at: datetime) -> None:
+    match ended.outcome:
+        case "sent":
+            contact.fate, contact.sent_at = "shadow" if ended.shadow else "covered", at
+            contact.gateway_reference, contact.code = ended.gateway_reference, None
+        case "unknown":
+            contact.fate, contact.code = "unknown", ended.code
+        case "released":
+            contact.fate, contact.code = "given_up", ended.code

@@ -135,3 +135,12 @@ FROM fact
 WHERE kind IN ('contact_result', 'contact_recorded') AND stream = ANY(:streams::text[])
 GROUP BY 1
 ORDER BY 2 DESC, 1;
+
+-- name: began(stream, attempt, loan_id)$
+-- When a message that speaks of another loan too began to go out.
+SELECT recorded_at
+FROM fact
+WHERE
+    stream = :stream
+    AND fact_id = :attempt || ':sending'
+    AND body -> 'covers' @> jsonb_build_array(jsonb_build_object('loan_id', :loan_id::text));

@@ -40,6 +40,7 @@ from schemas.facts.borrower import (
 )
 from schemas.facts.commands import CommandRefused, FactConflicted, Paused, Resumed, SignalRejected
 from schemas.facts.contact import (
+    AttemptCovered,
     AttemptRefused,
     AttemptReleased,
     AttemptReserved,
@@ -49,6 +50,7 @@ from schemas.facts.contact import (
     ContactRecorded,
     ContactResultPosted,
     ContactReviewed,
+    CoverEnded,
     InboundContact,
     NoticeGiven,
     TaskCalledOff,
@@ -123,6 +125,8 @@ Fact = Annotated[
     | AttemptSent
     | AttemptUnknown
     | AttemptReleased
+    | AttemptCovered
+    | CoverEnded
     | ContactResultPosted
     | ContactRecorded
     | InboundContact
@@ -165,6 +169,7 @@ __all__ = [
     "ApprovalLapsed",
     "ApprovalRequested",
     "Assessed",
+    "AttemptCovered",
     "AttemptRefused",
     "AttemptReleased",
     "AttemptReserved",
@@ -188,6 +193,7 @@ __all__ = [
     "ContactStopped",
     "CourtReported",
     "CourtStepTaken",
+    "CoverEnded",
     "CreditRecordRead",
     "Cured",
     "Decision",

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from schemas.base import Code, Identifier, Instant
+from schemas.base import Code, Identifier, Instant, added
 from schemas.contact import ContactProposal, ContactResult, InboundChannel, Intent, Level, Verdict, VisitResult
+from schemas.covering import Cover
 from schemas.debt import NoticeKind
 from schemas.facts.base import FactBase, Weight
 from schemas.terms import Part
 
 
 class AttemptReserved(FactBase):
-    """The guard allowed a contact and a slot under every cap was taken for it."""
+    """The guard allowed a contact and a slot under every cap was taken for it.
+
+    `covers`: other debts of the borrower that it is to speak of as well; each of their streams has an AttemptCovered.
+    """
 
     kind: Literal["attempt_reserved"] = "attempt_reserved"
     weight: ClassVar[Weight] = "decision"
     proposal: ContactProposal
     verdict: Verdict
+    covers: tuple[Cover, ...] = added(())
 
 
 class AttemptRefused(FactBase):
@@ -30,11 +35,15 @@ class AttemptRefused(FactBase):
 
 
 class AttemptSending(FactBase):
-    """Committed just before the request to the gateway; from here the message may be out."""
+    """Committed just before the request to the gateway; from here the message may be out.
+
+    `covers`: the other debts that it does speak of, those left out that something newer had been heard of.
+    """
 
     kind: Literal["attempt_sending"] = "attempt_sending"
     weight: ClassVar[Weight] = "decision"
     attempt: Identifier
+    covers: tuple[Cover, ...] = added(())
 
 
 class AttemptSent(FactBase):
@@ -60,6 +69,28 @@ class AttemptReleased(FactBase):
     kind: Literal["attempt_released"] = "attempt_released"
     attempt: Identifier
     code: Code
+
+
+class AttemptCovered(FactBase):
+    """A message reserved by another case of the same borrower, of `by_loan`, speaks of this debt as well, and stands for the
+    contact that this case would have made. It was counted once, there."""
+
+    kind: Literal["attempt_covered"] = "attempt_covered"
+    attempt: Identifier
+    by_loan: Identifier
+    cover: Cover
+
+
+class CoverEnded(FactBase):
+    """What became of a message that was to speak of this debt as well. `released`: it did not, and stands for nothing here,
+    because it did not go out, or, with code `newer_facts`, because something had been heard of this debt meanwhile."""
+
+    kind: Literal["cover_ended"] = "cover_ended"
+    attempt: Identifier
+    outcome: Literal["sent", "unknown", "released"]
+    code: Code | None = None
+    gateway_reference: Identifier | None = None
+    shadow: bool = False
 
 
 class ContactResultPosted(FactBase):

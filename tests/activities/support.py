@@ -16,12 +16,14 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.contact import ContactActivities
+from activities.core_banking import CoreBanking
 from activities.delivery import Delivery, House, Prepared
 from activities.http import Gateway, GatewayError
 from ledger.attempts import attempt_state, counted
 from ledger.personal import PersonalPoint, PersonalRecord, intake
 from ledger.pool import Pool
 from ledger.reading import facts
+from schemas.covering import Cover
 from schemas.facts import AttemptReleased
 from schemas.gateways import GatewayReceipt
 from schemas.ledger import Appended, RecordedFact
@@ -53,18 +55,20 @@ class Watched(Delivery):
     def __init__(self, pool: Pool, messaging: Gateway, telephony: Gateway) -> None:
         super().__init__(pool, messaging, telephony, telephony, House(bank="Example Bank", hotline="400-000-0000"))
         self.did: list[str] = []
+        self.said: list[str] = []
         self.turned_away = asyncio.Event()
         self.trial: asyncio.Task[Any] | None = None
 
-    async def prepare(self, order: ContactOrder, now: datetime) -> Prepared | None:
+    async def prepare(self, order: ContactOrder, now: datetime, covers: tuple[Cover, ...] = ()) -> Prepared | None:
         """As it is, and then the gap."""
-        prepared = await super().prepare(order, now)
+        prepared = await super().prepare(order, now, covers)
         await self.gap(order)
         return prepared
 
     async def send(self, order: ContactOrder, prepared: Prepared, as_of: datetime) -> GatewayReceipt:
         """As it is."""
         self.did.append("send")
+        self.said.append(prepared.text)
         self.trial = asyncio.current_task()
         try:
             return await super().send(order, prepared, as_of)
@@ -100,6 +104,7 @@ class Contacts:
 
     def __init__(self, pool: Pool, bank: BankControl, url: str, http: httpx2.AsyncClient) -> None:
         self.pool, self.bank, self.http = pool, bank, http
+        self.core: CoreBanking | None = None
         self.delivery = self.through(url)
 
     def through(self, url: str) -> Watched:
@@ -144,7 +149,7 @@ class Contacts:
 
     def start(self, order: ContactOrder, *, at: datetime = NOON, resolve: bool = False) -> Running:
         """Start `make_contact` (or `resolve_attempt`) at the server's time `at`."""
-        activities = ContactActivities(self.pool, self.delivery)
+        activities = ContactActivities(self.pool, self.delivery, self.core)
         env = ActivityEnvironment()
         env.info = replace(env.info, started_time=at)
         method = activities.resolve_attempt if resolve else activities.make_contact

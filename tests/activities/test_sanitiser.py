@@ -17,8 +17,8 @@ from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 
 from activities.http import Ambiguous, Gateway, Refused
 from activities.sanitiser import Sanitiser
+from ledger.outcomes import finish
 from ledger.pool import Pool
-from ledger.reservations import finish
 from schemas.facts import AttemptReleased
 from schemas.gateways import GatewayReceipt
 from schemas.loan import CollectionRequest

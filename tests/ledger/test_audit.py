@@ -7,8 +7,9 @@ import pytest
 from ledger import audit
 from ledger.borrowers import record_borrower_fact
 from ledger.episodes import open_loans
+from ledger.outcomes import finish
 from ledger.pool import Pool, connect
-from ledger.reservations import begin_sending, finish, reserve
+from ledger.reservations import begin_sending, reserve
 from operations.examining import Difference, Report, examine
 from schemas.facts import AttemptReleased, AttemptSent, ContactStopped, Rebuilt
 from schemas.ledger import Head, NewFact

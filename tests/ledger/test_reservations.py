@@ -12,9 +12,10 @@ from ledger.append import append
 from ledger.artefacts import publish_policy
 from ledger.borrowers import record_borrower_fact
 from ledger.errors import BorrowerMismatch
+from ledger.outcomes import finish
 from ledger.pool import Pool, connect
 from ledger.reading import broken_links, facts
-from ledger.reservations import Reserved, attempt_state, begin_sending, finish, reserve
+from ledger.reservations import Reserved, attempt_state, begin_sending, reserve
 from schemas.contact import Verdict
 from schemas.facts import (
     AttemptRefused,

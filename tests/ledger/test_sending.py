@@ -12,9 +12,10 @@ from ledger.append import append
 from ledger.artefacts import publish_rulebook
 from ledger.borrowers import record_borrower_fact
 from ledger.errors import ProtocolError
+from ledger.outcomes import finish
 from ledger.pool import Pool
 from ledger.reading import facts
-from ledger.reservations import Sending, attempt_state, begin_sending, finish, reserve
+from ledger.reservations import Sending, attempt_state, begin_sending, reserve
 from schemas.facts import (
     AttemptReleased,
     AttemptSending,

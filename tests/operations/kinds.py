@@ -16,6 +16,14 @@ PROPOSAL = {
     "appointment": "2026-03-14T02:00:00Z",
     "team": 2,
 }
+COVER = {
+    "loan_id": "L2",
+    "proposal": PROPOSAL,
+    "arrears": "250.00",
+    "currency": "CNY",
+    "overdue_since": "2026-03-10",
+    "days_past_due": 2,
+}
 VERDICT = {"verdict": "allow", "obligations": ["opt_out_line"], "rulebook": "0" * 64}
 AT = "2026-03-12T04:00:00Z"
 GRADED = {"figure": 65, "grade": "high", "reasons": ["said_willing"]}
@@ -59,6 +67,9 @@ FIELDS: dict[str, Any] = {
     "piece": "contract",
     "proposal": PROPOSAL,
     "verdict": VERDICT,
+    "by_loan": "L2",
+    "cover": COVER,
+    "covers": [COVER],
     "attempt": "L1:1",
     "gateway_reference": "msg-1",
     "shadow": True,
@@ -130,6 +141,7 @@ FIELDS: dict[str, Any] = {
 # Names that mean another thing in these kinds than in the others.
 OTHERWISE: dict[str, dict[str, Any]] = {
     "representative_removed": {"reason": "renounced"},
+    "cover_ended": {"outcome": "sent"},
     "contact_recorded": {"willingness": "high", "ability": "low"},
     "inbound_contact": {"channel": "inbound_call"},
     "agreement_made": {"channel": "call"},

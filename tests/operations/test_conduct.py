@@ -10,8 +10,9 @@ import pytest
 
 from ledger.artefacts import publish_policy, publish_rulebook
 from ledger.borrowers import record_borrower_fact
+from ledger.outcomes import finish
 from ledger.pool import Pool
-from ledger.reservations import begin_sending, finish, reserve
+from ledger.reservations import begin_sending, reserve
 from ledger.switches import flip
 from operations.conduct import Conduct, verify_conduct
 from policies import loader

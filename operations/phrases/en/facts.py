@@ -29,12 +29,15 @@ _KNOWN = {
 
 _CONTACT = {
     "attempt_reserved": "{channel} to {party} at {point} ({template}{purpose}) allowed and reserved as {attempt}{appointment}"
-    "{obligations}",
+    "{obligations}{covers}",
     "attempt_refused": "{channel} to {party} at {point} {verdict}, nothing went out: {findings}",
-    "attempt_sending": "Contact {attempt} is going out",
+    "attempt_sending": "Contact {attempt} is going out{covers}",
     "attempt_sent": "Contact {attempt} went out{reference}{shadow}",
     "attempt_unknown": "Contact {attempt}: no answer from the gateway ({code}); it counts until the gateway says",
     "attempt_released": "Contact {attempt} given up before it went out ({code})",
+    "attempt_covered": "Contact {attempt} of loan {by_loan}, {channel} to {party} at {point}, covers this loan too, "
+    "{arrears} overdue",
+    "cover_ended": "Contact {attempt}, which covers this loan too, {ended}{reference}{shadow}{why}",
     "contact_result": "Contact {attempt}: {result}{recording}",
     "contact_recorded": "Conversation with collector {collector}: {result}{identity}{came_in}{impression}{cause}{wish}"
     "{promise}{quiet}{note}",

@@ -28,12 +28,14 @@ _KNOWN = {
 
 _CONTACT = {
     "attempt_reserved": "{channel}触达 {party}（{point}，模板 {template}{purpose}）：准许，并预留为 {attempt}{appointment}"
-    "{obligations}",
+    "{obligations}{covers}",
     "attempt_refused": "{channel}触达 {party}（{point}）{verdict}，未发出：{findings}",
-    "attempt_sending": "触达 {attempt} 正在发出",
+    "attempt_sending": "触达 {attempt} 正在发出{covers}",
     "attempt_sent": "触达 {attempt} 已发出{reference}{shadow}",
     "attempt_unknown": "触达 {attempt}：网关没有回音（{code}）；查明之前计入次数",
     "attempt_released": "触达 {attempt} 在发出前取消（{code}）",
+    "attempt_covered": "贷款 {by_loan} 的触达 {attempt}（{channel}，致 {party}，{point}）一并提及本笔贷款，逾期 {arrears}",
+    "cover_ended": "一并提及本笔贷款的触达 {attempt} {ended}{reference}{shadow}{why}",
     "contact_result": "触达 {attempt}：{result}{recording}",
     "contact_recorded": "催收员 {collector} 的通话记录：{result}{identity}{came_in}{impression}{cause}{wish}{promise}"
     "{quiet}{note}",

@@ -27,6 +27,8 @@ _NAMES = {
     "attempt_sent": "触达已发出",
     "attempt_unknown": "触达结果不明",
     "attempt_released": "触达取消",
+    "attempt_covered": "一并触达",
+    "cover_ended": "一并触达的结果",
     "contact_result": "触达结果",
     "contact_recorded": "通话记录",
     "inbound_contact": "主动联系",

@@ -112,6 +112,7 @@ _RESULTS = {
     "gateway_failed": "网关故障",
     "refused_by_gateway": "网关拒绝",
     "not_taken": "网关未收到",
+    "newer_facts": "情况有变",
     "abandoned": "运行中断",
     "no_address": "没有地址",
     "invalid_address": "地址无效",
