@@ -35,6 +35,7 @@ from schemas.facts import (
     PartyRefused,
     Paused,
     PaymentPosted,
+    PaymentReversed,
     PolicyAdopted,
     RepresentativeNamed,
     RepresentativeRemoved,
@@ -93,7 +94,9 @@ def _known(body: Fact, speaker: Speaker) -> dict[str, str]:
                 "cause": speaker.if_any("assessed_cause", cause=cause),
             }
         case PaymentPosted():
-            return {"amount": f"{body.amount:,} {body.currency}"}
+            return {"amount": f"{body.amount:,} {body.currency}", "meant": speaker.meant(body.designates)}
+        case PaymentReversed():
+            return {"contested": speaker.part("contested") if body.charged_back else ""}
         case CourtStepTaken():
             return {"claim": speaker.if_any("claim", amount=body.claim)}
         case CourtReported():

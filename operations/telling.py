@@ -197,7 +197,7 @@ def _party(party: Party, case: Case, speaker: Speaker) -> str:
 def _money(case: Case, at: datetime, strategy: Strategy, speaker: Speaker) -> str:
     if not case.instalments:
         return speaker.part("money_unread")
-    money = case.money(bank_date(at, strategy.bank_zone))
+    money = case.money(bank_date(at, strategy.bank_zone), strategy.account)
     figures = {
         "outstanding": speaker.money(money.outstanding),
         "paid": speaker.money(money.paid),

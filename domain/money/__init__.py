@@ -5,16 +5,46 @@ position on a day is a function of two sets, and any order of arrival gives the 
 banking's balance is the one quoted to people; this one explains it, and tells a case at once what a payment
 has changed.
 
-The waterfall (Civil Code of China, art. 561, where nothing else is agreed): the oldest instalment first, and
-within it fees, then interest, then principal. It is the same for every payment, so spreading the sum of all
-payments equals spreading them one after the other by value date.
+Where nothing else is agreed or ruled, money goes the way of the Civil Code of China, art. 561: the oldest instalment first,
+and within it fees, then interest, then principal. A contract's own terms (`schemas.account.Contract`) make what is overdue
+grow; a strategy's rules (`AccountRules`) order payments otherwise, tolerate, cap. Then money is spread day by day, for it
+matters what was still owed on which night.
 """
 
 from __future__ import annotations
 
 from domain.money.ageing import bucket, months_past_due
+from domain.money.basis import PLAIN, Basis, cap_percent, penalty_percent
+from domain.money.classing import Classed, class_history, class_of
 from domain.money.currency import ZERO, minor_unit, quantize
-from domain.money.owed import Owed, Position
-from domain.money.positions import position
+from domain.money.debts import Debt, across_debts
+from domain.money.owed import Owed, Position, Went
+from domain.money.positions import position, where_it_went
+from domain.money.quoting import Quote, quote
+from domain.money.reconciling import Difference, difference
 
-__all__ = ["ZERO", "Owed", "Position", "bucket", "minor_unit", "months_past_due", "position", "quantize"]
+__all__ = [
+    "PLAIN",
+    "ZERO",
+    "Basis",
+    "Classed",
+    "Debt",
+    "Difference",
+    "Owed",
+    "Position",
+    "Quote",
+    "Went",
+    "across_debts",
+    "bucket",
+    "cap_percent",
+    "class_history",
+    "class_of",
+    "difference",
+    "minor_unit",
+    "months_past_due",
+    "penalty_percent",
+    "position",
+    "quantize",
+    "quote",
+    "where_it_went",
+]
