@@ -50,7 +50,6 @@ PARTS = {
     "agrees": "core banking quotes {arrears} overdue of {outstanding} as of {as_of}: the same",
     "disagrees": "core banking quotes {arrears} overdue of {outstanding} as of {as_of}: {by_arrears} and {by_outstanding} "
     "more than its own books give",
-    "class_now": "{tier} since {since}",
     "class_before": "before: {past}",
     "class_then": "{tier} from {since}",
     "classed": "class: {tier} since {since}",

@@ -49,7 +49,6 @@ PARTS = {
     "not_overdue": "未逾期",
     "agrees": "核心系统截至 {as_of} 报逾期 {arrears}、余额 {outstanding}，两者相符",
     "disagrees": "核心系统截至 {as_of} 报逾期 {arrears}、余额 {outstanding}，比其账目分别多 {by_arrears}、{by_outstanding}",
-    "class_now": "{tier}，自 {since} 起",
     "class_before": "此前：{past}",
     "class_then": "{since} 起{tier}",
     "classed": "五级分类（按逾期天数）：{tier}，自 {since} 起",
