@@ -15,6 +15,8 @@ from domain.money import (
     Position,
     Quote,
     Went,
+    above_cap,
+    cap_percent,
     class_history,
     penalty_percent,
     quote,
@@ -180,6 +182,11 @@ def standing_of(case: Case, strategy: Strategy, on: date, speaker: Speaker) -> I
         if row.due_on <= on and row.total:
             where = _where(row.number, row.due_on, row.reference, speaker)
             yield speaker.part("owed_row", where=where, total=speaker.money(row.total), parts=_components(row, speaker))
+    basis = case.basis(strategy.account)
+    above = above_cap(case.instalments, case.transactions, on, basis)
+    if above and basis.contract:
+        percent = cap_percent(basis.contract, basis.in_force) or Decimal(0)
+        yield speaker.part("above_cap", amount=speaker.money(above), percent=_plain(percent))
     yield from _quoted(case, strategy, speaker)
 
 

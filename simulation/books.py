@@ -47,13 +47,12 @@ class _Bill:
     def open(self) -> Decimal:
         return self.fees + self.interest + self.compound + self.penalty + self.principal
 
-    def pass_night(self, weight: int, daily: Decimal, compounds: bool) -> None:
-        self.nights += self.principal * weight
+    def charge(self, daily: Decimal, compounds: bool) -> None:
+        """Book what the nights so far have made, in whole cents."""
         charged = _rounded(self.nights * daily)
         self.penalty += charged - self.charged
         self.charged = charged
         if compounds:
-            self.nights_of_interest += self.interest * weight
             charged = _rounded(self.nights_of_interest * daily)
             self.compound += charged - self.charged_on_interest
             self.charged_on_interest = charged
@@ -61,6 +60,8 @@ class _Bill:
     def pay(self, money: Decimal, parts: tuple[str, ...]) -> Decimal:
         """Pay these parts of it, in this order; what is left of the money."""
         for part in parts:
+            if not money:
+                break
             taken = min(money, getattr(self, part))
             setattr(self, part, getattr(self, part) - taken)
             money -= taken
@@ -85,25 +86,23 @@ def balance(
     ]
     there = [item for item in moved if item.value_date <= on]
     back = {item.reverses for item in there if item.kind == "reversal"}
-    money = {item.reference: item for item in there if item.kind != "reversal" and item.reference not in back}
-    days = {item.value_date for item in money.values()}
-    growing = contract is not None and contract.penalty_multiple is not None
+    posted: dict[date, dict[str, Transaction]] = {}
+    for item in there:
+        if item.kind != "reversal" and item.reference not in back:
+            posted.setdefault(item.value_date, {})[item.reference] = item
+    growing = contract if contract is not None and contract.penalty_multiple is not None else None
+    days = set(posted)
     if growing and bills:
         first = min(bill.due_on for bill in bills)
         days |= {first + _NIGHT * n for n in range((on - first).days + 1)}
     for day in sorted(days):
-        if growing and contract is not None:
-            _end_of_day(bills, day, contract)
-        posted = [item for item in money.values() if item.value_date == day]
-        left = sum((item.amount for item in posted if item.kind == "payment"), _NOTHING)
-        waived = sum((item.amount for item in posted if item.kind == "waiver"), _NOTHING)
-        for bill in bills:
-            left = bill.pay(left, _PAID)
-        for part in _WAIVED if growing else ():
-            for bill in bills:
-                waived = bill.pay(waived, (part,))
-        for bill in bills:
-            waived = bill.pay(waived, _PAID)
+        if growing:
+            _end_of_day(bills, day, growing)
+        money = posted.get(day, {}).values()
+        if growing and (money or day == on):
+            _book(bills, growing)
+        if money:
+            _pay(bills, money, by_component=growing is not None)
     late = [bill for bill in bills if bill.due_on < on and bill.open()]
     since = late[0].due_on if late else None
     return Balance(
@@ -114,15 +113,35 @@ def balance(
     )
 
 
+def _pay(bills: list[_Bill], money: Iterable[Transaction], *, by_component: bool) -> None:
+    """The money of one day: payments, then waivers."""
+    left = sum((item.amount for item in money if item.kind == "payment"), _NOTHING)
+    waived = sum((item.amount for item in money if item.kind == "waiver"), _NOTHING)
+    for bill in bills:
+        left = bill.pay(left, _PAID)
+    for part in _WAIVED if by_component else ():
+        for bill in bills:
+            waived = bill.pay(waived, (part,))
+    for bill in bills:
+        waived = bill.pay(waived, _PAID)
+
+
 def _end_of_day(bills: list[_Bill], day: date, contract: Contract) -> None:
     """The night before `day` has passed over every bill that was due by then."""
-    assert contract.penalty_multiple is not None
-    year = 365 if contract.day_count == "actual/365" else 360
-    daily = contract.annual_percent * contract.penalty_multiple / (100 * year)
     weight = _thirty(day) - _thirty(day - _NIGHT) if contract.day_count == "30/360" else 1
     for bill in bills:
         if bill.due_on < day and (bill.principal or bill.interest):
-            bill.pass_night(weight, daily, contract.compounds)
+            bill.nights += bill.principal * weight
+            bill.nights_of_interest += bill.interest * weight
+
+
+def _book(bills: list[_Bill], contract: Contract) -> None:
+    assert contract.penalty_multiple is not None
+    year = 365 if contract.day_count == "actual/365" else 360
+    daily = contract.annual_percent * contract.penalty_multiple / (100 * year)
+    for bill in bills:
+        if bill.nights or bill.nights_of_interest:
+            bill.charge(daily, contract.compounds)
 
 
 def _thirty(day: date) -> int:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from domain.money.ageing import bucket, months_past_due
 from domain.money.basis import PLAIN, Basis, cap_percent, penalty_percent
+from domain.money.capping import above_cap
 from domain.money.classing import Classed, class_history, class_of
 from domain.money.currency import ZERO, minor_unit, quantize
 from domain.money.debts import Debt, across_debts
@@ -34,6 +35,7 @@ __all__ = [
     "Position",
     "Quote",
     "Went",
+    "above_cap",
     "across_debts",
     "bucket",
     "cap_percent",

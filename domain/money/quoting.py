@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from domain.money.ageing import months_past_due
+from domain.money.ageing import bucket_rank
 from domain.money.basis import Basis, days_between
 from domain.money.currency import ZERO, minor_unit, quantize
 from domain.money.owed import Owed, Position
@@ -47,11 +47,11 @@ def quote(instalments: Iterable[Instalment], transactions: Iterable[Transaction]
         return _after(amount, schedule, moved, on, basis)
 
     unit = minor_unit(basis.currency)
-    months = months_past_due(now.days_past_due)
+    rank = bucket_rank(now.days_past_due)
     cure = _least(lambda amount: not after(amount).overdue, now.arrears, unit) if now.overdue else ZERO
     roll, rolled = None, now.bucket
-    if months:
-        roll = _least(lambda amount: months_past_due(after(amount).days_past_due) < months, cure, unit)
+    if rank:
+        roll = _least(lambda amount: bucket_rank(after(amount).days_past_due) < rank, cure, unit)
         rolled = after(roll).bucket
     payoff = max(now.outstanding - _unearned(schedule, now, basis) - now.held, ZERO)
     return Quote(on, now, cure, roll, rolled, payoff)

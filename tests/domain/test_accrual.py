@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from amortization.schedule import amortization_schedule
 
-from domain.money import Basis, cap_percent, class_history, class_of, penalty_percent, position, quote
+from domain.money import Basis, above_cap, cap_percent, class_history, class_of, penalty_percent, position, quote
 from schemas.account import AccountRules, AgreedPause, Classes, Contract, RateCap
 from schemas.loan import Transaction
 from simulation.schedule import instalments
@@ -85,6 +85,22 @@ def test_the_lowest_cap_holds() -> None:
         RateCap(source="nothing")
 
 
+def test_the_cap_counts_every_fee() -> None:
+    """24 % of all together: interest and fees, default and compound interest; principal that was paid allows nothing more."""
+    lender = AccountRules(rate_caps=(RateCap(percent=D(24), source="法发[2017]22号"),))
+    basis = Basis(contract=CONTRACT.model_copy(update={"signed_on": after(-30)}), rules=lender)
+    # 1,000.00 for 30 days at 24 % allow 20.00; 15.00 of interest and 6.00 of fees are 1.00 more.
+    dear = [instalment(1, "1000.00", "15.00", "6.00")]
+    assert above_cap(dear, [], FIRST_DUE, basis) == 1
+    assert above_cap([instalment(1, "1000.00", "15.00")], [], FIRST_DUE, basis) == 0
+    paid = [payment("p", "1021.00", FIRST_DUE)]
+    assert above_cap(dear, paid, after(30), basis) == 1
+    late = above_cap(dear, [], after(30), basis)
+    # Sixty days allow 40.00; 21.00, and 15.00 with 0.23 of default and compound interest, are less.
+    assert late == 0
+    assert above_cap(dear, [], FIRST_DUE, GROWS) == 0, "no cap, nothing above it"
+
+
 # --- days, tolerance, classes ---------------------------------------------------------------------------------------
 
 
@@ -159,6 +175,13 @@ def test_what_cures_rolls_back_and_pays_off() -> None:
     assert grown.to_cure == D("2100") + D("20.00") + D("1.00") + D("5.00") + D("0.25")
     # Art. 677 of the Civil Code: of the third instalment's 50.00, ten days of thirty have passed.
     assert grown.payoff == grown.to_cure + 1000 + D("16.67")
+
+
+def test_after_the_last_bucket_only_a_lower_one_is_back() -> None:
+    """A year late: from M6+ it takes three instalments to come to M6, not one."""
+    many = [instalment(n) for n in range(1, 13)]
+    told = quote(many, [], after(265), Basis())
+    assert (told.position.bucket, told.rolled_to, told.to_roll_back) == ("M6+", "M6", 3150)
 
 
 def test_a_quote_for_a_later_day_has_grown_by_then() -> None:

@@ -47,6 +47,7 @@ PARTS = {
     "sums": "{arrears} overdue, {outstanding} outstanding, {held} held, {unapplied} not applied",
     "days": "{days} days past due, {bucket}, since {since}",
     "not_overdue": "not overdue",
+    "above_cap": "all that was charged is {amount} more than {percent} % a year allows: a court would reduce it",
     "agrees": "core banking quotes {arrears} overdue of {outstanding} as of {as_of}: the same",
     "disagrees": "core banking quotes {arrears} overdue of {outstanding} as of {as_of}: {by_arrears} and {by_outstanding} "
     "more than its own books give",

@@ -47,6 +47,7 @@ PARTS = {
     "sums": "逾期 {arrears}，余额 {outstanding}，留存 {held}，未冲抵 {unapplied}",
     "days": "逾期 {days} 天，{bucket}，自 {since} 起",
     "not_overdue": "未逾期",
+    "above_cap": "各项息费合计超过年化 {percent} % 上限 {amount}，诉讼中可被调减",
     "agrees": "核心系统截至 {as_of} 报逾期 {arrears}、余额 {outstanding}，两者相符",
     "disagrees": "核心系统截至 {as_of} 报逾期 {arrears}、余额 {outstanding}，比其账目分别多 {by_arrears}、{by_outstanding}",
     "class_before": "此前：{past}",
