@@ -60,7 +60,7 @@ def _decided(s: Situation) -> Step:
 
 def _paid(s: Situation) -> bool:
     """A case that was parked closes all the same once it is paid, if nothing is to be done for it outside."""
-    return s.money.arrears == 0 and s.case.pending_task(s.now) is None and not at_court(s.case)
+    return not s.money.overdue and s.case.pending_task(s.now) is None and not at_court(s.case)
 
 
 def _parked(s: Situation) -> Step:
@@ -81,7 +81,7 @@ def _unexplained(s: Situation) -> Step | None:
     if quoted is None or read_at is None:
         return None
     lag = timedelta(hours=s.strategy.account_lag_hours)
-    if s.case.differs(bank_date(quoted.as_of, s.strategy.bank_zone)):
+    if s.case.differs(bank_date(quoted.as_of, s.strategy.bank_zone), s.strategy.account):
         rule = "account.differs"
         text = f"core banking quotes {quoted.arrears} overdue of {quoted.outstanding}, and its books give other figures"
     elif quoted.as_of < read_at - lag:
@@ -166,7 +166,7 @@ def _overtaken(s: Situation) -> Step | None:
         return ending.call_off(s, hold.row.kind)
     if s.case.agreement:
         return ending.call_off(s, "agreed")
-    if s.money.arrears == 0:
+    if not s.money.overdue:
         return ending.call_off(s, "paid")
     return _confirmed(s)
 
@@ -261,7 +261,7 @@ def _silent(s: Situation) -> Step | None:
         why = Why(rule="policy.ignore_arrears", text="the arrears are too small to trouble anybody")
         return Wait(until=until, why=why, ask=None if until else Ask(kind="small_arrears"))
     counting = s.case.counting_from(s.today)
-    if counting and s.case.money_with_all_known(s.today).arrears < ignored:
+    if counting and s.case.money_with_all_known(s.today, s.strategy.account).arrears < ignored:
         text = f"the money has come and counts from {counting:%Y-%m-%d}: nobody is asked for it again"
         until = day_start(counting, s.strategy.bank_zone)
         # No bank values money so late: somebody mistyped, and the silence would last for ever.

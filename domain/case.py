@@ -11,7 +11,7 @@ from pydantic import Field
 from domain.artefacts import canonical
 from domain.debt_standing import apply_debt
 from domain.folding import changes
-from domain.money import Position, position
+from domain.money import Basis, Difference, Position, difference, position
 from domain.parts import (
     Agreement,
     Approval,
@@ -30,7 +30,8 @@ from domain.parts import (
     Task,
     Wish,
 )
-from schemas.base import Code, Day, Identifier, Instant, Recorded
+from schemas.account import AccountRules, AgreedPause, Contract
+from schemas.base import Code, Day, Identifier, Instant, Recorded, added
 from schemas.behaviour import Behaviour
 from schemas.contact import Channel, Standing
 from schemas.court import Milestone, Reached
@@ -85,6 +86,8 @@ class Case(Recorded):
     written_off_on: Day | None = None
     accelerated_on: Day | None = None
     behaviour: Behaviour | None = None
+    contract: Contract | None = added(None)
+    pauses: tuple[AgreedPause, ...] = added(())
     credit: CreditRecord | None = None
     credit_tried: int = 0
     assessed: Assessed | None = None
@@ -150,33 +153,50 @@ class Case(Recorded):
 
     def due_instalments(self) -> tuple[Instalment, ...]:
         """The instalments, with the due dates that hold: of a loan that is due as a whole, none lies later than that."""
-        whole = min((day for day in (self.accelerated_on, self.written_off_on) if day), default=None)
-        if whole is None:
+        latest = self._whole_due_on()
+        if latest is None:
             return self.instalments
-        latest = whole - timedelta(days=1)  # an instalment is overdue from the day after it was due
         return tuple(i.model_copy(update={"due_on": min(i.due_on, latest)}) for i in self.instalments)
 
-    def money(self, on: date) -> Position:
-        """What is owed on the bank's date `on`, from all instalments and transactions known."""
-        return position(self.due_instalments(), self.transactions, on)
+    def basis(self, rules: AccountRules | None, *, as_contracted: bool = False) -> Basis:
+        """By what the account is worked out: the contract as core banking told it, and the `rules` of the pinned strategy.
+        `as_contracted`: as if nobody had made it due as a whole, as core banking has it."""
+        return Basis(
+            contract=self.contract,
+            rules=rules,
+            pauses=self.pauses,
+            whole_due_on=None if as_contracted else self._whole_due_on(),
+            currency=self.request.currency if self.request else "CNY",
+        )
 
-    def differs(self, on: date) -> bool:
-        """Whether core banking's figures are not those that its own instalments and transactions give on the bank's date
-        `on` of the reading."""
+    def _whole_due_on(self) -> date | None:
+        """The latest due date that an instalment has, of a loan that is due as a whole."""
+        whole = min((day for day in (self.accelerated_on, self.written_off_on) if day), default=None)
+        # An instalment is overdue from the day after it was due.
+        return None if whole is None else whole - timedelta(days=1)
+
+    def money(self, on: date, rules: AccountRules | None = None) -> Position:
+        """What is owed on the bank's date `on`, from all instalments and transactions known. `rules`: the pinned strategy's;
+        what was paid is the same without them."""
+        return position(self.instalments, self.transactions, on, self.basis(rules))
+
+    def differs(self, on: date, rules: AccountRules | None = None) -> Difference | None:
+        """How core banking's figures are not those that its own instalments and transactions give on the bank's date `on` of
+        the reading; None if they are."""
         if self.quoted is None:
-            return False
+            return None
         told = [item for item in self.transactions if item.reference not in self.unread]
-        ours = position(self.instalments, told, on)
-        return (ours.arrears, ours.outstanding) != (self.quoted.arrears, self.quoted.outstanding)
+        ours = position(self.instalments, told, on, self.basis(rules, as_contracted=True))
+        return difference(self.quoted.arrears, self.quoted.outstanding, ours)
 
     def counting_from(self, today: date) -> date | None:
         """The next date after `today` from which a transaction that is known already counts; None without one."""
         return min((t.value_date for t in self.transactions if t.value_date > today), default=None)
 
-    def money_with_all_known(self, today: date) -> Position:
+    def money_with_all_known(self, today: date, rules: AccountRules | None = None) -> Position:
         """The position if money that has come, but counts from a later value date, counted today."""
         known = [t.model_copy(update={"value_date": min(t.value_date, today)}) for t in self.transactions]
-        return position(self.due_instalments(), known, today)
+        return position(self.instalments, known, today, self.basis(rules))
 
     @property
     def whole_is_due(self) -> bool:

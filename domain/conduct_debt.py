@@ -41,7 +41,7 @@ def notice_wait(
     given = _given(rule, debt)
     if not rule.days or given is None or not _wants(rule, proposal):
         return None
-    from_ = given.arrived_at if rule.arrived and given.arrived_at else given.given_at
+    from_ = max(given.given_at, given.arrived_at) if rule.arrived and given.arrived_at else given.given_at
     wait = timedelta(days=rule.days)
 
     def first(at: datetime, limit: datetime) -> datetime | None:

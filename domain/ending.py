@@ -60,7 +60,7 @@ def _settled(s: Situation) -> Step | None:
 
 def _ended(s: Situation) -> Step | None:
     """The money is there: what is out is taken back first."""
-    if s.money.arrears > 0 or (s.case.whole_is_due and s.money.outstanding > 0):
+    if s.money.overdue or (s.case.whole_is_due and s.money.outstanding > 0):
         return None
     if s.money.outstanding > 0 and (s.case.cured_at or _covers_it_all(s) or _owed_tonight(s)):
         return None
@@ -78,7 +78,8 @@ def _owed_tonight(s: Situation) -> bool:
     """Whether a plan over the arrears is being kept, and an instalment that falls due today is still open: the payment for
     it went to the older debt, which the plan pays off by and by."""
     terms = s.case.agreement.terms if s.case.agreement else None
-    return isinstance(terms, PlanTerms) and s.case.money(s.today + timedelta(days=1)).arrears > 0
+    tonight = s.case.money(s.today + timedelta(days=1), s.strategy.account)
+    return isinstance(terms, PlanTerms) and tonight.overdue
 
 
 def _end_of(s: Situation) -> CaseClosed | Cured:

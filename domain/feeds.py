@@ -83,7 +83,12 @@ def _understand(name: str, value: Any, currency: str, now: datetime) -> NewFact 
 
 def _reversal(text: str, currency: str, now: datetime) -> NewFact:
     reversal = PaymentReversedSignal.model_validate_json(text)
-    body = PaymentReversed(reference=reversal.reference, reverses=reversal.reverses, value_date=reversal.value_date)
+    body = PaymentReversed(
+        reference=reversal.reference,
+        reverses=reversal.reverses,
+        value_date=reversal.value_date,
+        charged_back=reversal.charged_back,
+    )
     return NewFact(
         fact_id=f"reversal:{reversal.reference}",
         occurred_at=reversal.posted_at or now,
@@ -146,6 +151,7 @@ def _payment(text: str, currency: str, now: datetime) -> NewFact:
             amount=signal.amount,
             currency=signal.currency,
             value_date=signal.value_date,
+            designates=signal.designates,
         ),
     )
 

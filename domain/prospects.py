@@ -154,5 +154,5 @@ def limitation_ends(s: Situation) -> date | None:
 
 
 def _dpd_day(s: Situation, days_past_due: int) -> date | None:
-    since = s.money.overdue_since
+    since = s.money.counted_from
     return since + timedelta(days=days_past_due) if since else None

@@ -13,6 +13,7 @@ from domain.calendar import bank_date
 from domain.case import Case
 from domain.money import position
 from domain.segments import Choice, choose, profile
+from schemas.account import AccountRules
 from schemas.contact import Verdict
 from schemas.court import Piece, PieceState
 from schemas.facts import (
@@ -119,11 +120,14 @@ def answers(
             return (CourtStepTaken(step=action.step, reference="CT-1", on=today, claim=action.claim),)
 
 
-def account_of(case: Case, currency: str, zone: str) -> Callable[[datetime], Account]:
+def account_of(
+    case: Case, currency: str, zone: str, rules: AccountRules | None = None
+) -> Callable[[datetime], Account]:
     """What core banking would say of a case whose account was read once: the same, with figures as of the moment asked."""
 
     def at(moment: datetime) -> Account:
-        money = position(case.instalments, case.transactions, bank_date(moment, zone))
+        on = bank_date(moment, zone)
+        money = position(case.instalments, case.transactions, on, case.basis(rules, as_contracted=True))
         return Account(
             loan_id=case.loan_id,
             as_of=moment,
@@ -135,6 +139,8 @@ def account_of(case: Case, currency: str, zone: str) -> Callable[[datetime], Acc
             previous_episodes=case.previous_episodes,
             written_off_on=case.written_off_on,
             behaviour=case.behaviour,
+            contract=case.contract,
+            pauses=case.pauses,
         )
 
     return at
@@ -145,5 +151,5 @@ def chosen_of(case: Case, strategy: Strategy, on: date) -> Choice | None:
     assessed = case.assessed
     if not strategy.segments or assessed is None or case.request is None:
         return None
-    loan = profile(case.request, case.money(on), assessed.tier, assessed.segment)
+    loan = profile(case.request, case.money(on, strategy.account), assessed.tier, assessed.segment)
     return choose(strategy, loan, case.request.borrower_id)

@@ -51,7 +51,7 @@ def place(s: Situation, tier: Level, overdue: Segment) -> Placed | None:
 
 
 def _behind(s: Situation, now: Treatment) -> int:
-    since, climbed = s.money.overdue_since, [c for c in s.case.contacts if c.proposal.rung]
+    since, climbed = s.money.counted_from, [c for c in s.case.contacts if c.proposal.rung]
     if since is None or not climbed:
         return 0
     days = (bank_date(climbed[-1].at, s.strategy.bank_zone) - since).days

@@ -22,6 +22,7 @@ from operations.errors import UsageError
 from operations.phrases import en
 from operations.requests import places
 from operations.starting import launch, workflow_id
+from schemas.account import Designation
 from schemas.facts import CaseClosed, EpisodeOpened, Outcome
 from schemas.loan import CollectionRequest
 from schemas.messages import PaymentPostedSignal, PaymentReversedSignal
@@ -77,6 +78,7 @@ async def pay(
     reference: str | None = None,
     value_date: date | None = None,
     currency: str | None = None,
+    designates: Designation | None = None,
 ) -> PaymentPostedSignal:
     """Tell a running case that money arrived; answers the signal as sent.
 
@@ -97,6 +99,7 @@ async def pay(
         currency=currency or (known.request.currency if known else None),
         value_date=value_date or bank_date(now, known.bank_zone if known else "Asia/Shanghai"),
         posted_at=now,
+        designates=designates,
     )
     handle = client.get_workflow_handle(workflow_id(loan_id))
     try:
@@ -118,6 +121,7 @@ async def reverse(
     *,
     reference: str | None = None,
     value_date: date | None = None,
+    charged_back: bool = False,
 ) -> PaymentReversedSignal:
     """Tell a case that a payment was taken back in full; a case that had ended starts again and sees for itself.
 
@@ -134,6 +138,7 @@ async def reverse(
         reverses=payment,
         value_date=value_date or bank_date(now, known.bank_zone),
         posted_at=now,
+        charged_back=charged_back,
     )
     await launch(client, known.request, signal="payment_reversed", signal_args=[signal])
     return signal

@@ -39,6 +39,7 @@ from schemas.facts import (
     PartyRefused,
     Paused,
     PaymentPosted,
+    PaymentReversed,
     PolicyAdopted,
     RepresentativeNamed,
     RepresentativeRemoved,
@@ -97,7 +98,9 @@ def _known(body: Fact, speaker: Speaker) -> dict[str, str]:
                 "cause": speaker.if_any("assessed_cause", cause=cause),
             }
         case PaymentPosted():
-            return {"amount": f"{body.amount:,} {body.currency}"}
+            return {"amount": f"{body.amount:,} {body.currency}", "meant": speaker.meant(body.designates)}
+        case PaymentReversed():
+            return {"contested": speaker.part("contested") if body.charged_back else ""}
         case CourtStepTaken():
             return {"claim": speaker.if_any("claim", amount=body.claim)}
         case CourtReported():

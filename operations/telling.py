@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 import asyncpg
@@ -17,6 +17,7 @@ from domain.calendar import bank_date
 from domain.case import Case
 from ledger.artefacts import law_in_force, load_all
 from ledger.reading import facts
+from operations.accounting import classes, movement
 from operations.errors import UsageError
 from operations.phrases import Catalogue, en, zh
 from operations.sentences import sentence
@@ -92,7 +93,7 @@ def tell(
     `carrier` is what is known of its workflow; None if nobody looked. `policies` names strategies by sha256.
     """
     case = Case.fold(loan_id, list(recorded))
-    at = _clock(case, now, carrier)
+    at = clock(case, now, carrier)
     words = CATALOGUES[language]
     currency = case.request.currency if case.request else ""
     speaker = Speaker(words, strategy.bank_zone, currency, policies or {})
@@ -107,7 +108,8 @@ def tell(
         title=headings["case"].format(loan=loan_id, state=_state(case, words)),
         parties=Part(headings["parties"], tuple(_party(party, case, speaker) for party in case.parties())),
         money=Part(
-            headings["money"].format(on=on.isoformat(), zone=strategy.bank_zone), (_money(case, at, strategy, speaker),)
+            headings["money"].format(on=on.isoformat(), zone=strategy.bank_zone),
+            (_money(case, on, strategy, speaker), *classes(case, strategy, on, speaker)),
         ),
         transactions=Part(headings["transactions"], tuple(_transactions(case, speaker)) or (headings["none"],)),
         standing=Part(headings["standing"], (*standing(case, strategy, at, speaker), *_asked(_ask(step), speaker))),
@@ -125,6 +127,24 @@ async def story(
     Raises:
         UsageError: the ledger has never opened a case of this loan.
     """
+    found = await gathered(client, pool, loan_id, now)
+    return tell(loan_id, found.facts, found.strategy, found.law, now, language, found.carrier, found.policies)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """All that a case is told from: its facts, the strategy pinned to it, the law in force, what is known of its workflow,
+    and the names of strategies by sha256."""
+
+    facts: Sequence[RecordedFact]
+    strategy: Strategy
+    law: tuple[str, Rulebook]
+    carrier: Carrier | None
+    policies: Mapping[str, str]
+
+
+async def gathered(client: Client | None, pool: asyncpg.Pool, loan_id: str, now: datetime) -> Gathered:
+    """What the ledger, and the case's workflow if `client` is given, have of a loan. Raises UsageError as `story` does."""
     recorded = await facts(pool, f"loan:{loan_id}")
     case = Case.fold(loan_id, recorded)
     if case.request is None:
@@ -137,16 +157,8 @@ async def story(
         raise UsageError("no rulebook is in force in this ledger: `starter.py up` publishes the shipped one")
     pinned = {f.body.policy for f in recorded if isinstance(f.body, EpisodeOpened | PolicyAdopted)}
     names = {digest: f"{s.name}@{s.version}" for digest in pinned if (s := artefacts.policy(digest))}
-    return tell(
-        loan_id,
-        recorded,
-        artefacts.policy(case.policy),
-        (law[0], artefacts.rulebook(law[0])),
-        now,
-        language,
-        await carrier_of(client, loan_id) if client else None,
-        names,
-    )
+    carrier = await carrier_of(client, loan_id) if client else None
+    return Gathered(recorded, artefacts.policy(case.policy), (law[0], artefacts.rulebook(law[0])), carrier, names)
 
 
 async def carrier_of(client: Client, loan_id: str) -> Carrier:
@@ -162,7 +174,7 @@ async def carrier_of(client: Client, loan_id: str) -> Carrier:
         return Carrier(running=error.status != RPCStatusCode.NOT_FOUND)
 
 
-def _clock(case: Case, now: datetime, carrier: Carrier | None) -> datetime:
+def clock(case: Case, now: datetime, carrier: Carrier | None) -> datetime:
     """What time it is for the case: a book carried ahead of the wall clock is told on its own time.
 
     Only what the case itself did moves its clock: the time in a message is its sender's, and may lie in any future. The
@@ -194,10 +206,10 @@ def _party(party: Party, case: Case, speaker: Speaker) -> str:
     )
 
 
-def _money(case: Case, at: datetime, strategy: Strategy, speaker: Speaker) -> str:
+def _money(case: Case, on: date, strategy: Strategy, speaker: Speaker) -> str:
     if not case.instalments:
         return speaker.part("money_unread")
-    money = case.money(bank_date(at, strategy.bank_zone))
+    money = case.money(on, strategy.account)
     figures = {
         "outstanding": speaker.money(money.outstanding),
         "paid": speaker.money(money.paid),
@@ -217,13 +229,7 @@ def _money(case: Case, at: datetime, strategy: Strategy, speaker: Speaker) -> st
 
 def _transactions(case: Case, speaker: Speaker) -> list[str]:
     return [
-        speaker.part(
-            item.kind,
-            value_date=item.value_date.isoformat(),
-            amount=speaker.money(item.amount),
-            reference=item.reference,
-            reverses=item.reverses,
-        )
+        movement(item, speaker)
         for item in sorted(case.transactions, key=lambda item: (item.value_date, item.reference))
     ]
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from domain.calendar import zone
 from domain.money import quantize
 from operations.phrases import Catalogue
+from schemas.account import Designation
 from schemas.contact import Finding
 from schemas.court import Piece, PieceState
 from schemas.facts import Graded
@@ -98,6 +99,14 @@ class Speaker:
             return said
         amount = self.money(terms.tolerance_amount)
         return said + self.part("terms.tolerance", amount=amount, days=terms.tolerance_days)
+
+    def meant(self, designates: Designation | None) -> str:
+        """What a payer said a payment is for; nothing if they said nothing."""
+        if designates is None:
+            return ""
+        instalment = self.if_any("instalment", number=designates.instalment)
+        component = self.word(designates.component, "component")
+        return self.part("meant", what=self.part("of").join(item for item in (component, instalment) if item))
 
     def promise(self, promise: Part | None) -> str:
         """What a borrower said they will pay, as a piece of a sentence."""

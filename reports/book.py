@@ -175,9 +175,10 @@ def _spoken_of(case: Case, covering: Mapping[str, tuple[RecordedFact, datetime]]
 
 
 def _owes_nothing(case: Case, at: datetime) -> bool:
-    today = bank_date(at, artefacts.policy(case.policy).bank_zone)
+    strategy = artefacts.policy(case.policy)
+    today = bank_date(at, strategy.bank_zone)
     money = [t.model_copy(update={"value_date": min(t.value_date, today)}) for t in case.transactions]
-    return case.status == "closed" or position(case.due_instalments(), money, today).arrears == 0
+    return case.status == "closed" or not position(case.instalments, money, today, case.basis(strategy.account)).overdue
 
 
 async def heard(pool: Executor, loans: Sequence[str]) -> Mapping[str, int]:

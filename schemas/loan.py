@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from schemas.base import Amount, Code, Currency, Day, Identifier, Instant, LoanId, Recorded, Submitted
+from schemas.account import AgreedPause, Component, Contract, Designation
+from schemas.base import Amount, Code, Currency, Day, Identifier, Instant, LoanId, Recorded, Submitted, added
 from schemas.behaviour import Behaviour
 
 Product = Literal["consumer_loan", "credit_card", "small_business"]
@@ -68,20 +69,33 @@ class Instalment(Recorded):
     fees: Part = Decimal(0)
 
 
+MovementKind = Literal["payment", "reversal", "waiver", "chargeback", "refund", "charge"]
+
+
 class Transaction(Recorded):
-    """Money that moved, or was waived. A payment, the reversal of the payment `reverses`, or a waiver that core banking
-    booked; amounts are positive."""
+    """Money that moved, or was waived; amounts are positive.
+
+    A `payment`; the `reversal` or the `chargeback` of the payment that it `reverses` (a charge-back: the payer contests it);
+    a `waiver` that core banking booked; a `refund`, money given back to the payer of the payment it `reverses`, or of the
+    newest payments if it names none; a `charge`, fees or costs that core banking put on the account outside the schedule.
+
+    `designates`: what the payer said a payment is for. `component`: what a charge is.
+    """
 
     reference: Identifier
-    kind: Literal["payment", "reversal", "waiver"] = "payment"
+    kind: MovementKind = "payment"
     amount: Part
     value_date: Day
     reverses: Identifier | None = None
+    designates: Designation | None = added(None)
+    component: Component | None = added(None)
 
     @model_validator(mode="after")
     def _payment_has_an_amount(self) -> Transaction:
-        if self.kind != "reversal" and self.amount == 0:
+        if self.kind not in ("reversal", "chargeback") and self.amount == 0:
             raise ValueError(f"{self.kind} {self.reference} of nothing: leave it out")
+        if self.kind == "charge" and self.component not in ("fees", "costs"):
+            raise ValueError(f"charge {self.reference}: component is fees or costs")
         return self
 
 
@@ -89,7 +103,8 @@ class Account(Recorded):
     """The account as core banking quotes it at `as_of`. `arrears` and `outstanding` are the bank's own figures.
 
     `written_off_on`: since when the bank's books do not carry it any more. The claim lives (账销案存).
-    `behaviour`: how the account was kept before, where core banking tells it.
+    `behaviour`: how the account was kept before, where core banking tells it. `contract`: what the contract says of money,
+    by which default interest is worked out; none without it. `pauses`: days that do not count as days past due.
     """
 
     loan_id: Identifier
@@ -102,6 +117,8 @@ class Account(Recorded):
     previous_episodes: int = 0
     written_off_on: Day | None = None
     behaviour: Behaviour | None = None
+    contract: Contract | None = added(None)
+    pauses: tuple[AgreedPause, ...] = added(())
 
 
 class CreditRecord(Recorded):

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from schemas.account import AccountRules
 from schemas.authority import PlanLimits, PromiseLimits, SettlementLimits
 from schemas.base import Amount, Code, Submitted, added
 from schemas.contact import Level
@@ -143,6 +144,8 @@ class Strategy(Submitted):
     """Whether the bank reports overdue loans to the bureau, so that a collector may say so."""
     assessment: Assessment | None = added(None)
     """Without it the points that are built in hold (`domain.scoring`), and the digest is what it was before there was one."""
+    account: AccountRules | None = added(None)
+    """How money is worked out; without it by Civil Code of China art. 561, the oldest instalment first."""
     refusals_until_next: int = Field(default=2, gt=0)
     """After so many refusals the ladder is left, and the next stage looked for."""
     hostile_until_next: int = Field(default=2, gt=0)

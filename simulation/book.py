@@ -10,7 +10,7 @@ from domain.calendar import zone
 from schemas.base import Submitted, as_utc
 from schemas.loan import CollectionRequest, Language, Product
 from simulation.chance import percent, pick, roll
-from simulation.dealing import CHARACTERS, Kind, character_of, is_firm, kind_of, missing_of, write_off_of
+from simulation.dealing import CHARACTERS, Kind, character_of, contract_of, is_firm, kind_of, missing_of, write_off_of
 from simulation.model import BANK_ZONE, BookLoad, Character, SimulatedBorrower, SimulatedLoan
 from simulation.people import PersonalDetails, invent
 from simulation.schedule import instalments, paid_before
@@ -146,10 +146,11 @@ def loan_for(
     count = roll(12, 24, seed, loan_id, "count")
     last = percent(15, seed, loan_id, "last")  # nothing falls due later: paying the arrears pays it off
     overdue_number = count if last else roll(2, count - 3, seed, loan_id, "overdue number")
+    rate = Decimal(roll(40, 90, seed, loan_id, "rate")) / 10_000
     schedule = instalments(
         Decimal(roll(*kind.principal, seed, loan_id, "principal")) * 100,
         count,
-        Decimal(roll(40, 90, seed, loan_id, "rate")) / 10_000,
+        rate,
         request.currency,
         overdue_number,
         request.overdue_since,
@@ -166,6 +167,7 @@ def loan_for(
         previous_episodes=previous_episodes,
         missing=missing_of(seed, loan_id, character),
         write_off_after_days=write_off_of(seed, loan_id, character),
+        contract=contract_of(seed, loan_id, character, rate, schedule[0].due_on),
     )
 
 

@@ -4,10 +4,14 @@ every stage and every end."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
+from schemas.account import Contract
 from schemas.court import Piece
 from simulation.chance import percent, pick, roll
 from simulation.model import Character
+from simulation.schedule import add_months
 
 CHARACTERS: tuple[Character, ...] = (
     "forgets",
@@ -108,3 +112,27 @@ def write_off_of(seed: int, loan_id: str, character: Character) -> int | None:
     if character not in hopeless or not percent(80, seed, loan_id, "written off"):
         return None
     return roll(17, 22, seed, loan_id, "write off") * 10
+
+
+_AGREE_ON_A_SUM: tuple[Character, ...] = (
+    *("settles", "falls_ill", "is_distressed", "goes_insolvent", "dies", "complains", "disputes", "needs_time"),
+    *("breaks_promises", "promises_at_visit", "cannot_pay", "is_hostile"),
+)
+"""They agree on a sum, which would grow by a night's interest before it is accepted: their contracts charge none."""
+
+
+def contract_of(
+    seed: int, loan_id: str, character: Character, monthly_rate: Decimal, first_due_on: date
+) -> Contract | None:
+    """The contract's terms for default interest, of half the loans of those who pay in full or not at all: half as much again
+    as the loan's own rate (银发[2003]251号), on unpaid interest too."""
+    if character in _AGREE_ON_A_SUM or not percent(50, seed, loan_id, "default interest"):
+        return None
+    return Contract(
+        signed_on=add_months(first_due_on, -1),
+        annual_percent=(monthly_rate * 1200).normalize() + Decimal("0.00"),
+        penalty_multiple=Decimal("1.5"),
+        compounds=True,
+        reference_percent=Decimal("3.10"),
+        accelerates_from_dpd=90,
+    )

@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import Any
 
 from domain.commands.table import NAMES
-from domain.money import Position, position
 from schemas.contact import InboundChannel, Intent
 from schemas.facts import BorrowerFact
 from schemas.loan import Instalment, Transaction
@@ -25,6 +24,7 @@ from schemas.messages import (
 )
 from schemas.steps import Ask
 from schemas.terms import AgreedOn, Part
+from simulation.books import Balance, balance
 from simulation.chance import name, roll
 from simulation.model import (
     BANK_ZONE,
@@ -79,10 +79,10 @@ class Occasion:
         """How often a conversation or a visit had this result before now."""
         return sum(act.told(result, self.now) for act in self.history.acts)
 
-    def position(self, at: datetime) -> Position:
+    def position(self, at: datetime) -> Balance:
         """What will be owed at `at`, in the loan's currency, if all money on its way arrives."""
         moved = [item.transaction for item in self.history.money if item.posted_at <= at]
-        return position(self.loan.instalments, moved, today_at_bank(at))
+        return balance(self.loan.instalments, moved, today_at_bank(at), self.loan.contract)
 
     def arrears(self, at: datetime) -> Decimal:
         """What will be overdue then."""

@@ -220,7 +220,7 @@ def _order(step: Act, case: Case, build: str) -> dict[str, Any]:
 
 def template_fields(step: Act, case: Case, strategy: Strategy, today: date) -> dict[str, str]:
     """The figures that templates may name, as strings: money with its currency, dates in ISO form."""
-    money = case.money(today)
+    money = case.money(today, strategy.account)
     assert case.request is not None
     unit = minor_unit(case.request.currency)
     proposal = step.action.proposal if isinstance(step.action, MakeContact | ResolveAttempt) else None

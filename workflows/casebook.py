@@ -57,7 +57,7 @@ class CaseBook:
             return False
         # A clock behind the case's own would not see its last payments.
         moment = max(workflow.now(), self.case.clock or workflow.now())
-        return self.case.money(bank_date(moment, self.strategy.bank_zone)).arrears > 0
+        return self.case.money(bank_date(moment, self.strategy.bank_zone), self.strategy.account).overdue
 
     # --- opening ------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from domain.folding.paying import together
+from domain.folding.paying import contested, together
 from domain.folding.table import Changes, Folds
 from domain.parts import Failing, Quoted
 from schemas.facts import AccountRead, Assessed, CreditRecordRead, OutsideFailed
@@ -18,6 +18,7 @@ def _account(case: Case, body: AccountRead, at: datetime) -> Changes:
     account = body.account
     transactions = together(case.transactions, account.transactions)
     changes: Changes = {
+        **contested(case, account.transactions),
         "transactions": transactions,
         "account_reads": case.account_reads + 1,
         "failing": case.healed("core_banking"),
@@ -32,6 +33,8 @@ def _account(case: Case, body: AccountRead, at: datetime) -> Changes:
             "previous_episodes": account.previous_episodes,
             "written_off_on": account.written_off_on,
             "behaviour": account.behaviour,
+            "contract": account.contract,
+            "pauses": account.pauses,
         }
     return changes
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from domain.folding.suing import interrupt
 from domain.folding.table import Changes, Folds
-from schemas.facts import PaymentPosted, PaymentReversed, WaiverBooked
+from schemas.facts import Parked, PaymentPosted, PaymentReversed, WaiverBooked
 from schemas.loan import Transaction
 
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def _posted(case: Case, body: PaymentPosted, at: datetime) -> Changes:
-    moved = Transaction(reference=body.reference, amount=body.amount, value_date=body.value_date)
+    moved = Transaction(
+        reference=body.reference, amount=body.amount, value_date=body.value_date, designates=body.designates
+    )
     return {**_moved(case, moved), **interrupt(case, at, "payment")}
 
 
@@ -34,12 +37,25 @@ def _reversed(case: Case, body: PaymentReversed, at: datetime) -> Changes:
     paid = next((t for t in known if _key(t) == ("payment", body.reverses)), None)
     moved = Transaction(
         reference=body.reference,
-        kind="reversal",
+        kind="chargeback" if body.charged_back else "reversal",
         amount=paid.amount if paid else Decimal(0),
         value_date=body.value_date,
         reverses=body.reverses,
     )
-    return _moved(case, moved)
+    return {**contested(case, (moved,)), **_moved(case, moved)}
+
+
+def contested(case: Case, moved: Iterable[Transaction]) -> Changes:
+    """A payment that was charged back, and is news: its payer says that they did not pay, or not for this. Whether they owe,
+    or somebody else's card was used, is for a person to find out before anything is demanded again."""
+    known = set(map(_key, case.transactions))
+    news = next((item for item in moved if item.kind == "chargeback" and _key(item) not in known), None)
+    if news is None:
+        return {}
+    text = (
+        f"the payment {news.reverses} was charged back: whoever paid it contests it. An operator is to look and resume"
+    )
+    return {"parked": Parked(rule="money.charged_back", why=text)}
 
 
 def _moved(case: Case, moved: Transaction) -> Changes:

@@ -72,7 +72,7 @@ def _name(at: Climbable) -> str:
 
 
 def _earliest(s: Situation, at: Climbable) -> datetime:
-    moments = [day_start(_overdue_since(s) + timedelta(days=at.rung.from_dpd), s.strategy.bank_zone)]
+    moments = [day_start(_counted_from(s) + timedelta(days=at.rung.from_dpd), s.strategy.bank_zone)]
     if s.case.contacts:
         moments.append(s.case.contacts[-1].at + timedelta(days=at.rung.gap_days))
     return max(moments + not_before(s))
@@ -84,16 +84,16 @@ def _latest(s: Situation, at: Climbable, earliest: datetime) -> datetime:
     following = treatment(s).ladder[at.index + 1 :]
     if not following:
         return latest
-    return min(latest, day_start(_overdue_since(s) + timedelta(days=following[0].from_dpd), s.strategy.bank_zone))
+    return min(latest, day_start(_counted_from(s) + timedelta(days=following[0].from_dpd), s.strategy.bank_zone))
 
 
 def _grace_ends(s: Situation) -> datetime:
-    return day_start(_overdue_since(s) + timedelta(days=treatment(s).grace_days + 1), s.strategy.bank_zone)
+    return day_start(_counted_from(s) + timedelta(days=treatment(s).grace_days + 1), s.strategy.bank_zone)
 
 
-def _overdue_since(s: Situation) -> date:
-    assert s.money.overdue_since is not None, "a case without arrears is closed before its stage is asked"
-    return s.money.overdue_since
+def _counted_from(s: Situation) -> date:
+    assert s.money.counted_from is not None, "a case without arrears is closed before its stage is asked"
+    return s.money.counted_from
 
 
 def _spent(s: Situation) -> Step:

@@ -74,10 +74,14 @@ def _hand_over(why: Why) -> Step:
 
 
 def _acceleration_wanted(s: Situation, policy: Litigation) -> Step | None:
-    """Whether the whole balance is to be called due is a person's decision; without anything undue there is none."""
+    """Whether the whole balance is to be called due is a person's decision; without anything undue there is none, and none
+    where the contract that core banking tells does not let it be called due, or not yet."""
     if not policy.accelerate or s.case.accelerate is not None or s.case.whole_is_due:
         return None
     if s.money.outstanding == s.money.arrears:
+        return None
+    contract = s.case.contract
+    if contract and (contract.accelerates_from_dpd is None or s.money.days_past_due < contract.accelerates_from_dpd):
         return None
     if any(approval.subject == "acceleration" for approval in s.case.approvals):
         return None  # it is waited for where all approvals are (`domain.agenda`)

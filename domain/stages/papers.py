@@ -24,7 +24,7 @@ def prepare(s: Situation) -> Step | None:
 
 def in_time(s: Situation, step: Step) -> Step:
     """`step`, but if it waits, not beyond the day on which papers are to be looked for."""
-    policy, since = s.strategy.litigation, s.money.overdue_since
+    policy, since = s.strategy.litigation, s.money.counted_from
     if not isinstance(step, Wait) or policy is None or since is None or s.case.file or no_suit(s):
         return step
     day = day_start(since + timedelta(days=policy.prepare_from_dpd), s.strategy.bank_zone)

@@ -64,6 +64,6 @@ def before_the_next_bucket(s: Situation, step: Step) -> Step:
 
 def _turns(s: Situation) -> date | None:
     """The bank's date on which the loan comes into another bucket, if nothing is paid; None after the last."""
-    since = s.money.overdue_since
+    since = s.money.counted_from
     last = next((day for day in _LAST_DAYS if day >= s.money.days_past_due), None)
     return since + timedelta(days=last + 1) if since and last is not None else None

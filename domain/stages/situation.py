@@ -29,7 +29,7 @@ class Situation:
     def of(cls, case: Case, strategy: Strategy, law: tuple[str, Rulebook], now: datetime) -> Situation:
         """The situation of `case` at `now`."""
         today = bank_date(now, strategy.bank_zone)
-        return cls(case, strategy, law[1], law[0], now, today, case.money(today))
+        return cls(case, strategy, law[1], law[0], now, today, case.money(today, strategy.account))
 
 
 def account_key(case: Case) -> str:

@@ -50,8 +50,9 @@ async def owed(desk: Desk, loan_id: str, covers: Covers) -> Owed:
     agenda = await _ask(desk, loan_id, "agenda", Agenda)
     async with desk.ledger() as pool:
         await load_all(pool)
-    today = bank_date(agenda.now, artefacts.policy(case.policy).bank_zone)
-    money = case.money(today)
+    strategy = artefacts.policy(case.policy)
+    today = bank_date(agenda.now, strategy.bank_zone)
+    money = case.money(today, strategy.account)
     amount = money.arrears if covers == "arrears" else money.outstanding
     if amount <= 0:
         raise UsageError(f"nothing is owed on {loan_id} ({covers}): there is nothing to pay in parts")

@@ -14,9 +14,9 @@ from rich.markup import escape
 from rich.table import Table
 from temporalio.client import Client
 
-from operations import environment, telling
+from operations import account_page, environment, telling
 from operations.commands.begun import came_of
-from operations.commands.common import add, identifier, instant
+from operations.commands.common import Flag, add, identifier, instant
 from operations.commands.groups import CASES
 from operations.commands.output import console, messages
 from operations.connect import connect
@@ -45,7 +45,7 @@ def register(app: App) -> None:
         "start --loan-id LN-1 --borrower-id B-1 --overdue-since 2026-11-01 --zone Asia/Shanghai --point phone=B-1:phone",
         sort=1,
     )
-    add(app, CASES, "case", case, "case LN-1", "case LN-1 --lang zh-CN", sort=2)
+    add(app, CASES, "case", case, "case LN-1", "case LN-1 --lang zh-CN", "case LN-1 --money --by 2026-12-31", sort=2)
 
 
 async def start(
@@ -142,16 +142,25 @@ def _point(text: str) -> dict[str, str]:
     return {"kind": kind, "contact_point_id": point_id}
 
 
-async def case(loan: str, /, *, lang: Language = "en") -> int:
+async def case(loan: str, /, *, lang: Language = "en", money: Flag = False, by: date | None = None) -> int:
     """Tell a case's story in plain words, from the ledger: parties, money, every fact, what is next and why.
 
     Args:
         loan: The loan's id.
         lang: In which language.
+        money: Tell the account instead: each transaction and where every cent of it went, the position, the class, and what
+            cures it, brings it back a bucket, and pays it off.
+        by: With --money: what is to be paid by that day, too.
     """
+    if by is not None and not money:
+        raise UsageError("--by is for --money: what is to be paid by that day")
     variables = environment.resolve(need=("database",))
     client, pool_ready = await _client_if_any(variables), environment.ledger(variables)
     async with pool_ready as pool:
+        if money:
+            page = await account_page.read(client, pool, identifier("LOAN", loan), datetime.now(UTC), by, lang)
+            show_account(page)
+            return 0
         told = await telling.story(client, pool, identifier("LOAN", loan), datetime.now(UTC), lang)
     show_story(told)
     return 0
@@ -167,6 +176,15 @@ async def _client_if_any(variables: dict[str, str]) -> Client | None:
     except (UsageError, TimeoutError):
         messages.print("the Temporal server does not answer: this is what the ledger says", style="yellow")
         return None
+
+
+def show_account(page: account_page.AccountPage) -> None:
+    """Print an account."""
+    console.print(f"[bold]{escape(page.title)}[/]")
+    for part in page.parts:
+        console.print(f"\n[bold]{escape(part.heading)}[/]")
+        for line in part.lines:
+            console.print(f"  {escape(line)}")
 
 
 def show_story(told: telling.Story) -> None:

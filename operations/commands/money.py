@@ -7,10 +7,11 @@ from datetime import date
 from cyclopts import App
 
 from operations import environment, sending
-from operations.commands.common import add, identifier
+from operations.commands.common import Flag, add, identifier
 from operations.commands.groups import MONEY
 from operations.commands.output import console
 from operations.starting import workflow_id
+from schemas.account import Component, Designation
 
 
 def register(app: App) -> None:
@@ -29,6 +30,8 @@ async def pay(
     reference: str | None = None,
     value_date: date | None = None,
     currency: str | None = None,
+    component: Component | None = None,
+    instalment: int | None = None,
 ) -> int:
     """Tell a running case that money arrived, as a payment system does.
 
@@ -38,7 +41,10 @@ async def pay(
         reference: The payment system's; the same reference is the same payment. Made up without one.
         value_date: From when it counts; the bank's today without one.
         currency: ISO 4217; the loan's own without one.
+        component: What the payer said it is for.
+        instalment: The number of the instalment that the payer said it is for.
     """
+    meant = component is not None or instalment is not None
     async with environment.session() as session:
         sent = await sending.pay(
             session.client,
@@ -48,6 +54,7 @@ async def pay(
             reference=reference,
             value_date=value_date,
             currency=currency,
+            designates=Designation(component=component, instalment=instalment) if meant else None,
         )
     console.print(
         f"payment [bold]{sent.reference}[/] of {sent.amount} {sent.currency}, value date {sent.value_date}, "
@@ -56,7 +63,15 @@ async def pay(
     return 0
 
 
-async def reverse(loan: str, /, *, payment: str, reference: str | None = None, value_date: date | None = None) -> int:
+async def reverse(
+    loan: str,
+    /,
+    *,
+    payment: str,
+    reference: str | None = None,
+    value_date: date | None = None,
+    charged_back: Flag = False,
+) -> int:
     """Tell a case that a payment was taken back in full. A case that had ended starts again and sees for itself.
 
     Args:
@@ -64,6 +79,7 @@ async def reverse(loan: str, /, *, payment: str, reference: str | None = None, v
         payment: Reference of the payment that was taken back.
         reference: The reversal's own; made from the payment's without one.
         value_date: From when it counts; the bank's today without one.
+        charged_back: Whoever paid contests it: a person looks before the case goes on.
     """
     async with environment.session() as session:
         sent = await sending.reverse(
@@ -73,6 +89,7 @@ async def reverse(loan: str, /, *, payment: str, reference: str | None = None, v
             payment,
             reference=reference,
             value_date=value_date,
+            charged_back=charged_back,
         )
     console.print(f"reversal [bold]{sent.reference}[/] of payment {sent.reverses} signalled to {workflow_id(loan)}")
     return 0

@@ -131,7 +131,7 @@ def treated(entry: Entry, source: Source, law: tuple[str, Rulebook], now: dateti
     zone, request = source.strategy.bank_zone, entry.request
     now = max(now, day_start(request.overdue_since + timedelta(days=1), zone))
     case = _known(entry, source, now)
-    told = account_of(case, request.currency, zone)
+    told = account_of(case, request.currency, zone, source.strategy.account)
     case = with_fact(opened(request, source.digest, now), AccountRead(account=told(now)), now)
     contacts: list[str] = []
     onward, last = "", case

@@ -74,7 +74,7 @@ async def from_ledger(pool: asyncpg.Pool, loan_id: str, now: datetime) -> tuple[
         raise UsageError("no rulebook is in force in this ledger: `starter.py up` publishes the shipped one")
     source = of_digest(case.policy)
     now = max(now, case.clock or now)
-    account = account_of(case, case.request.currency, source.strategy.bank_zone)
+    account = account_of(case, case.request.currency, source.strategy.bank_zone, source.strategy.account)
     return Asked(case, account, now), source, (law[0], artefacts.rulebook(law[0]))
 
 
@@ -105,7 +105,7 @@ def from_file(path: Path, source: Source, now: datetime) -> Asked:
         except ValidationError as error:
             raise UsageError(f"{path}: account: {'; '.join(places(error))}. See docs/gateways.md") from None
         case = with_fact(case, AccountRead(account=account), account.as_of)
-    told = account_of(case, request.currency, zone_name)
+    told = account_of(case, request.currency, zone_name, source.strategy.account)
     case = with_fact(opened(request, source.digest, now), AccountRead(account=told(now)), now)
     return Asked(case, told, now, assumed)
 
@@ -131,7 +131,7 @@ def explain(asked: Asked, source: Source, law: tuple[str, Rulebook], days: int, 
 
 
 def _profile(case: Case, source: Source, now: datetime) -> str:
-    money = case.money(bank_date(now, source.strategy.bank_zone))
+    money = case.money(bank_date(now, source.strategy.bank_zone), source.strategy.account)
     currency = case.request.currency if case.request else ""
     graded = f", {case.assessed.segment.replace('_', ' ')}, {case.assessed.tier} tier" if case.assessed else ""
     return (

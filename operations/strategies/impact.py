@@ -99,7 +99,7 @@ def _next(case: Case, book: Rulebook, now: datetime) -> Next | None:
     if request is None:
         return None
     now = max(now, case.clock or now)
-    told = account_of(case, request.currency, strategy.bank_zone)
+    told = account_of(case, request.currency, strategy.bank_zone, strategy.account)
     law = (artefacts.register_rulebook(book), book)
     for foreseen in foresee(case, strategy, law, now, now + AHEAD, told):
         if isinstance(foreseen.step, Act) and isinstance(foreseen.step.action, MakeContact):

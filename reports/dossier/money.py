@@ -6,21 +6,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal
 
 from schemas.facts import AccountRead, PaymentPosted, PaymentReversed, WaiverBooked
 from schemas.ledger import RecordedFact
+from schemas.loan import MovementKind
+
+_TAKES_BACK: tuple[MovementKind, ...] = ("reversal", "chargeback")
 
 
 @dataclass
 class Movement:
-    """A payment, a reversal or a waiver, in the loan's currency; `seqs`: the facts that tell of it, the first first.
+    """Money that moved, was waived or charged, in the loan's currency; `seqs`: the facts that tell of it, the first first.
 
-    `amount`: None for a reversal of a payment that no fact tells of.
+    `amount`: None for the taking back of a payment that no fact tells of.
     """
 
     reference: str
-    kind: Literal["payment", "reversal", "waiver"]
+    kind: MovementKind
     amount: Decimal | None
     value_date: date
     reverses: str | None = None
@@ -34,7 +36,7 @@ def movements(facts: Iterable[RecordedFact]) -> list[Movement]:
         for told in _told(fact):
             found.setdefault(told.reference, told).seqs.append(fact.seq)
     for item in found.values():
-        if item.kind == "reversal" and item.reverses in found:
+        if item.kind in _TAKES_BACK and item.reverses in found:
             item.amount = found[item.reverses].amount
     return sorted(found.values(), key=lambda item: (item.value_date, item.reference))
 
@@ -44,12 +46,13 @@ def _told(fact: RecordedFact) -> Iterable[Movement]:
         case PaymentPosted() as paid:
             yield Movement(paid.reference, "payment", paid.amount, paid.value_date)
         case PaymentReversed() as back:
-            yield Movement(back.reference, "reversal", None, back.value_date, back.reverses)
+            kind: MovementKind = "chargeback" if back.charged_back else "reversal"
+            yield Movement(back.reference, kind, None, back.value_date, back.reverses)
         case WaiverBooked() as waived:
             yield Movement(waived.reference, "waiver", waived.amount, waived.value_date)
         case AccountRead(account=account):
             for item in account.transactions:
-                amount = None if item.kind == "reversal" else item.amount
+                amount = None if item.kind in _TAKES_BACK else item.amount
                 yield Movement(item.reference, item.kind, amount, item.value_date, item.reverses)
         case _:
             pass

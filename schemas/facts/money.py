@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from typing import Literal
 
-from schemas.base import Amount, Currency, Day, Identifier
+from schemas.account import Designation
+from schemas.base import Amount, Currency, Day, Identifier, added
 from schemas.facts.base import FactBase
 
 
 class PaymentPosted(FactBase):
-    """Money arrived. `reference` is the payment system's; the same reference is the same payment."""
+    """Money arrived. `reference` is the payment system's; the same reference is the same payment. `designates`: what the
+    payer said it is for."""
 
     kind: Literal["payment_posted"] = "payment_posted"
     reference: Identifier
     amount: Amount
     currency: Currency
     value_date: Day
+    designates: Designation | None = added(None)
 
 
 class PaymentReversed(FactBase):
-    """The payment `reverses` was taken back in full (returned debit, chargeback, error)."""
+    """The payment `reverses` was taken back in full (returned debit, error); `charged_back`: its payer contests it."""
 
     kind: Literal["payment_reversed"] = "payment_reversed"
     reference: Identifier
     reverses: Identifier
     value_date: Day
+    charged_back: bool = added(False)
 
 
 class WaiverBooked(FactBase):

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
-from schemas.base import Amount, Code, Currency, Day, Identifier, Instant, Recorded
+from schemas.account import Designation
+from schemas.base import Amount, Code, Currency, Day, Identifier, Instant, Recorded, added
 from schemas.contact import ContactResult, InboundChannel, Intent, VisitResult
 from schemas.court import Piece, Reportable
 
@@ -21,9 +22,9 @@ def _as_text(value: Any) -> Any:
 Money = Annotated[Amount, Field(gt=0, max_digits=18, decimal_places=4), BeforeValidator(_as_text)]
 
 
-def _or_nothing(value: Any, as_reference: ValidatorFunctionWrapHandler) -> Any:
+def _or_nothing(value: Any, understood: ValidatorFunctionWrapHandler) -> Any:
     try:
-        return as_reference(value)
+        return understood(value)
     except ValidationError:
         return None
 
@@ -32,23 +33,30 @@ Recording = Annotated[Identifier | None, WrapValidator(_or_nothing)]
 """The id of a recording where it is kept. One that is no id is left out: what was heard must not be lost over it."""
 
 
+Designated = Annotated[Designation | None, WrapValidator(_or_nothing)]
+"""What the payer said. What cannot be understood is left out: the payment must not be lost over it."""
+
+
 class PaymentPostedSignal(Recorded):
-    """Signal `payment_posted`: money arrived for this loan. `amount` is a positive decimal string."""
+    """Signal `payment_posted`: money arrived for this loan. `amount` is a positive decimal string. `designates`: what the
+    payer said it is for."""
 
     reference: Identifier
     amount: Money
     currency: Currency
     value_date: Day
     posted_at: Instant | None = None
+    designates: Designated = added(None)
 
 
 class PaymentReversedSignal(Recorded):
-    """Signal `payment_reversed`: the payment `reverses` was taken back in full."""
+    """Signal `payment_reversed`: the payment `reverses` was taken back in full. `charged_back`: its payer contests it."""
 
     reference: Identifier
     reverses: Identifier
     value_date: Day
     posted_at: Instant | None = None
+    charged_back: bool = added(False)
 
 
 class ContactResultSignal(Recorded):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from domain.money import months_past_due, position
+from domain.money import months_past_due
 from schemas.behaviour import Behaviour
 from schemas.loan import Transaction
+from simulation.books import balance
 from simulation.model import SimulatedLoan
 from simulation.schedule import add_months
 
@@ -26,7 +27,9 @@ def behaviour_on(loan: SimulatedLoan, moved: Sequence[Transaction], on: date) ->
         ends.append(end)
     if not ends:
         return known
-    added = [months_past_due(position(loan.instalments, moved, end).days_past_due) for end in reversed(ends)]
+    added = [
+        months_past_due(balance(loan.instalments, moved, end, loan.contract).days_past_due) for end in reversed(ends)
+    ]
     update = {
         "as_of": ends[-1],
         "months_past_due": (*added, *known.months_past_due)[:_KEPT],

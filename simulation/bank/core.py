@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from domain.money import position
 from schemas.base import Instant, Submitted
 from schemas.gateways import WaiverReceipt, WaiverRequest
 from schemas.loan import Account, Transaction
@@ -13,6 +12,7 @@ from simulation.bank.answering import answered, reference, remember
 from simulation.bank.behaviour import behaviour_on
 from simulation.bank.problems import Refusal, unknown_loan
 from simulation.bank.store import Store
+from simulation.books import balance
 from simulation.model import Posted, SimulatedLoan, today_at_bank
 
 WAIVERS = "core_waivers"
@@ -33,7 +33,7 @@ def account(store: Store, loan_id: str, query: AccountQuery) -> Account:
     money = store.money(loan_id, query.as_of)
     moved = tuple(item.transaction for item in money)
     on = today_at_bank(query.as_of)
-    today = position(loan.instalments, moved, on)
+    today = balance(loan.instalments, moved, on, loan.contract)
     return Account(
         loan_id=loan_id,
         as_of=query.as_of,
@@ -45,6 +45,7 @@ def account(store: Store, loan_id: str, query: AccountQuery) -> Account:
         previous_episodes=loan.previous_episodes,
         written_off_on=written_off_on(loan, money, on),
         behaviour=behaviour_on(loan, moved, on),
+        contract=loan.contract,
     )
 
 
@@ -58,7 +59,7 @@ def written_off_on(loan: SimulatedLoan, money: tuple[Posted, ...], on: date) -> 
         if day > on:
             return None
         posted = [item.transaction for item in money if today_at_bank(item.posted_at) <= day]
-        since = position(loan.instalments, posted, day).overdue_since
+        since = balance(loan.instalments, posted, day, loan.contract).overdue_since
         if since is not None and since <= instalment.due_on:
             return day
     return None
@@ -93,4 +94,4 @@ def waive(store: Store, key: str, request: WaiverRequest) -> WaiverReceipt:
 
 def _owed(store: Store, loan: SimulatedLoan, as_of: datetime) -> Decimal:
     moved = (item.transaction for item in store.money(loan.loan_id, as_of))
-    return position(loan.instalments, moved, today_at_bank(as_of)).outstanding
+    return balance(loan.instalments, moved, today_at_bank(as_of), loan.contract).outstanding

@@ -16,6 +16,7 @@ from schemas.messages import (
     EndHold,
     RecordCourtStep,
     Resume,
+    ReviewContact,
 )
 from schemas.steps import Ask, AskKind
 from simulation.chance import name
@@ -107,6 +108,13 @@ def _complaint(q: Question) -> Iterator[Act]:
     yield q.given(ended, q.later(3 * DAY, 12 * DAY))
 
 
+def _review(q: Question) -> Iterator[Act]:
+    """Somebody from legal looks at it within a few days, and lets three in five go out."""
+    approve = q.chance(60, "lets it go out")
+    reviewed = ReviewContact(by=q.somebody("legal"), rule=q.about, approve=approve, reason="looked_at")
+    yield q.given(reviewed, q.later(DAY, 4 * DAY))
+
+
 def _acted_for(q: Question) -> Iterator[Act]:
     """After some weeks it is known who acts for the borrower, or that nobody does."""
     yield q.given(EndHold(by=q.somebody("service"), hold=q.about, reason="cleared_up"), q.later(WEEK, 4 * WEEK))
@@ -182,6 +190,7 @@ ANSWERED: dict[AskKind, Callable[[Question], Iterator[Act]]] = {
     "hardship": _hardship,
     "dispute": _dispute,
     "complaint": _complaint,
+    "review": _review,
     "estate": _estate,
     "insolvency": _insolvency,
     "stopped": _stopped,

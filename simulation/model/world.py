@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from domain.calendar import UnknownZone, bank_date, zone
-from schemas.base import Currency, Identifier, Submitted
+from schemas.account import Contract
+from schemas.base import Currency, Identifier, Submitted, added
 from schemas.behaviour import Behaviour
 from schemas.contact import Channel
 from schemas.court import Piece
@@ -72,7 +73,7 @@ class SimulatedLoan(Submitted):
     """A loan as core banking holds it: what was contracted, what was paid before the book opened.
 
     `missing`: papers that the archive does not have. `write_off_after_days`: so many days past due it is written off.
-    `behaviour`: how it was kept before the book opened.
+    `behaviour`: how it was kept before the book opened. `contract`: its terms for default interest, if there are any.
     """
 
     loan_id: Identifier
@@ -85,3 +86,4 @@ class SimulatedLoan(Submitted):
     missing: tuple[Piece, ...] = ()
     write_off_after_days: int | None = Field(default=None, gt=0)
     behaviour: Behaviour | None = None
+    contract: Contract | None = added(None)

@@ -14,10 +14,12 @@ from domain.artefacts import digest, register_policy
 from domain.calendar import bank_date
 from domain.case import Case
 from domain.commands import decide_command
-from domain.money import position
+from domain.folding.paying import together
+from domain.money import Basis, position
 from domain.quiet import answers
 from domain.stages.situation import Situation
 from policies.loader import load_strategy, shipped
+from schemas.account import AgreedPause, Contract
 from schemas.behaviour import Behaviour
 from schemas.court import Piece, PieceState
 from schemas.facts import (
@@ -27,7 +29,7 @@ from schemas.facts import (
     PaymentPosted,
 )
 from schemas.ledger import NewFact, RecordedFact
-from schemas.loan import Account, CollectionRequest, ContactPoint, Instalment, Party
+from schemas.loan import Account, CollectionRequest, ContactPoint, Instalment, Party, Transaction
 from schemas.messages import Command
 from schemas.policy import Strategy
 from schemas.rulebook import Rulebook
@@ -98,6 +100,10 @@ class Life:
         self.law = rules()[1]
         self.written_off_on: date | None = None
         self.behaviour: Behaviour | None = None
+        self.contract: Contract | None = None
+        self.pauses: tuple[AgreedPause, ...] = ()
+        self.booked: tuple[Transaction, ...] = ()
+        """What core banking's books have besides what the case has heard of."""
         self.commands = 0
         self.facts: list[RecordedFact] = []
         self.observers: list[Callable[[Step, Case], None]] = []
@@ -177,16 +183,19 @@ class Life:
 
     def _account(self) -> Account:
         as_of = bank_date(self.now - self.books_lag, self.strategy.bank_zone)
-        money = position(self.schedule, self.case.transactions, as_of)
+        moved = together(self.case.transactions, self.booked)
+        money = position(self.schedule, moved, as_of, Basis(self.contract, self.strategy.account))
         return Account(
             loan_id=self.case.loan_id,
             as_of=self.now - self.books_lag,
             currency="CNY",
             instalments=self.schedule,
-            transactions=self.case.transactions,
+            transactions=moved,
             arrears=money.arrears if self.quoted_arrears is None else self.quoted_arrears,
             outstanding=money.outstanding,
             previous_episodes=self.previous_episodes,
             written_off_on=self.written_off_on,
             behaviour=self.behaviour,
+            contract=self.contract,
+            pauses=self.pauses,
         )

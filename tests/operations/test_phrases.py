@@ -15,6 +15,7 @@ from domain.court import ORDINARY_SUIT
 from domain.holds import HOLDS, MATTERS
 from domain.lifecycle import ROWS
 from operations.telling import CATALOGUES
+from schemas.account import COMPONENTS, FiveTier
 from schemas.contact import (
     Channel,
     ContactResult,
@@ -96,6 +97,8 @@ VOCABULARIES: dict[str, tuple[str, tuple[str, ...] | list[str]]] = {
     "papers": ("piece", get_args(Piece)),
     "states of papers": ("", get_args(PieceState)),
     "by what it was called due": ("by", ("notice", "complaint")),
+    "components": ("component", COMPONENTS),
+    "classes": ("five_tier", get_args(FiveTier)),
     "systems": ("system", SYSTEMS),
     "actions": ("", ACTIONS),
     "commands": ("command", list(NAMES.values())),

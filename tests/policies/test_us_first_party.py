@@ -8,8 +8,10 @@ from schemas.contact import Conversation, Standing
 from schemas.holds import Hold
 from tests.domain.guardwork import local
 from tests.policies.asking import DAY, NEW_YORK, NOON, Asker, made, untested
+from tests.policies.parties import EXECUTOR, Asking
 
 ask = Asker.of("us-first-party")
+OTHERS = Asking("us-first-party", NOON, NEW_YORK)
 HOUR = timedelta(hours=1)
 
 
@@ -104,3 +106,44 @@ def test_us_house_visit_team() -> None:
 def test_every_rule_has_a_test_named_after_it() -> None:
     """A rule added to the file without a test here fails this one."""
     assert untested(ask.book, __file__) == set()
+
+
+def test_us_house_vulnerable() -> None:
+    """US.HOUSE.VULNERABLE: a person looks first."""
+    assert OTHERS.ask(standing=Standing(holds=(OTHERS.hold("hardship"),))).verdict == "review"
+
+
+def test_us_house_attorney() -> None:
+    """US.HOUSE.ATTORNEY: through whoever acts for them."""
+    acting = Standing(holds=(OTHERS.hold("represented"),), representatives=(EXECUTOR,))
+    assert OTHERS.ask("P-1", standing=acting).rules == ("US.HOUSE.ATTORNEY",)
+    assert OTHERS.ask("P-9", standing=acting).verdict == "allow"
+
+
+def test_us_house_recipients() -> None:
+    """US.HOUSE.RECIPIENTS: those who owe, whatever it is for; others are not even asked where the borrower is."""
+    assert OTHERS.ask("P-3").verdict == "allow"
+    where = {"channel": "human_call", "purpose": "locate", "template": "locate_call"}
+    assert OTHERS.ask("P-4", debt={"failures": 9}, **where).rules == ("US.HOUSE.RECIPIENTS",)
+
+
+def test_us_house_debt_hold() -> None:
+    """US.HOUSE.DEBT_HOLD: a dispute, somebody else's loan, a pause."""
+    for kind in ("dispute", "identity_fraud", "pause"):
+        assert OTHERS.ask(debt={"holds": (OTHERS.hold(kind),)}).rules == ("US.HOUSE.DEBT_HOLD",)
+
+
+def test_us_house_complaint() -> None:
+    """US.HOUSE.COMPLAINT: looked at first."""
+    assert OTHERS.ask(debt={"holds": (OTHERS.hold("complaint"),)}).verdict == "review"
+
+
+def test_us_house_agreement() -> None:
+    """US.HOUSE.AGREEMENT: what is kept is not asked for again."""
+    assert OTHERS.ask(debt={"agreement": "promise"}).rules == ("US.HOUSE.AGREEMENT",)
+
+
+def test_us_house_time_barred() -> None:
+    """US.HOUSE.TIME_BARRED: no threat of a suit that cannot be won."""
+    over = {"channel": "human_call", "limitation_ends": (NOON - 2 * DAY).date(), "consequences": ("suit",)}
+    assert OTHERS.ask(**over).rules == ("US.HOUSE.TIME_BARRED",)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from domain.money import Position, position
+from domain.money import Basis, Position, position
 from schemas.contact import Channel
 from simulation.book import CHARACTERS, make_book
 from simulation.borrowers import react
@@ -94,7 +94,7 @@ class Life:
 
     def _position(self, at: datetime) -> Position:
         moved = [item.transaction for item in self.money if item.posted_at <= at]
-        return position(self.loan.instalments, moved, today_at_bank(at))
+        return position(self.loan.instalments, moved, today_at_bank(at), Basis(contract=self.loan.contract))
 
     def of(self, what: str) -> list[Act]:
         """Acts of one kind (of commands: one update) so far, by time."""

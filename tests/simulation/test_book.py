@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from domain.money import position
+from domain.money import Basis, Position, position
 from simulation.book import CHARACTERS, DEFAULT_SIZE, borrower_for, make_book
 from simulation.book_csv import COLUMNS, OPTIONAL, REQUIRED, write_csv
 from simulation.dealing import OF_FIRMS
+from simulation.model import SimulatedLoan
 
 TODAY = date(2026, 11, 22)
 BOOK = make_book(7, DEFAULT_SIZE, TODAY)
@@ -59,9 +60,17 @@ def test_firms_neither_fall_ill_nor_die():
     assert characters == set(OF_FIRMS)
 
 
+def position_of(loan: SimulatedLoan) -> Position:
+    """What is owed of a loan of the book when it opens."""
+    return position(loan.instalments, loan.transactions, TODAY, Basis(contract=loan.contract))
+
+
 def test_claims_large_and_small():
     """Enough of both, so that some cases end in court and others with a person."""
-    owed = [position(loan.instalments, loan.transactions, TODAY).outstanding for loan in BOOK.loans]
+    owed = [
+        position(loan.instalments, loan.transactions, TODAY, Basis(contract=loan.contract)).outstanding
+        for loan in BOOK.loans
+    ]
     assert sum(amount >= 50_000 for amount in owed) >= 8
     assert sum(amount < 5_000 for amount in owed) >= 4
 
@@ -70,7 +79,7 @@ def test_every_loan_is_overdue_as_its_request_says():
     """1 to 100 days, 12 to 24 instalments, a positive sum; some end with the instalment that is overdue."""
     last = 0
     for loan, request in zip(BOOK.loans, BOOK.requests, strict=True):
-        today = position(loan.instalments, loan.transactions, TODAY)
+        today = position_of(loan)
         assert today.overdue_since == request.overdue_since
         assert 1 <= today.days_past_due <= 100
         assert today.arrears > 0

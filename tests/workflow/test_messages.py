@@ -250,3 +250,19 @@ async def _other_run(handle: WorkflowHandle[Any, Any], run: str) -> bool:
 
 async def _opted_out(world: World, handle: WorkflowHandle[Any, Any]) -> bool:
     return (await world.view(handle)).state["standing"]["opted_out"] == ["sms"]
+
+
+async def test_a_charge_back_waits_for_a_person(world: World) -> None:
+    """Whoever paid contests it: nobody is contacted until somebody has looked, then the case goes on."""
+    loan_id = (request := await world.loan()).loan_id
+    handle = await world.start(request)
+    await world.contacted(handle)
+    await handle.signal("payment_posted", payment("p1", "300.00", TODAY))
+    back = {"reference": "x1", "reverses": "p1", "value_date": TODAY.isoformat(), "charged_back": True}
+    await handle.signal("payment_reversed", back)
+    agenda = await world.quiet(handle)
+    assert (agenda.why.rule, agenda.person) == ("case.parked", True)
+    assert (await world.position(handle)).paid == 0
+    before = len(await world.accepted(loan_id))
+    assert (await told(handle, "resume", reason="looked_into")).accepted
+    assert len(await world.contacted(handle, before + 1)) == before + 1

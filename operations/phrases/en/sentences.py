@@ -42,6 +42,9 @@ _HEAD = {
     "payment": "{value_date}  {amount}  payment {reference}",
     "reversal": "{value_date}  {amount}  {reference} takes back {reverses}",
     "waiver": "{value_date}  {amount}  waiver {reference}",
+    "chargeback": "{value_date}  {amount}  {reference} charges back {reverses}",
+    "refund": "{value_date}  {amount}  refund {reference}",
+    "charge": "{value_date}  {amount}  charge {reference}",
 }
 
 _STANDING = {

@@ -20,6 +20,7 @@ _CASE = {
     "account.watch": "读取账户，看当期是否已还",
     "account.closed": "该次逾期已结案，再读账户看是否又有欠款",
     "account.differs": "核心系统所报金额与其账目不符，待人工查明",
+    "money.charged_back": "还款被拒付，付款人不予认可，待人工查明",
     "account.stale": "核心系统的账户数据过旧，待人工查明",
     "account.unread": "账户尚未读取，所欠不明；请稍后再试",
     "outside.retry": "外部系统没有回应，届时再试",
@@ -231,6 +232,15 @@ _OUTSIDE = wordings(
     ),
     (r"a text was kept back by (?P<rule>\S+)", "规则 {rule} 不准发出该文字"),
     (r"an operator is to look and resume", "待操作员查看后恢复"),
+    (
+        r"the payment (?P<reference>\S+) was charged back: whoever paid it contests it\. "
+        r"An operator is to look and resume",
+        "还款 {reference} 被拒付，付款人不予认可，待操作员查看后恢复",
+    ),
+    (
+        r"core banking's figures are not what its books give: nothing is quoted before a person has explained it",
+        "核心系统所报金额与其账目不符，查明之前不报价",
+    ),
     (
         r"(?P<word>[a-z ]+) does not answer \((?P<code>\w+)\), try (?P<number>\d+) then",
         "{word}没有回应（{code}），届时第 {number} 次再试",

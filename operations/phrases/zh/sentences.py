@@ -42,6 +42,9 @@ _HEAD = {
     "payment": "{value_date}  {amount}  还款 {reference}",
     "reversal": "{value_date}  {amount}  {reference} 冲正 {reverses}",
     "waiver": "{value_date}  {amount}  减免 {reference}",
+    "chargeback": "{value_date}  {amount}  {reference} 拒付 {reverses}",
+    "refund": "{value_date}  {amount}  退款 {reference}",
+    "charge": "{value_date}  {amount}  费用 {reference}",
 }
 
 _STANDING = {

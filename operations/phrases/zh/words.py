@@ -92,7 +92,7 @@ _SYSTEMS = {
     "messaging": "消息网关",
     "telephony": "电话网关",
     "field_force": "外访系统",
-    "wording": "措辞核查",
+    "wording": "措辞规则",
     "documents": "档案系统",
     "court": "法院",
 }
