@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from schemas.base import Amount, Code, Day, Identifier, Instant, Recorded
+from schemas.base import Amount, Code, Day, Identifier, Instant, Recorded, added
 from schemas.contact import ContactProposal, ContactResult, Level, VisitResult
 from schemas.court import Piece, PieceState
-from schemas.facts import Subject
+from schemas.facts import Subject, Worth
 from schemas.terms import AgreedOn, Part, Terms
 
 
@@ -136,6 +136,9 @@ class Approval(Recorded):
     why: str
     deadline: Instant
     approved: bool | None = None
+    asks: Code | None = added(None)
+    authority: Code | None = added(None)
+    worth: Worth | None = added(None)
 
 
 # --- field visits --------------------------------------------------------------------------------------------------

@@ -177,6 +177,7 @@ def _negotiation(body: Fact, speaker: Speaker) -> dict[str, str]:
                 "terms": speaker.terms(body.terms),
                 "terms_hash": speaker.shortened(body.terms_hash),
                 "approval": speaker.if_any("approved_as", approval=body.approval),
+                "row": speaker.if_any("row", row=body.authority),
             }
         case AgreementMade():
             return {
@@ -185,13 +186,22 @@ def _negotiation(body: Fact, speaker: Speaker) -> dict[str, str]:
                 "identity": speaker.part("identity") if body.identity_verified else "",
                 "offer": speaker.if_any("offered_as", offer=body.offer),
                 "approval": speaker.if_any("approved_as", approval=body.approval),
+                "row": speaker.if_any("row", row=body.authority),
             }
         case AgreementBroken():
             return {"back": speaker.part("taken_back") if body.rule == "agreement.taken_back" else ""}
         case ApprovalRequested():
-            return {"asked": speaker.asked(body.subject, body.terms)}
+            return {
+                "asked": speaker.asked(body.subject, body.terms),
+                "asks": speaker.if_any("asks", asks=body.asks),
+                "worth": speaker.worth(body.worth),
+            }
         case ApprovalDecided():
-            return {"decided": speaker.part("approved" if body.approved else "not_approved")}
+            return {
+                "decided": speaker.part("approved" if body.approved else "not_approved"),
+                "as_role": speaker.if_any("as_role", role=body.role),
+                "row": speaker.if_any("row", row=body.authority),
+            }
         case _:
             return {}
 

@@ -12,7 +12,7 @@ from domain.money import quantize
 from operations.phrases import Catalogue
 from schemas.contact import Finding
 from schemas.court import Piece, PieceState
-from schemas.facts import Graded
+from schemas.facts import Graded, Worth
 from schemas.holds import SCOPE_OF, HoldKind
 from schemas.terms import Part, PlanTerms, SettlementTerms, Terms
 
@@ -90,14 +90,32 @@ class Speaker:
             case PlanTerms():
                 values["covers"] = self.word(terms.covers, "covers")
             case SettlementTerms():
-                values["waived"] = self.money(terms.waived)
+                values |= {"waived": self.money(terms.waived), "components": self._components(terms)}
             case _:
                 pass
-        said = self.part(f"terms.{terms.kind}", **values)
+        incentive = isinstance(terms, SettlementTerms) and terms.covers == "arrears"
+        said = self.part("terms.incentive" if incentive else f"terms.{terms.kind}", **values)
         if not (terms.tolerance_amount or terms.tolerance_days):
             return said
         amount = self.money(terms.tolerance_amount)
         return said + self.part("terms.tolerance", amount=amount, days=terms.tolerance_days)
+
+    def _components(self, terms: SettlementTerms) -> str:
+        """What a waiver is made of, where the terms say so."""
+        if not terms.components:
+            return ""
+        told = [
+            self.part("terms.component", component=self.word(one.component), amount=self.money(one.amount))
+            for one in terms.components
+        ]
+        return self.part("terms.components", components=self.listed(told))
+
+    def worth(self, worth: Worth | None) -> str:
+        """What an offer is worth against going on, as a piece of a sentence."""
+        if worth is None:
+            return ""
+        values = {"offer": self.money(worth.offer), "going_on": self.money(worth.going_on)}
+        return self.part("worth", **values, chance=worth.chance_percent, rate=worth.rate_percent)
 
     def promise(self, promise: Part | None) -> str:
         """What a borrower said they will pay, as a piece of a sentence."""

@@ -7,12 +7,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.base import Amount, Day, Recorded, Submitted
+from schemas.base import Amount, Day, Recorded, Submitted, added
 
 Positive = Annotated[Amount, Field(gt=0, max_digits=18, decimal_places=4)]
 Covers = Literal["arrears", "balance"]
 AgreedOn = Literal["call", "inbound_call", "reply", "link", "im", "visit", "branch", "court"]
 """How the borrower agreed."""
+Component = Literal["fees", "interest", "principal"]
+"""What a debt is made of, as core banking tells it of each instalment."""
 
 
 class Part(Submitted):
@@ -20,6 +22,13 @@ class Part(Submitted):
 
     amount: Positive
     due_on: Day
+
+
+class Waived(Recorded):
+    """So much of one component that is given up, in the loan's currency."""
+
+    component: Component
+    amount: Positive
 
 
 class TermsBase(Recorded):
@@ -60,10 +69,15 @@ class PlanTerms(TermsBase):
 
 
 class SettlementTerms(TermsBase):
-    """A one-off settlement: if this is paid in time, `waived` of the balance is waived after it."""
+    """A one-off settlement: if this is paid in time, `waived` of what it `covers` is waived after it.
+
+    `components`: what `waived` is made of. One over the arrears is an incentive to pay early: the loan goes on after it.
+    """
 
     kind: Literal["settlement"] = "settlement"
     waived: Positive
+    covers: Covers = added("balance")
+    components: tuple[Waived, ...] = added(())
 
 
 Terms = Annotated[PromiseTerms | PlanTerms | SettlementTerms, Field(discriminator="kind")]
@@ -78,11 +92,12 @@ class PlanOffer(Submitted):
 
 
 class SettlementOffer(Submitted):
-    """A settlement that a collector would offer: `amount` by `pay_by` ends the whole debt."""
+    """A settlement that a collector would offer: `amount` by `pay_by` ends the whole debt, or the arrears."""
 
     kind: Literal["settlement"] = "settlement"
     amount: Positive
     pay_by: Day
+    covers: Covers = "balance"
 
 
 Offerable = Annotated[PlanOffer | SettlementOffer, Field(discriminator="kind")]

@@ -89,6 +89,9 @@ def _requested(case: Case, body: ApprovalRequested, at: datetime) -> Changes:
         limit=body.limit,
         why=body.why,
         deadline=body.deadline,
+        asks=body.asks,
+        authority=body.authority,
+        worth=body.worth,
     )
     return {"approvals": (*case.approvals, approval), "said": None}
 

@@ -12,8 +12,9 @@ from operations.commands.answering import carry_out, code_of, desk, give, next_l
 from operations.commands.common import Flag, Id, add, code, identifier
 from operations.commands.common import amount as amount_of
 from operations.commands.groups import AGREEMENTS
-from operations.commands.offering import Asked, check, shown, terms_of
+from operations.commands.offering import Asked, check, say_worth, shown, terms_of
 from operations.commands.output import console
+from operations.commands.parts import parts_of
 from operations.sending import valid
 from schemas.messages import AcceptPlan, AcceptPromise, CommandOutcome, DecideApproval, OfferPlan
 from schemas.terms import AgreedOn, Covers
@@ -33,6 +34,7 @@ def register(app: App) -> None:
         "accept-promise",
         accept_promise,
         "accept-promise LN-1 1050.00 --pay-by 2026-12-01 --by agent-7 --identity-verified",
+        "accept-promise LN-1 500.00 --pay-by 2026-12-01 --then 550.00@2026-12-04 --by agent-7 --identity-verified",
         sort=1,
     )
     add(
@@ -44,6 +46,7 @@ def register(app: App) -> None:
         "offer-plan LN-1 --parts 3 --first 2026-12-05 --covers arrears --by agent-7",
         "offer-plan LN-1 --part 500.00@2026-12-05 --part 550.00@2027-01-05 --covers arrears --by agent-7",
         "offer-plan LN-1 --settle 9000.00 --pay-by 2026-12-20 --by agent-7",
+        "offer-plan LN-1 --settle 1040.00 --pay-by 2026-12-05 --covers arrears --by agent-7",
         sort=2,
     )
     add(
@@ -73,8 +76,10 @@ async def accept_promise(
     *,
     pay_by: PayBy,
     by: str,
+    then: Parts = (),
     channel: AgreedOn = "call",
     identity_verified: Flag = False,
+    role: str | None = None,
     id: Id = None,
 ) -> int:
     """The borrower promises to pay so much by such a day. While it is kept nothing is demanded; the ledger judges it.
@@ -84,8 +89,10 @@ async def accept_promise(
         amount: How much, in the loan's currency.
         pay_by: By the end of which day of the bank's.
         by: Who took the promise.
+        then: AMOUNT@DATE of a further part; once for each.
         channel: How they agreed.
         identity_verified: It was the debtor in person.
+        role: In which role of the strategy's table of authority; by default the lowest.
         id: The promise's own id; the same again gives the same answer.
     """
     command = valid(
@@ -93,8 +100,10 @@ async def accept_promise(
         by=identifier("--by", by),
         amount=amount_of("AMOUNT", amount),
         pay_by=pay_by,
+        then=parts_of(then, "--then"),
         channel=channel,
         identity_verified=identity_verified,
+        role=_role(role),
     )
     return await carry_out(loan, command, id)
 
@@ -110,6 +119,7 @@ async def offer_plan(
     covers: Covers = "balance",
     settle: str | None = None,
     pay_by: date | None = None,
+    role: str | None = None,
     id: Id = None,
 ) -> int:
     """Offer an instalment plan, or a one-off settlement after which the rest is waived.
@@ -123,16 +133,17 @@ async def offer_plan(
         part: AMOUNT@DATE, in the loan's currency; once for each part. Together they are what is owed.
         parts: In how many equal monthly parts; the last takes the cents that do not divide.
         first: When the first of them is due.
-        covers: Whether the plan is over the arrears or the whole balance.
-        settle: Instead of a plan: how much ends the whole debt.
+        covers: Whether it is over the arrears or the whole balance. A settlement of the arrears is an incentive to pay early.
+        settle: Instead of a plan: how much ends the whole debt, or the arrears.
         pay_by: By the end of which day the settlement is paid.
+        role: In which role of the strategy's table of authority; by default the lowest.
         id: The offer's own id; the same again gives the same answer.
     """
     asked = Asked(part, parts, first, covers, settle, pay_by)
     check(asked)
     loan, where = identifier("LOAN", loan), await desk()
     owed = await asking.owed(where, loan, covers) if parts else None
-    command = valid(OfferPlan, by=identifier("--by", by), terms=terms_of(asked, owed))
+    command = valid(OfferPlan, by=identifier("--by", by), terms=terms_of(asked, owed), role=_role(role))
     _, outcome = await give(where, loan, command, id)
     if outcome.offer:
         found = await asking.offer_of(where, loan, outcome.offer)
@@ -140,6 +151,7 @@ async def offer_plan(
     if outcome.waits_for:  # the offer that is made then bears the same id
         line = f"accept-plan {loan} --offer {outcome.waits_for} --by WHO --identity-verified"
         next_line("then, when the borrower accepts", line)
+        await say_worth(where, loan, outcome.waits_for)
     return code_of(outcome)
 
 
@@ -192,9 +204,9 @@ async def accept_plan(
 
 
 async def decide_approval(
-    loan: str, approval: str, /, *, approve: Approved, by: str, reason: str, id: Id = None
+    loan: str, approval: str, /, *, approve: Approved, by: str, reason: str, role: str | None = None, id: Id = None
 ) -> int:
-    """Approve what somebody else asked for, or do not. `case LOAN` shows what waits.
+    """Approve what somebody else asked for, or do not. `case LOAN` shows what waits, and what it is worth.
 
     Args:
         loan: The loan's id.
@@ -202,6 +214,7 @@ async def decide_approval(
         approve: Yes or no.
         by: Who decides: not who asked.
         reason: A code, such as reasonable.
+        role: In which role of the strategy's table of authority; needed where it says who decides.
         id: The command's own id; the same again gives the same answer.
     """
     command = valid(
@@ -210,5 +223,10 @@ async def decide_approval(
         approval=identifier("APPROVAL", approval),
         approve=approve,
         reason=code("--reason", reason),
+        role=_role(role),
     )
     return await carry_out(loan, command, id)
+
+
+def _role(role: str | None) -> str | None:
+    return code("--role", role) if role else None

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.parts import Offer
+from operations.commands import asking
 from operations.commands.asking import Owed
 from operations.commands.common import amount
+from operations.commands.giving import Desk
+from operations.commands.output import console
 from operations.commands.parts import equal_parts, parts_of
 from operations.errors import UsageError
 from operations.phrases import en
@@ -49,12 +52,22 @@ def check(asked: Asked) -> None:
 def terms_of(asked: Asked, owed: Owed | None) -> PlanOffer | SettlementOffer:
     """The offer. `owed` is what equal parts are parts of. Raises UsageError."""
     if asked.settle and asked.pay_by:
-        return valid(SettlementOffer, amount=amount("--settle", asked.settle), pay_by=asked.pay_by)
+        settled = amount("--settle", asked.settle)
+        return valid(SettlementOffer, amount=settled, pay_by=asked.pay_by, covers=asked.covers)
     if asked.parts and asked.first and owed:
         parts = equal_parts(owed.amount, asked.parts, asked.first, owed.currency)
     else:
         parts = parts_of(asked.part)
     return valid(PlanOffer, covers=asked.covers, parts=parts)
+
+
+async def say_worth(desk: Desk, loan_id: str, approval: str) -> None:
+    """Show what is asked for is worth against going on, if the case has worked it out."""
+    case = await asking.case_of(desk, loan_id)
+    found = next((a.worth for a in case.approvals if a.approval == approval), None) if case else None
+    if case and case.request and found:
+        speaker = Speaker(en.CATALOGUE, "UTC", case.request.currency, {})
+        console.print(f"  {speaker.worth(found).removeprefix('; ')}")
 
 
 def shown(offer: Offer, currency: str) -> str:

@@ -14,9 +14,9 @@ from operations.sending import valid
 from schemas.terms import Part
 
 
-def parts_of(texts: Sequence[str]) -> tuple[Part, ...]:
-    """Parts given as AMOUNT@DATE each. Raises UsageError."""
-    return tuple(_part(text) for text in texts)
+def parts_of(texts: Sequence[str], option: str = "--part") -> tuple[Part, ...]:
+    """Parts given as AMOUNT@DATE each, by `option`. Raises UsageError."""
+    return tuple(_part(text, option) for text in texts)
 
 
 def promise_of(name: str, paid: str | None, by: date | None) -> Part | None:
@@ -41,15 +41,15 @@ def equal_parts(total: Decimal, count: int, first: date, currency: str) -> tuple
     return tuple(valid(Part, amount=one, due_on=_months_after(first, n)) for n, one in enumerate(amounts))
 
 
-def _part(text: str) -> Part:
+def _part(text: str, option: str) -> Part:
     paid, at, day = text.partition("@")
     if not at:
-        raise UsageError(f"--part {text}: give it as AMOUNT@DATE, such as 500.00@2026-12-01")
+        raise UsageError(f"{option} {text}: give it as AMOUNT@DATE, such as 500.00@2026-12-01")
     try:
         due_on = date.fromisoformat(day)
     except ValueError:
-        raise UsageError(f"--part {text}: the day is no date; give it as in 500.00@2026-12-01") from None
-    return valid(Part, amount=amount(f"--part {text}", paid), due_on=due_on)
+        raise UsageError(f"{option} {text}: the day is no date; give it as in 500.00@2026-12-01") from None
+    return valid(Part, amount=amount(f"{option} {text}", paid), due_on=due_on)
 
 
 def _months_after(day: date, months: int) -> date:

@@ -79,6 +79,7 @@ from schemas.facts.negotiation import (
     OfferLapsed,
     OfferMade,
     Subject,
+    Worth,
 )
 
 BorrowerFact = (
@@ -232,4 +233,5 @@ __all__ = [
     "VisitReported",
     "WaiverBooked",
     "Weight",
+    "Worth",
 ]

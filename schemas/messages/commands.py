@@ -55,18 +55,24 @@ class RecordContact(Command):
 
 
 class AcceptPromise(Command):
-    """The borrower promises to pay `amount` by `pay_by`, in the loan's currency."""
+    """The borrower promises to pay `amount` by `pay_by`, and the parts of `then` after it, in the loan's currency.
+
+    `role`: of who takes it, in the strategy's table of authority; by default the lowest.
+    """
 
     amount: Positive
     pay_by: Day
+    then: tuple[Part, ...] = ()
     channel: AgreedOn = "call"
     identity_verified: bool = False
+    role: Code | None = None
 
 
 class OfferPlan(Command):
-    """Offer an instalment plan or a one-off settlement."""
+    """Offer an instalment plan or a one-off settlement. `role`: of who offers it, by default the lowest."""
 
     terms: Offerable
+    role: Code | None = None
 
 
 class AcceptPlan(Command):
@@ -79,11 +85,12 @@ class AcceptPlan(Command):
 
 
 class DecideApproval(Command):
-    """Approve what somebody else asked for, or do not."""
+    """Approve what somebody else asked for, or do not. `role`: in which; needed where the strategy's table asks for one."""
 
     approval: Identifier
     approve: bool
     reason: Code
+    role: Code | None = None
 
 
 class RecordVisit(Command):

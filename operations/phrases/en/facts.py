@@ -50,13 +50,14 @@ _MONEY = {
 }
 
 _NEGOTIATION = {
-    "offer_made": "{made_by} offered {terms}; open until {expires_at} ({offer}, terms {terms_hash}{approval})",
+    "offer_made": "{made_by} offered {terms}; open until {expires_at} ({offer}, terms {terms_hash}{approval}{row})",
     "offer_lapsed": "Offer {offer} is over: {why} [{rule}]",
-    "agreement_made": "Agreed by {channel}: {terms}; taken by {taken_by}{identity} ({agreement}{offer}{approval})",
+    "agreement_made": "Agreed by {channel}: {terms}; taken by {taken_by}{identity} ({agreement}{offer}{approval}{row})",
     "agreement_kept": "Kept: {agreement}, {paid} paid [{rule}]",
     "agreement_broken": "Broken: {agreement}, {paid} paid of {due} due by {due_on}{back} [{rule}]",
-    "approval_requested": "{asked_by} asks for an approval, {approval}: {asked}; {why} [{limit}]; until {deadline}",
-    "approval_decided": "{decided_by} {decided} {approval} ({reason})",
+    "approval_requested": "{asked_by} asks for an approval, {approval}: {asked}; {why} [{limit}]{asks}{worth}; "
+    "until {deadline}",
+    "approval_decided": "{decided_by}{as_role} {decided} {approval} ({reason}{row})",
     "approval_lapsed": "Approval {approval} is over: {why} [{rule}]",
 }
 

@@ -17,6 +17,9 @@ _NEGOTIATION = {
     "settlement.past": "付款日期已过",
     "settlement.nothing_waived": "没有减免，应作承诺还款",
     "settlement.waiver": "一次性结清款已到，余额减免入账",
+    "incentive.none": "本案策略没有提前还款激励",
+    "incentive.whole_due": "全部余额已到期，只能作一次性结清",
+    "incentive.principal": "提前还款激励只减免费用和利息，不减本金",
     "terms.minor_unit": "金额小于货币最小单位",
     "offer.open": "方案已提出，等借款人答复",
     "offer.expired": "方案到期，借款人未接受",
@@ -49,7 +52,15 @@ _APPROVALS = {
     "limit.settlement.waived": "减免比例超过权限",
     "limit.settlement.days": "付款期限超过权限",
     "limit.acceleration": "起诉全部余额须宣布贷款提前到期",
+    "limit.incentive.until_dpd": "逾期过久，不适用提前还款激励",
+    "limit.incentive.": "提前还款激励超过权限",
+    "limit.authority": "按授权表须报上级审批",
     "limit.": "超过权限",
+    "authority.unknown_role": "本案策略没有这个角色",
+    "authority.nobody": "授权表中没有可准许此事的行",
+    "authority.": "依授权表",
+    "approval.role": "须由授权表指定的角色审批",
+    "approval.authority": "授权表不许该角色决定此事",
 }
 
 RULES = {**_NEGOTIATION, **_APPROVALS}
@@ -76,6 +87,18 @@ _LIMITS = wordings(
     ),
     (r"to be paid later than (?P<days>\d+) days from today", "付款晚于今日起 {days} 天"),
     (
+        r"(?P<days>\d+) days past due; incentives are for up to (?P<most>\d+)",
+        "逾期 {days} 天，提前还款激励只适用于 {most} 天以内",
+    ),
+    (
+        r"(?P<percent>\S+) % of the (?P<word>fees|interest) would be waived; up to (?P<most>\d+) % need no approval",
+        "拟减免{word}的 {percent}%，权限内至多 {most}%",
+    ),
+    (
+        r"(?P<role>\S+) asks (?P<asks>\S+) for this, by row (?P<row>\d+) of the table of authority",
+        "按授权表第 {row} 行，{role} 须报 {asks} 审批",
+    ),
+    (
         r"(?P<word>promise|plan|settlement|acceleration) waits for an approval: (?P<why>.+)",
         "{word}待审批：{why}",
     ),
@@ -84,6 +107,32 @@ _LIMITS = wordings(
         r"nobody approved the (?P<word>promise|plan|settlement|acceleration) in time, so it is not done",
         "{word}逾时无人审批，不予办理",
     ),
+)
+
+_AUTHORITY = wordings(
+    (r"(?P<role>\S+) is no role of this strategy; there are (?P<roles>.+)", "本案策略没有角色 {role}，只有 {roles}"),
+    (
+        r"no row of the table of authority lets (?P<role>\S+) agree to this or ask for it",
+        "授权表中没有一行准许 {role} 办理或提请此事",
+    ),
+    (r"(?P<asks>\S+) decides this: say in which role \(role\)", "由 {asks} 审批：请注明以何角色（role）"),
+    (r"(?P<asks>\S+) decides this, and (?P<role>\S+) is lower", "由 {asks} 审批，{role} 级别不足"),
+    (
+        r"no row of the table of authority lets (?P<role>\S+) decide this: \S+ would have to ask (?P<asks>\S+)",
+        "授权表不许 {role} 决定此事，须报 {asks}",
+    ),
+    (r"no row of the table of authority lets (?P<role>\S+) decide this", "授权表不许 {role} 决定此事"),
+    (r"the strategy of this case waives nothing for paying early", "本案策略没有提前还款激励"),
+    (
+        r"(?P<owed>\S+) is overdue: (?P<amount>\S+) waives nothing, so it is a promise",
+        "逾期 {owed}，付 {amount} 没有减免，应作承诺还款",
+    ),
+    (
+        r"(?P<amount>\S+) of principal would be waived: an incentive gives up fees and interest alone",
+        "将减免本金 {amount}，而提前还款激励只减免费用和利息",
+    ),
+    (r"the whole balance is due: only a settlement of it ends the debt", "全部余额已到期，只能作一次性结清"),
+    (r"the arrears were paid as agreed: (?P<amount>\S+) is waived", "已按约还清逾期款项，减免 {amount}"),
 )
 
 _REFUSALS = wordings(
@@ -158,4 +207,4 @@ _AGREED = wordings(
     ),
 )
 
-WORDINGS = (*_LIMITS, *_REFUSALS, *_AGREED)
+WORDINGS = (*_LIMITS, *_AUTHORITY, *_REFUSALS, *_AGREED)
