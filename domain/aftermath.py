@@ -24,7 +24,7 @@ from schemas.facts import (
     OfferMade,
 )
 from schemas.steps import Decide, Step, Why
-from schemas.terms import AgreedOn, Part
+from schemas.terms import AgreedOn, Part, PlanTerms
 
 
 def next_step(s: Situation) -> Step | None:
@@ -147,15 +147,18 @@ def _broken(s: Situation) -> Step | None:
     if s.case.account_read_at is None or s.case.account_read_at < judged.at:
         return read_account(s, Why(rule="account.before_judging", text="read the account: was it paid as agreed?"))
     text = f"{judged.paid} paid of {judged.due} that were agreed by {judged.due_on:%Y-%m-%d}"
+    rule = "agreement.partly_kept" if judged.paid > 0 else "agreement.broken"
+    terms = agreement.terms
     broken = AgreementBroken(
         agreement=agreement.agreement,
         due_on=judged.due_on,
         due=judged.due,
         paid=judged.paid,
-        rule="agreement.broken",
+        rule=rule,
         why=text,
+        revives=terms.revives if isinstance(terms, PlanTerms) and terms.revives != "as_before" else None,
     )
-    return Decide(facts=(broken,), why=Why(rule="agreement.broken", text=text))
+    return Decide(facts=(broken,), why=Why(rule=rule, text=text))
 
 
 def _reassessed(s: Situation) -> Step | None:

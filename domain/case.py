@@ -192,8 +192,8 @@ class Case(Recorded):
         return next((r for r in reversed(self.court) if r.milestone in milestones), None)
 
     def broken(self, kind: str = "promise") -> int:
-        """How many agreements of this kind were broken."""
-        return sum(past.kind == kind and past.ended == "broken" for past in self.past_agreements)
+        """How many agreements of this kind were not kept, those that were kept in part among them."""
+        return sum(past.kind == kind and past.ended in ("partly", "broken") for past in self.past_agreements)
 
     def digest(self) -> str:
         """sha256 (hex) of the whole state: equal digests, equal cases."""

@@ -16,6 +16,8 @@ from domain.waivers import made_of, owed_by_component
 from schemas.policy import Negotiation
 from schemas.terms import (
     Component,
+    Covers,
+    Nature,
     Offerable,
     Part,
     PlanOffer,
@@ -119,8 +121,16 @@ def _plan(s: Situation, policy: Negotiation, wanted: PlanOffer) -> Allowed | Ref
     limits = policy.plan
     tolerance = min(limits.tolerance_amount, *(part.amount for part in parts))
     terms = PlanTerms(
-        covers=wanted.covers, parts=parts, tolerance_amount=tolerance, tolerance_days=limits.tolerance_days
+        covers=wanted.covers,
+        parts=parts,
+        tolerance_amount=tolerance,
+        tolerance_days=limits.tolerance_days,
+        nature=_nature(s, wanted.covers, parts),
+        cure_days=limits.cure_days,
+        revives=limits.revives,
     )
+    if limits.never_over_parts is not None and len(parts) > limits.never_over_parts:
+        return Refusal("plan.too_long", f"{len(parts)} parts; no plan has more than {limits.never_over_parts}")
     if len(parts) > limits.most_parts:
         why = f"{len(parts)} parts; up to {limits.most_parts} need no approval"
         return Allowed(terms, Refusal("limit.plan.parts", why))
@@ -135,6 +145,16 @@ def _plan(s: Situation, policy: Negotiation, wanted: PlanOffer) -> Allowed | Ref
         why = f"a plan was broken before, {s.case.broken('plan')} in all"
         return Allowed(terms, Refusal("limit.plan.broken", why))
     return Allowed(terms)
+
+
+def _nature(s: Situation, covers: Covers, parts: tuple[Part, ...]) -> Nature | None:
+    """What a plan does to the contract: one over the arrears leaves it as it is."""
+    if covers == "arrears" or s.case.request is None:
+        return None
+    if s.case.request.product == "credit_card":
+        return "instalments"
+    ends = max((i.due_on for i in s.case.instalments), default=s.today)
+    return "extension" if parts[-1].due_on > ends else "restructuring"
 
 
 def _settlement(s: Situation, policy: Negotiation, wanted: SettlementOffer) -> Allowed | Refusal:

@@ -114,14 +114,16 @@ class Agreement(Recorded):
     terms_hash: str
     made_at: Instant
     paid_before: Amount
+    taken_by: Identifier | None = added(None)
 
 
 class PastAgreement(Recorded):
-    """An agreement that is over, and how it ended."""
+    """An agreement that is over, and how it ended: `partly` if something was paid, and less than was agreed."""
 
     agreement: Identifier
     kind: Literal["promise", "plan", "settlement"]
-    ended: Literal["kept", "broken", "replaced"]
+    ended: Literal["kept", "partly", "broken", "replaced"]
+    taken_by: Identifier | None = added(None)
 
 
 class Approval(Recorded):

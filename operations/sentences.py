@@ -189,7 +189,10 @@ def _negotiation(body: Fact, speaker: Speaker) -> dict[str, str]:
                 "row": speaker.if_any("row", row=body.authority),
             }
         case AgreementBroken():
-            return {"back": speaker.part("taken_back") if body.rule == "agreement.taken_back" else ""}
+            return {
+                "back": speaker.part("taken_back") if body.rule == "agreement.taken_back" else "",
+                "revives": speaker.if_any("revives", revives=speaker.word(body.revives)),
+            }
         case ApprovalRequested():
             return {
                 "asked": speaker.asked(body.subject, body.terms),

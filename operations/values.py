@@ -94,11 +94,20 @@ class Speaker:
             case _:
                 pass
         incentive = isinstance(terms, SettlementTerms) and terms.covers == "arrears"
-        said = self.part("terms.incentive" if incentive else f"terms.{terms.kind}", **values)
+        said = self.part("terms.incentive" if incentive else f"terms.{terms.kind}", **values) + self._beyond(terms)
         if not (terms.tolerance_amount or terms.tolerance_days):
             return said
         amount = self.money(terms.tolerance_amount)
         return said + self.part("terms.tolerance", amount=amount, days=terms.tolerance_days)
+
+    def _beyond(self, terms: Terms) -> str:
+        """What a plan does to the contract, how long a missed part can be made good, and what a breach brings back."""
+        if not isinstance(terms, PlanTerms):
+            return ""
+        nature = self.if_any("terms.nature", nature=self.word(terms.nature))
+        cure = self.part("terms.cure", days=terms.cure_days) if terms.cure_days else ""
+        revives = self.word(terms.revives) if terms.revives != "as_before" else ""
+        return nature + cure + self.if_any("terms.revives", revives=revives)
 
     def _components(self, terms: SettlementTerms) -> str:
         """What a waiver is made of, where the terms say so."""

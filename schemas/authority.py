@@ -9,7 +9,17 @@ from pydantic import Field, model_validator
 
 from schemas.base import Amount, Code, Submitted, added
 from schemas.segments import Bucket
-from schemas.terms import Component
+from schemas.terms import Component, Revives
+
+
+class Reminder(Submitted):
+    """One message `days_before` an agreed part is due, if it is not yet paid; and, with `missed_template`, one when it was
+    missed and can still be made good. By a channel that is no task of people."""
+
+    template: Code
+    channel: Literal["sms", "app_push", "email", "im"] = "sms"
+    days_before: int = Field(default=1, ge=0, le=7)
+    missed_template: Code | None = None
 
 
 class PromiseLimits(Submitted):
@@ -31,6 +41,12 @@ class PlanLimits(Submitted):
     first_part_within_days: int = Field(default=31, gt=0)
     gap_days: int = Field(default=31, gt=0)
     """At most so long between two parts."""
+    never_over_parts: int | None = added(None)
+    """Nobody may agree to more than these, where a rule says so."""
+    cure_days: int = Field(default=0, ge=0, exclude_if=lambda days: days == 0)
+    """So long after its tolerance a part that was missed can still be made good."""
+    revives: Revives = added("as_before")
+    """What a broken plan brings back, as its terms say."""
     tolerance_amount: Amount = Decimal("1.00")
     tolerance_days: int = Field(default=3, ge=0)
     broken_without_approval: int = Field(default=1, ge=0)

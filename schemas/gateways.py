@@ -38,11 +38,13 @@ class MessageRequest(Recorded):
 class CallRequest(MessageRequest):
     """POST /telephony/robot-calls and /telephony/human-calls; a human call is a task until `deadline`.
 
-    `exclude`: collectors who must not be given it. `priority`: 1 the most urgent to 9, where the strategy says so.
+    `exclude`: collectors who must not be given it; `prefer`: who is to be given it if they can take it. `priority`: 1 the
+    most urgent to 9, where the strategy says so.
     """
 
     deadline: Instant | None = None
     exclude: tuple[Identifier, ...] = ()
+    prefer: Identifier | None = added(None)
     priority: int | None = added(None)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from schemas.authority import AuthorityTable, IncentiveLimits, PlanLimits, PromiseLimits, SettlementLimits
+from schemas.authority import AuthorityTable, IncentiveLimits, PlanLimits, PromiseLimits, Reminder, SettlementLimits
 from schemas.base import Amount, Code, Submitted, added
 from schemas.contact import Level
 from schemas.court import Piece
@@ -73,6 +73,10 @@ class Negotiation(Submitted):
     """How often a collector is asked to come to an agreement before the case moves on without."""
     gap_days: int = Field(default=3, ge=0)
     deadline_hours: int = Field(default=48, gt=0)
+    reminder: Reminder | None = added(None)
+    """Without it nobody is reminded of what they agreed to."""
+    approval_reminder_hours: int | None = added(None)
+    """So long before its time is over whoever is to approve something is reminded."""
     incentive: IncentiveLimits | None = added(None)
     """Without it nothing is waived for paying early."""
     worth: Prospect | None = added(None)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.base import Amount, Code, Day, Identifier, Instant, Recorded
+from schemas.base import Amount, Code, Day, Identifier, Instant, Recorded, added
 from schemas.contact import ContactProposal
 from schemas.court import CourtStep, Piece
 from schemas.facts import Fact, Outcome
@@ -135,11 +135,12 @@ AskKind = Literal[
 
 
 class Ask(Recorded):
-    """What a person is asked for. `about` names it: an attempt, an approval, a hold."""
+    """What a person is asked for. `about` names it: an attempt, an approval, a hold. `reminder`: for the second time."""
 
     kind: AskKind
     about: Identifier | None = None
     deadline: Instant | None = None
+    reminder: bool = added(False)
 
 
 class Act(Recorded):

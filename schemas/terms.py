@@ -24,6 +24,13 @@ class Part(Submitted):
     due_on: Day
 
 
+Revives = Literal["as_before", "whole_balance"]
+"""What a breach brings back: what was owed before, or the right to call the whole balance due."""
+Nature = Literal["instalments", "restructuring", "extension"]
+"""What a plan over the balance does to the contract: 个性化分期 of a card, 重组 or 展期 of a loan. What is restructured is
+special mention (关注) at least, and is observed (商业银行金融资产风险分类办法, in force 2023-07-01)."""
+
+
 class Waived(Recorded):
     """So much of one component that is given up, in the loan's currency."""
 
@@ -61,11 +68,16 @@ class PromiseTerms(TermsBase):
 class PlanTerms(TermsBase):
     """An instalment plan over the arrears or the whole balance.
 
-    One over the arrears leaves the instalments that fall due later where they are: they are to be paid beside it.
+    One over the arrears leaves the instalments that fall due later where they are: they are to be paid beside it. `nature`:
+    what one over the balance does to the contract. `cure_days`: how long after its tolerance a missed part can be made good;
+    then the plan is broken and `revives` what it says.
     """
 
     kind: Literal["plan"] = "plan"
     covers: Covers = "balance"
+    nature: Nature | None = added(None)
+    cure_days: int = added(0)
+    revives: Revives = added("as_before")
 
 
 class SettlementTerms(TermsBase):

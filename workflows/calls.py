@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from temporalio import workflow
@@ -19,9 +20,10 @@ from activities.court import Court
 from activities.credit_bureau import CreditBureau
 from activities.documents import Documents
 from activities.tasks import Tasks
+from domain.agreements import judge
 from domain.calendar import zone
 from domain.case import Case
-from domain.money import minor_unit
+from domain.money import ZERO, minor_unit
 from domain.stages.situation import system_of
 from schemas.ledger import Appended
 from schemas.orders import (
@@ -236,4 +238,14 @@ def template_fields(step: Act, case: Case, strategy: Strategy, today: date) -> d
         "due_date": money.overdue_since.isoformat() if money.overdue_since else "",
         "demand_days": str(strategy.litigation.demand_days) if strategy.litigation else "",
         "appointment": appointment,
+        **_agreed(case, strategy, unit),
     }
+
+
+def _agreed(case: Case, strategy: Strategy, unit: Decimal) -> dict[str, str]:
+    """What is still to be paid of the part that is due next, and its day; empty without an agreement."""
+    if case.agreement is None:
+        return {"agreed_amount": "", "agreed_on": ""}
+    judged = judge(case.agreement, case, strategy, workflow.now())
+    left = max(judged.due - judged.paid, ZERO)
+    return {"agreed_amount": str(left.quantize(unit)), "agreed_on": judged.due_on.isoformat()}

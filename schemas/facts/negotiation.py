@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from schemas.base import Amount, Code, Day, Identifier, Instant, Recorded, added
 from schemas.facts.base import Decision, FactBase, Weight
-from schemas.terms import AgreedOn, Terms
+from schemas.terms import AgreedOn, Revives, Terms
 
 Subject = Literal["promise", "plan", "settlement", "acceleration"]
 
@@ -72,13 +72,17 @@ class AgreementKept(Decision):
 
 
 class AgreementBroken(Decision):
-    """Less was paid than was agreed by `due_on`, its tolerance over: `paid` of `due`, in the loan's currency."""
+    """Less was paid than was agreed by `due_on`, its tolerance over: `paid` of `due`, in the loan's currency.
+
+    `revives`: what the terms of a plan bring back.
+    """
 
     kind: Literal["agreement_broken"] = "agreement_broken"
     agreement: Identifier
     due_on: Day
     due: Amount
     paid: Amount
+    revives: Revives | None = added(None)
 
 
 class ApprovalRequested(FactBase):

@@ -54,7 +54,7 @@ _NEGOTIATION = {
     "offer_lapsed": "Offer {offer} is over: {why} [{rule}]",
     "agreement_made": "Agreed by {channel}: {terms}; taken by {taken_by}{identity} ({agreement}{offer}{approval}{row})",
     "agreement_kept": "Kept: {agreement}, {paid} paid [{rule}]",
-    "agreement_broken": "Broken: {agreement}, {paid} paid of {due} due by {due_on}{back} [{rule}]",
+    "agreement_broken": "Broken: {agreement}, {paid} paid of {due} due by {due_on}{back}{revives} [{rule}]",
     "approval_requested": "{asked_by} asks for an approval, {approval}: {asked}; {why} [{limit}]{asks}{worth}; "
     "until {deadline}",
     "approval_decided": "{decided_by}{as_role} {decided} {approval} ({reason}{row})",

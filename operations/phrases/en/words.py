@@ -56,6 +56,11 @@ _STANDING = {
     "hold_kind.represented": "somebody acts for the borrower",
     "extinguished": "claim extinguished",
     "covers.balance": "whole balance",
+    "partly": "kept in part",
+    "instalments": "instalments by agreement",
+    "restructuring": "a restructuring: special mention at least, and observed",
+    "extension": "an extension: special mention at least, and observed",
+    "whole_balance": "the whole balance may be called due",
     "by.complaint": "the served complaint",
 }
 

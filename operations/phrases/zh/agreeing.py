@@ -33,10 +33,15 @@ _NEGOTIATION = {
     "agreement.running": "约定正在履行",
     "agreement.kept": "约定已兑现",
     "agreement.broken": "未按约还款",
+    "agreement.partly_kept": "只按约还了一部分",
+    "agreement.reminder": "约定的一期将到，届前提醒",
+    "agreement.missed": "约定的一期未还，仍可补足",
+    "plan.too_long": "分期期数超过上限",
     "agreement.taken_back": "结清款被冲正",
 }
 
 _APPROVALS = {
+    "approval.reminder": "待审批事项即将逾时，提醒审批人",
     "approval.given": "已获批准",
     "approval.lapsed": "逾时无人审批，不予办理",
     "approval.unknown": "本案没有这项待审批事项",
@@ -177,6 +182,20 @@ _REFUSALS = wordings(
 )
 
 _AGREED = wordings(
+    (
+        r"(?P<due>\S+) was agreed by (?P<day>\S+): a reminder before it",
+        "约定不迟于 {day} 还 {due}，届前提醒",
+    ),
+    (
+        r"(?P<due>\S+) was agreed by (?P<day>\S+) and is not there: it can still be made good",
+        "约定 {day} 应还的 {due} 未到，仍可补足",
+    ),
+    (r"(?P<due>\S+) is agreed by (?P<day>\S+)", "约定不迟于 {day} 还 {due}"),
+    (r"(?P<count>\d+) parts; no plan has more than (?P<most>\d+)", "分 {count} 期，任何方案至多 {most} 期"),
+    (
+        r"reminder: (?P<word>promise|plan|settlement|acceleration) waits for an approval until (?P<at>.+) UTC: (?P<why>.+)",
+        "提醒：{word}待审批，{at}（UTC）截止：{why}",
+    ),
     (
         r"a (?P<word>\w+) (is being kept|was made): (?P<due>\S+) by (?P<day>\S+), (?P<paid>\S+) paid so far",
         "{word}履行中：不迟于 {day} 应还 {due}，已还 {paid}",

@@ -53,7 +53,7 @@ _NEGOTIATION = {
     "offer_lapsed": "方案 {offer} 失效：{why} [{rule}]",
     "agreement_made": "达成约定（{channel}）：{terms}；经办 {taken_by}{identity}（{agreement}{offer}{approval}{row}）",
     "agreement_kept": "约定兑现：{agreement}，已还 {paid} [{rule}]",
-    "agreement_broken": "约定跳票：{agreement}，截至 {due_on} 应还 {due}，已还 {paid}{back} [{rule}]",
+    "agreement_broken": "约定跳票：{agreement}，截至 {due_on} 应还 {due}，已还 {paid}{back}{revives} [{rule}]",
     "approval_requested": "{asked_by} 提请审批 {approval}：{asked}；{why} [{limit}]{asks}{worth}；{deadline} 前答复",
     "approval_decided": "{decided_by}{as_role} {decided} {approval}（{reason}{row}）",
     "approval_lapsed": "审批 {approval} 过期：{why} [{rule}]",

@@ -33,7 +33,12 @@ _AGREED = {
     "principal": "本金",
     "balance": "全部余额",
     "kept": "兑现",
+    "partly": "部分兑现",
     "broken": "跳票",
+    "instalments": "个性化分期",
+    "restructuring": "贷款重组，分类至少为关注并设观察期",
+    "extension": "展期，分类至少为关注并设观察期",
+    "whole_balance": "可宣布全部余额到期",
     "replaced": "被取代",
 }
 
