@@ -30,7 +30,7 @@ from domain.parts import (
     Task,
     Wish,
 )
-from schemas.base import Code, Day, Identifier, Instant, Recorded
+from schemas.base import Code, Day, Identifier, Instant, Recorded, added
 from schemas.behaviour import Behaviour
 from schemas.contact import Channel, Standing
 from schemas.court import Milestone, Reached
@@ -47,6 +47,7 @@ from schemas.facts import (
 from schemas.holds import Hold
 from schemas.ledger import Head, RecordedFact
 from schemas.loan import CollectionRequest, ContactPoint, CreditRecord, Instalment, Party, PointKind, Transaction
+from schemas.means import Means
 
 
 class OutOfOrder(ValueError):
@@ -120,12 +121,16 @@ class Case(Recorded):
 
     # Negotiation.
     wish: Wish | None = None
+    means: Means | None = added(None)
+    """What the borrower said they have to pay with, the last time they were asked."""
     said: Said | None = None
     negotiation_calls: int = 0
     offer: Offer | None = None
     approvals: tuple[Approval, ...] = ()
     agreement: Agreement | None = None
     settled: Settled | None = None
+    certificate: Identifier | None = added(None)
+    """The settlement that was certified to the borrower."""
     past_agreements: tuple[PastAgreement, ...] = ()
 
     # Field visits and litigation.

@@ -15,7 +15,7 @@ from domain.stages.litigation import take
 from domain.stages.outreach import read_account
 from domain.stages.situation import Situation, system_of, words
 from schemas.facts import AgreementBroken, AgreementKept, CaseClosed, Cured, Outcome, Relapsed
-from schemas.steps import Act, BookWaiver, CallOff, Decide, Step, Wait, Why
+from schemas.steps import Act, BookWaiver, CallOff, Decide, IssueCertificate, Step, Wait, Why
 from schemas.terms import PlanTerms, SettlementTerms
 
 
@@ -84,7 +84,8 @@ def _ended(s: Situation) -> Step | None:
     if s.money.outstanding > 0 and (s.case.cured_at or _covers_it_all(s) or _owed_tonight(s)):
         return None
     ended = _end_of(s)
-    return call_off(s, "paid") or _withdrawn(s) or Decide(facts=(ended,), why=Why(rule=ended.rule, text=ended.why))
+    before = call_off(s, "paid") or _withdrawn(s) or _certified(s, ended)
+    return before or Decide(facts=(ended,), why=Why(rule=ended.rule, text=ended.why))
 
 
 def _covers_it_all(s: Situation) -> bool:
@@ -117,6 +118,30 @@ def _end_of(s: Situation) -> CaseClosed | Cured:
     else:
         outcome, rule, text = "cured", "money.cured", "the arrears are paid"
     return CaseClosed(outcome=outcome, rule=rule, why=text)
+
+
+def _certified(s: Situation, ended: CaseClosed | Cured) -> Step | None:
+    """A settlement is certified to the borrower before its case closes. An archive that fails for good holds no end up."""
+    wanted = s.strategy.negotiation is not None and s.strategy.negotiation.certificate
+    settled = s.case.settled
+    if not wanted or settled is None or not isinstance(ended, CaseClosed) or ended.outcome != "settled":
+        return None
+    failing = s.case.failing.get("documents")
+    given_up = failing is not None and failing.count > len(s.strategy.patience.minutes)
+    if s.case.certificate == settled.agreement.agreement or given_up:
+        return None
+    waiting = patience(s.case, "documents", s.strategy, s.now)
+    if waiting:
+        return waiting
+    action = IssueCertificate(
+        key=f"{s.case.loan_id}:e{s.case.epoch}:z{len(s.case.past_agreements)}",
+        agreement=settled.agreement.agreement,
+        paid=s.money.paid - settled.agreement.paid_before,
+        waived=s.money.waived,
+    )
+    return Act(
+        action=action, why=Why(rule="settlement.certificate", text="the settlement is certified to the borrower")
+    )
 
 
 def call_off(s: Situation, reason: str) -> Step | None:

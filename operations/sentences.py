@@ -15,6 +15,7 @@ from schemas.facts import (
     AttemptRefused,
     AttemptReserved,
     AttemptSent,
+    CertificateIssued,
     CommandRefused,
     ConsentGiven,
     ContactPointAdded,
@@ -42,6 +43,7 @@ from schemas.facts import (
     VisitReported,
 )
 from schemas.ledger import RecordedFact
+from schemas.means import Means
 from schemas.scorecard import FIGURES
 
 
@@ -152,6 +154,7 @@ def _contact(body: Fact, speaker: Speaker) -> dict[str, str]:
                 "cause": speaker.if_any("cause", cause=speaker.word(body.overdue_reason)),
                 "wish": speaker.if_any("wish", wish=speaker.word(body.wish, "wish")),
                 "promise": speaker.promise(body.promise),
+                "means": _means(body.means, speaker),
                 "quiet": speaker.if_any("quiet", until=body.quiet_until),
                 "note": _kept(body, speaker),
             }
@@ -192,6 +195,11 @@ def _negotiation(body: Fact, speaker: Speaker) -> dict[str, str]:
             return {
                 "back": speaker.part("taken_back") if body.rule == "agreement.taken_back" else "",
                 "revives": speaker.if_any("revives", revives=speaker.word(body.revives)),
+            }
+        case CertificateIssued():
+            return {
+                "reference": speaker.if_any("certificate", reference=body.reference),
+                "shadow": speaker.part("shadow") if body.shadow else "",
             }
         case ApprovalRequested():
             return {
@@ -252,6 +260,16 @@ def _people(body: Fact, speaker: Speaker) -> dict[str, str]:
             return {"evidence": speaker.if_any("evidence", evidence=body.evidence)}
         case _:
             return {}
+
+
+def _means(means: Means | None, speaker: Speaker) -> str:
+    """What a borrower said they can pay a month, and from what."""
+    if means is None:
+        return ""
+    told = {
+        name: speaker.money(getattr(means, name)) for name in ("income", "obligations", "living_minimum", "monthly")
+    }
+    return speaker.part("means", **told)
 
 
 def _kept(body: ContactRecorded | VisitReported, speaker: Speaker) -> str:

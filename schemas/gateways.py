@@ -93,6 +93,18 @@ class DocumentsRequest(Recorded):
     as_of: Instant
 
 
+class CertificateRequest(Recorded):
+    """POST /documents/certificates: certify to the borrower that the debt is settled (结清证明)."""
+
+    loan_id: Identifier
+    borrower_id: Identifier
+    agreement: Identifier
+    paid: Amount
+    waived: Amount
+    currency: Currency
+    as_of: Instant
+
+
 class WaiverRequest(Recorded):
     """POST /core/waivers: book a waiver of `amount` under a settlement that was paid."""
 

@@ -77,6 +77,8 @@ class Negotiation(Submitted):
     """Without it nobody is reminded of what they agreed to."""
     approval_reminder_hours: int | None = added(None)
     """So long before its time is over whoever is to approve something is reminded."""
+    certificate: bool = added(False)
+    """Whether a settlement that was paid is certified to the borrower (结清证明) before the case closes."""
     incentive: IncentiveLimits | None = added(None)
     """Without it nothing is waived for paying early."""
     worth: Prospect | None = added(None)

@@ -83,6 +83,16 @@ class BookWaiver(Recorded):
     amount: Amount
 
 
+class IssueCertificate(Recorded):
+    """Have a settlement that was paid certified to the borrower (结清证明): `paid` under `agreement`, `waived` after it."""
+
+    kind: Literal["issue_certificate"] = "issue_certificate"
+    key: str
+    agreement: Identifier
+    paid: Amount
+    waived: Amount
+
+
 class TakeCourtStep(Recorded):
     """Take a step at court, `on` this day of the bank's. `reference` is the case there, once it has one."""
 
@@ -104,6 +114,7 @@ Action = Annotated[
     | CheckFile
     | RequestDocuments
     | BookWaiver
+    | IssueCertificate
     | TakeCourtStep,
     Field(discriminator="kind"),
 ]

@@ -30,6 +30,7 @@ from schemas.orders import (
     AccountOrder,
     ActionOrder,
     CallOffOrder,
+    CertificateOrder,
     ContactOrder,
     CourtOrder,
     CreditOrder,
@@ -43,6 +44,7 @@ from schemas.steps import (
     BookWaiver,
     CallOff,
     CheckFile,
+    IssueCertificate,
     MakeContact,
     ReadAccount,
     ReadCreditRecord,
@@ -163,6 +165,10 @@ def start(step: Act, case: Case, build: str, fields: dict[str, str]) -> Flight:
                 **order, agreement=action.agreement, amount=action.amount, currency=currency, as_of=now
             )
             return begin(CoreBanking.book_waiver, waiver, queues.CORE_BANKING, sheltered=True)
+        case IssueCertificate():
+            said = action.model_dump(include={"agreement", "paid", "waived"})
+            certified = CertificateOrder(**order, **said, currency=currency, as_of=now)
+            return begin(Documents.issue_certificate, certified, queues.DOCUMENTS, sheltered=True)
         case TakeCourtStep():
             said = action.model_dump(include={"step", "on", "claim", "reference", "pieces"})
             request = CourtOrder(**order, **said, currency=currency, as_of=now)
@@ -196,7 +202,7 @@ def system(step: Act) -> str:
             return "core_banking"
         case ReadCreditRecord():
             return "credit_bureau"
-        case CheckFile() | RequestDocuments():
+        case CheckFile() | RequestDocuments() | IssueCertificate():
             return "documents"
         case TakeCourtStep():
             return "court"

@@ -16,6 +16,7 @@ from schemas.facts import (
     ApprovalDecided,
     ApprovalLapsed,
     ApprovalRequested,
+    CertificateIssued,
     OfferLapsed,
     OfferMade,
 )
@@ -134,6 +135,10 @@ def _ended(case: Case, how: Literal["kept", "partly", "broken", "replaced"]) -> 
     return (*case.past_agreements, over)
 
 
+def _certified(case: Case, body: CertificateIssued, at: datetime) -> Changes:
+    return {"certificate": body.agreement, "failing": case.healed("documents")}
+
+
 FOLDS: Folds = {
     OfferMade: _offered,
     OfferLapsed: _lapsed,
@@ -143,4 +148,5 @@ FOLDS: Folds = {
     ApprovalRequested: _requested,
     ApprovalDecided: _decided,
     ApprovalLapsed: _approval_lapsed,
+    CertificateIssued: _certified,
 }

@@ -6,13 +6,14 @@ from datetime import date
 from typing import Annotated
 
 from cyclopts import App, Parameter, validators
+from rich.markup import escape
 
 from operations.commands import asking
 from operations.commands.answering import carry_out, code_of, desk, give, next_line
 from operations.commands.common import Flag, Id, add, code, identifier
 from operations.commands.common import amount as amount_of
 from operations.commands.groups import AGREEMENTS
-from operations.commands.offering import Asked, check, say_worth, shown, terms_of
+from operations.commands.offering import Asked, check, numbered, proposed, say_worth, shown, terms_of
 from operations.commands.output import console
 from operations.commands.parts import parts_of
 from operations.sending import valid
@@ -40,8 +41,18 @@ def register(app: App) -> None:
     add(
         app,
         AGREEMENTS,
+        "offers",
+        offers,
+        "offers LN-1",
+        "offers LN-1 --role supervisor",
+        sort=2,
+    )
+    add(
+        app,
+        AGREEMENTS,
         "offer-plan",
         offer_plan,
+        "offer-plan LN-1 --number 2 --by agent-7",
         "offer-plan LN-1 --parts 6 --first 2026-12-05 --by agent-7",
         "offer-plan LN-1 --parts 3 --first 2026-12-05 --covers arrears --by agent-7",
         "offer-plan LN-1 --part 500.00@2026-12-05 --part 550.00@2027-01-05 --covers arrears --by agent-7",
@@ -108,11 +119,32 @@ async def accept_promise(
     return await carry_out(loan, command, id)
 
 
+async def offers(loan: str, /, *, role: str | None = None) -> int:
+    """What may be offered to the borrower now, numbered: from what they said they can pay, what is owed, and the limits.
+
+    `record-contact` records what they can pay. Without it, plans of the usual lengths are shown.
+
+    Args:
+        loan: The loan's id.
+        role: In which role of the strategy's table of authority; by default the lowest.
+    """
+    loan = identifier("LOAN", loan)
+    lines = await proposed(await desk(), loan, _role(role))
+    for line in lines:
+        console.print(escape(line))
+    if not lines:
+        console.print("nothing may be offered: nothing is overdue, or the strategy agrees to nothing")
+        return 1
+    next_line("to offer one of them", f"offer-plan {loan} --number N --by WHO")
+    return 0
+
+
 async def offer_plan(
     loan: str,
     /,
     *,
     by: str,
+    number: Count = None,
     part: Parts = (),
     parts: Count = None,
     first: date | None = None,
@@ -130,6 +162,7 @@ async def offer_plan(
     Args:
         loan: The loan's id.
         by: Who offers it.
+        number: Instead of the rest: one of those that `offers` shows.
         part: AMOUNT@DATE, in the loan's currency; once for each part. Together they are what is owed.
         parts: In how many equal monthly parts; the last takes the cents that do not divide.
         first: When the first of them is due.
@@ -139,11 +172,12 @@ async def offer_plan(
         role: In which role of the strategy's table of authority; by default the lowest.
         id: The offer's own id; the same again gives the same answer.
     """
-    asked = Asked(part, parts, first, covers, settle, pay_by)
+    asked = Asked(part, parts, first, covers, settle, pay_by, number)
     check(asked)
     loan, where = identifier("LOAN", loan), await desk()
     owed = await asking.owed(where, loan, covers) if parts else None
-    command = valid(OfferPlan, by=identifier("--by", by), terms=terms_of(asked, owed), role=_role(role))
+    terms = await numbered(where, loan, number, _role(role)) if number else terms_of(asked, owed)
+    command = valid(OfferPlan, by=identifier("--by", by), terms=terms, role=_role(role))
     _, outcome = await give(where, loan, command, id)
     if outcome.offer:
         found = await asking.offer_of(where, loan, outcome.offer)

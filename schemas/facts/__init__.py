@@ -76,6 +76,7 @@ from schemas.facts.negotiation import (
     ApprovalDecided,
     ApprovalLapsed,
     ApprovalRequested,
+    CertificateIssued,
     OfferLapsed,
     OfferMade,
     Subject,
@@ -142,6 +143,7 @@ Fact = Annotated[
     | ApprovalRequested
     | ApprovalDecided
     | ApprovalLapsed
+    | CertificateIssued
     | Accelerated
     | MilestoneReached
     | CourtStepTaken
@@ -175,6 +177,7 @@ __all__ = [
     "BorrowerDeceased",
     "BorrowerFact",
     "CaseClosed",
+    "CertificateIssued",
     "ChannelOptedIn",
     "ChannelOptedOut",
     "CommandRefused",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from schemas.base import Code, Identifier, Instant
+from schemas.base import Code, Identifier, Instant, added
 from schemas.contact import ContactProposal, ContactResult, InboundChannel, Intent, Level, Verdict, VisitResult
 from schemas.debt import NoticeKind
 from schemas.facts.base import FactBase, Weight
+from schemas.means import Means
 from schemas.terms import Part
 
 
@@ -79,7 +80,8 @@ class ContactRecorded(FactBase):
 
     `quiet_until`: the borrower asked for, or was given, time; no further contact before. `willingness` and `ability` are
     the collector's impression, `overdue_reason` what the borrower gave as the cause, `wish` what they would like,
-    `promise` what they said they will pay. `recording` names the recording of the talk where it is kept.
+    `promise` what they said they will pay. `recording` names the recording of the talk where it is kept. `means`: what they
+    said they have to pay with.
     """
 
     kind: Literal["contact_recorded"] = "contact_recorded"
@@ -96,6 +98,7 @@ class ContactRecorded(FactBase):
     wish: Literal["time", "plan", "settlement"] | None = None
     promise: Part | None = None
     recording: Identifier | None = None
+    means: Means | None = added(None)
 
 
 class InboundContact(FactBase):

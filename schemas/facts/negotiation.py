@@ -71,6 +71,15 @@ class AgreementKept(Decision):
     paid: Amount
 
 
+class CertificateIssued(FactBase):
+    """The archive certified a settlement that was paid (结清证明), under its own `reference`. `shadow`: on paper only."""
+
+    kind: Literal["certificate_issued"] = "certificate_issued"
+    agreement: Identifier
+    reference: Identifier | None = None
+    shadow: bool = False
+
+
 class AgreementBroken(Decision):
     """Less was paid than was agreed by `due_on`, its tolerance over: `paid` of `due`, in the loan's currency.
 

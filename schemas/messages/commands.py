@@ -12,6 +12,7 @@ from schemas.court import Reportable
 from schemas.debt import NoticeKind
 from schemas.facts import Stage
 from schemas.holds import OpenableHold
+from schemas.means import Means
 from schemas.terms import AgreedOn, Offerable, Part, Positive
 
 
@@ -39,6 +40,7 @@ class RecordContact(Command):
 
     `willingness` and `ability`: the collector's impression. `overdue_reason`: the cause that the borrower gave. `wish`:
     what they would like. `promise`: what they said they will pay, by when. `recording`: the recording of it, by its id.
+    `means`: what they said they have to pay with.
     """
 
     attempt: Identifier | None = None
@@ -52,6 +54,7 @@ class RecordContact(Command):
     wish: Literal["time", "plan", "settlement"] | None = None
     promise: Part | None = None
     recording: Identifier | None = None
+    means: Means | None = None
 
 
 class AcceptPromise(Command):

@@ -17,10 +17,17 @@ from domain.money import Owed
 from domain.waivers import ORDER, made_of, owed_by_component
 from domain.worth import present_value
 from schemas.authority import AuthorityTable
-from schemas.facts import AgreementMade, ApprovalDecided, ApprovalRequested, OfferMade
+from schemas.facts import (
+    AgreementMade,
+    ApprovalDecided,
+    ApprovalRequested,
+    CertificateIssued,
+    OfferMade,
+    OutsideFailed,
+)
 from schemas.messages import AcceptPlan, AcceptPromise, DecideApproval, OfferPlan
 from schemas.policy import Prospect
-from schemas.steps import Done
+from schemas.steps import Act, Done, IssueCertificate
 from schemas.terms import Component, Part, SettlementOffer, SettlementTerms
 from tests.domain.casework import Life, whole_strategy
 from tests.domain.test_negotiation import refused
@@ -193,6 +200,43 @@ def test_every_matter_comes_to_somebody_who_decides(
     assert found
     assert found.asks is None
     assert role == TABLE.highest or "principal" not in components
+
+
+# --- the certificate ------------------------------------------------------------------------------------------------
+
+
+def settled(failures: int = 0) -> Life:
+    """A settlement that was accepted and paid, under a strategy that has it certified; the archive fails so often first."""
+    life = begun(certificate=True)
+    offered = life.command(settle(life, "90.00"))
+    assert isinstance(offered, OfferMade)
+    life.command(AcceptPlan(by="anna", offer=offered.offer, terms_hash=offered.terms_hash, identity_verified=True))
+    for _ in range(failures):
+        life.tell(OutsideFailed(system="documents", code="timeout"))
+    life.pay("3060.00")
+    return life
+
+
+def test_a_settlement_that_was_paid_is_certified_before_the_case_closes() -> None:
+    """Once, after the waiver was booked (结清证明)."""
+    life = settled()
+    end = life.live(timedelta(hours=1))
+    assert isinstance(end, Done)
+    assert end.outcome == "settled"
+    kinds = [fact.body.kind for fact in life.facts][-4:]
+    assert kinds == ["agreement_kept", "waiver_booked", "certificate_issued", "case_closed"]
+    asked = next(s.action for s in life.seen if isinstance(s, Act) and isinstance(s.action, IssueCertificate))
+    assert (asked.paid, asked.waived) == (Decimal("3060.00"), Decimal("90.00"))
+
+
+@pytest.mark.parametrize(("failures", "certified"), [(1, True), (9, False)])
+def test_an_archive_that_fails_is_asked_again_and_holds_no_end_up(failures: int, certified: bool) -> None:
+    """Tried while there is patience; then the case closes without."""
+    life = settled(failures)
+    end = life.live(timedelta(days=1))
+    assert isinstance(end, Done)
+    assert end.outcome == "settled"
+    assert any(isinstance(fact.body, CertificateIssued) for fact in life.facts) == certified
 
 
 # --- paying early --------------------------------------------------------------------------------------------------

@@ -104,6 +104,7 @@ _ACTIONS = {
     "check_file": "look into the archive",
     "request_documents": "ask for missing papers",
     "book_waiver": "have the rest waived",
+    "issue_certificate": "have the settlement certified",
     "take_court_step": "take a step at court",
 }
 

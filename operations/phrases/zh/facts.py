@@ -36,7 +36,7 @@ _CONTACT = {
     "attempt_released": "触达 {attempt} 在发出前取消（{code}）",
     "contact_result": "触达 {attempt}：{result}{recording}",
     "contact_recorded": "催收员 {collector} 的通话记录：{result}{identity}{came_in}{impression}{cause}{wish}{promise}"
-    "{quiet}{note}",
+    "{means}{quiet}{note}",
     "inbound_contact": "借款人主动联系（{channel}）：{intent}（{inbound}）",
     "task_called_off": "任务 {attempt} 撤回（{code}）{too_late}",
     "visit_reported": "外访 {attempt}，{staff} 人到场：{result}{promise}{note}",
@@ -54,6 +54,7 @@ _NEGOTIATION = {
     "agreement_made": "达成约定（{channel}）：{terms}；经办 {taken_by}{identity}（{agreement}{offer}{approval}{row}）",
     "agreement_kept": "约定兑现：{agreement}，已还 {paid} [{rule}]",
     "agreement_broken": "约定跳票：{agreement}，截至 {due_on} 应还 {due}，已还 {paid}{back}{revives} [{rule}]",
+    "certificate_issued": "已向借款人出具结清证明（约定 {agreement}）{reference}{shadow}",
     "approval_requested": "{asked_by} 提请审批 {approval}：{asked}；{why} [{limit}]{asks}{worth}；{deadline} 前答复",
     "approval_decided": "{decided_by}{as_role} {decided} {approval}（{reason}{row}）",
     "approval_lapsed": "审批 {approval} 过期：{why} [{rule}]",

@@ -133,6 +133,7 @@ _ACTIONS = {
     "check_file": "查档",
     "request_documents": "补调材料",
     "book_waiver": "减免入账",
+    "issue_certificate": "出具结清证明",
     "take_court_step": "办理诉讼步骤",
 }
 
