@@ -25,6 +25,7 @@ from schemas.terms import (
     PromiseTerms,
     SettlementOffer,
     SettlementTerms,
+    Share,
     Terms,
 )
 
@@ -55,8 +56,11 @@ class Allowed:
         return digest(self.terms)
 
 
-def promise(s: Situation, wanted: tuple[Part, ...]) -> Allowed | Refusal:
-    """A promise to pay `wanted`, one part or several, of which the last day counts."""
+def promise(
+    s: Situation, wanted: tuple[Part, ...], common: str | None = None, allocation: tuple[Share, ...] = ()
+) -> Allowed | Refusal:
+    """A promise to pay `wanted`, one part or several, of which the last day counts; `common` and `allocation` of one over
+    several loans."""
     policy = authority(s)
     if policy is None:
         return _NO_NEGOTIATION
@@ -67,9 +71,17 @@ def promise(s: Situation, wanted: tuple[Part, ...]) -> Allowed | Refusal:
         return fault
     if sum((part.amount for part in parts), ZERO) > s.money.outstanding:
         return Refusal("promise.more_than_owed", f"no more than {s.money.outstanding} is owed")
+    if fault := _allocation_fault(s, parts, common, allocation):
+        return fault
     limits = policy.promise
     tolerance = min(limits.tolerance_amount, *(part.amount for part in parts))
-    terms = PromiseTerms(parts=parts, tolerance_amount=tolerance, tolerance_days=limits.tolerance_days)
+    terms = PromiseTerms(
+        parts=parts,
+        tolerance_amount=tolerance,
+        tolerance_days=limits.tolerance_days,
+        common=common,
+        allocation=allocation,
+    )
     days = limits.m1_days if s.money.bucket in ("M0", "M1") else limits.later_days
     if parts[-1].due_on > s.today + timedelta(days=days):
         why = f"a promise in {s.money.bucket} is for {days} days at most; longer is a plan"
@@ -78,6 +90,25 @@ def promise(s: Situation, wanted: tuple[Part, ...]) -> Allowed | Refusal:
         why = f"{s.case.broken('promise')} promises were broken before"
         return Allowed(terms, Refusal("limit.promise.broken", why))
     return Allowed(terms)
+
+
+def _allocation_fault(
+    s: Situation, parts: tuple[Part, ...], common: str | None, allocation: tuple[Share, ...]
+) -> Refusal | None:
+    """Whether what is said of a promise over several loans does not fit this one of them."""
+    if not allocation and common is None:
+        return None
+    shares = {share.loan_id: share.amount for share in allocation}
+    if common is None or len(shares) < 2 or len(shares) != len(allocation):
+        return Refusal(
+            "promise.allocation", "a promise over several loans names each of them once, and an id that they share"
+        )
+    total = sum((part.amount for part in parts), ZERO)
+    if shares.get(s.case.loan_id) != total:
+        said = shares.get(s.case.loan_id, "nothing")
+        why = f"{total} is promised on {s.case.loan_id}, and the allocation has {said} for it"
+        return Refusal("promise.allocation", why)
+    return None
 
 
 def offer(s: Situation, wanted: Offerable) -> Allowed | Refusal:

@@ -14,7 +14,7 @@ from schemas.contact import Finding
 from schemas.court import Piece, PieceState
 from schemas.facts import Graded, Worth
 from schemas.holds import SCOPE_OF, HoldKind
-from schemas.terms import Part, PlanTerms, SettlementTerms, Terms
+from schemas.terms import Part, PlanTerms, PromiseTerms, SettlementTerms, Terms
 
 _CODES = (
     *("stage", "outcome", "segment", "tier", "system", "code", "reason", "command", "by"),
@@ -101,7 +101,11 @@ class Speaker:
         return said + self.part("terms.tolerance", amount=amount, days=terms.tolerance_days)
 
     def _beyond(self, terms: Terms) -> str:
-        """What a plan does to the contract, how long a missed part can be made good, and what a breach brings back."""
+        """What a plan does to the contract, how long a missed part can be made good, and what a breach brings back; of what
+        a promise over several loans is part."""
+        if isinstance(terms, PromiseTerms) and terms.allocation:
+            shares = [self.part("terms.share", loan=s.loan_id, amount=self.money(s.amount)) for s in terms.allocation]
+            return self.part("terms.common", common=terms.common, shares=self.listed(shares))
         if not isinstance(terms, PlanTerms):
             return ""
         nature = self.if_any("terms.nature", nature=self.word(terms.nature))

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.base import Amount, Day, Recorded, Submitted, added
+from schemas.base import Amount, Day, Identifier, LoanId, Recorded, Submitted, added
 
 Positive = Annotated[Amount, Field(gt=0, max_digits=18, decimal_places=4)]
 Covers = Literal["arrears", "balance"]
@@ -38,6 +38,13 @@ class Waived(Recorded):
     amount: Positive
 
 
+class Share(Submitted):
+    """What of a promise over several loans is for one of them, in that loan's currency."""
+
+    loan_id: LoanId
+    amount: Positive
+
+
 class TermsBase(Recorded):
     """What all terms share.
 
@@ -60,9 +67,15 @@ class TermsBase(Recorded):
 
 
 class PromiseTerms(TermsBase):
-    """A promise to pay: so much by such a day. It changes nothing of what is owed."""
+    """A promise to pay: so much by such a day. It changes nothing of what is owed.
+
+    One over several loans of a borrower is a promise on each, judged by that loan's own money: `common` is the id that they
+    share, and `allocation` what the borrower said is for which loan (Civil Code of China, art. 560).
+    """
 
     kind: Literal["promise"] = "promise"
+    common: Identifier | None = added(None)
+    allocation: tuple[Share, ...] = added(())
 
 
 class PlanTerms(TermsBase):

@@ -20,7 +20,7 @@ def _promise(s: Situation, command: AcceptPromise, command_id: str) -> Fact:
     _open_to_agreements(s)
     _verified(command.identity_verified)
     parts = (Part(amount=command.amount, due_on=command.pay_by), *command.then)
-    judged = _judged(s, limits.promise(s, parts), command.role)
+    judged = _judged(s, limits.promise(s, parts, command.common, command.allocation), command.role)
     if judged.above:
         return request_approval(s, command_id, judged, command.by, command.channel)
     said = Said(part=None, by=command.by, channel=command.channel, identity_verified=command.identity_verified)

@@ -16,6 +16,7 @@ from operations.commands.groups import AGREEMENTS
 from operations.commands.offering import Asked, check, numbered, proposed, say_worth, shown, terms_of
 from operations.commands.output import console
 from operations.commands.parts import parts_of
+from operations.commands.promising import promise_over_several
 from operations.sending import valid
 from schemas.messages import AcceptPlan, AcceptPromise, CommandOutcome, DecideApproval, OfferPlan
 from schemas.terms import AgreedOn, Covers
@@ -35,6 +36,7 @@ def register(app: App) -> None:
         "accept-promise",
         accept_promise,
         "accept-promise LN-1 1050.00 --pay-by 2026-12-01 --by agent-7 --identity-verified",
+        "accept-promise LN-1 500.00 --pay-by 2026-12-01 --also LN-2=300.00 --by agent-7 --identity-verified",
         "accept-promise LN-1 500.00 --pay-by 2026-12-01 --then 550.00@2026-12-04 --by agent-7 --identity-verified",
         sort=1,
     )
@@ -88,6 +90,7 @@ async def accept_promise(
     pay_by: PayBy,
     by: str,
     then: Parts = (),
+    also: Parts = (),
     channel: AgreedOn = "call",
     identity_verified: Flag = False,
     role: str | None = None,
@@ -101,6 +104,8 @@ async def accept_promise(
         pay_by: By the end of which day of the bank's.
         by: Who took the promise.
         then: AMOUNT@DATE of a further part; once for each.
+        also: LOAN=AMOUNT of another loan of the same borrower that the promise is for too; once for each. Each loan's case
+            gets its own part, judged by its own money, under one id.
         channel: How they agreed.
         identity_verified: It was the debtor in person.
         role: In which role of the strategy's table of authority; by default the lowest.
@@ -116,6 +121,8 @@ async def accept_promise(
         identity_verified=identity_verified,
         role=_role(role),
     )
+    if also:
+        return await promise_over_several(await desk(), identifier("LOAN", loan), command, also, id)
     return await carry_out(loan, command, id)
 
 

@@ -13,7 +13,7 @@ from schemas.debt import NoticeKind
 from schemas.facts import Stage
 from schemas.holds import OpenableHold
 from schemas.means import Means
-from schemas.terms import AgreedOn, Offerable, Part, Positive
+from schemas.terms import AgreedOn, Offerable, Part, Positive, Share
 
 
 class Command(Submitted):
@@ -60,12 +60,15 @@ class RecordContact(Command):
 class AcceptPromise(Command):
     """The borrower promises to pay `amount` by `pay_by`, and the parts of `then` after it, in the loan's currency.
 
-    `role`: of who takes it, in the strategy's table of authority; by default the lowest.
+    `role`: of who takes it, in the strategy's table of authority; by default the lowest. `common` and `allocation`: of a
+    promise over several loans, the id that all share and what is for which; each loan's case is told of it.
     """
 
     amount: Positive
     pay_by: Day
     then: tuple[Part, ...] = ()
+    common: Identifier | None = None
+    allocation: tuple[Share, ...] = ()
     channel: AgreedOn = "call"
     identity_verified: bool = False
     role: Code | None = None

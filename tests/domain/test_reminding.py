@@ -13,7 +13,7 @@ from schemas.authority import Reminder
 from schemas.facts import AgreementBroken, AgreementMade, ApprovalRequested, ChannelOptedOut, HoldOpened, OfferMade
 from schemas.messages import AcceptPlan, AcceptPromise, OfferPlan
 from schemas.steps import Wait
-from schemas.terms import Part, PlanOffer, PlanTerms
+from schemas.terms import Part, PlanOffer, PlanTerms, PromiseTerms
 from tests.domain.casework import Life, whole_strategy
 from tests.domain.test_negotiation import made, refused
 
@@ -128,6 +128,51 @@ def test_a_promise_of_which_something_was_paid_is_kept_in_part(paid: str, ended:
     assert (broken.rule, broken.paid) == (rule, Decimal(paid or 0))
     calls = [c.proposal for c in made(life) if c.proposal.channel == "human_call"]
     assert [call.prefer for call in calls] == ["anna"]
+
+
+# --- over several loans ----------------------------------------------------------------------------------------------
+
+
+def over_two(life: Life, **changes: Any) -> AcceptPromise:
+    """A promise of 600.00 on this loan and 400.00 on another."""
+    shares = ({"loan_id": "L1", "amount": "600.00"}, {"loan_id": "L2", "amount": "400.00"})
+    fields = {"by": "anna", "amount": "600.00", "pay_by": life.today + timedelta(days=2), "identity_verified": True}
+    return AcceptPromise.model_validate({**fields, "common": "PR-1", "allocation": shares, **changes})
+
+
+def test_a_promise_over_several_loans_is_one_on_each_under_a_common_id() -> None:
+    """Civil Code, art. 560: the debtor says what is for which; each loan's own money judges its part."""
+    lives = [begun(), Life("L2", strategy=whole_strategy())]
+    lives[1].live(timedelta(days=10))
+    for life, amount in zip(lives, ("600.00", "400.00"), strict=True):
+        assert isinstance(life.command(over_two(life, amount=amount)), AgreementMade)
+        assert life.case.agreement
+        terms = life.case.agreement.terms
+        assert isinstance(terms, PromiseTerms)
+        assert terms.common == "PR-1"
+        assert [(share.loan_id, share.amount) for share in terms.allocation] == [
+            ("L1", Decimal("600.00")),
+            ("L2", Decimal("400.00")),
+        ]
+    lives[0].pay("600.00")
+    for life in lives:
+        life.live(timedelta(days=6))
+    assert [[past.ended for past in life.case.past_agreements] for life in lives] == [["kept"], ["broken"]]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"amount": "500.00"},
+        {"common": None},
+        {"allocation": ({"loan_id": "L1", "amount": "600.00"},)},
+        {"allocation": ({"loan_id": "L2", "amount": "600.00"}, {"loan_id": "L3", "amount": "1.00"})},
+    ],
+)
+def test_an_allocation_that_does_not_fit_is_refused(changes: dict[str, Any]) -> None:
+    """Another amount, no id, one loan alone, or this one not among them."""
+    life = begun()
+    assert refused(life.command(over_two(life, **changes))) == "promise.allocation"
 
 
 # --- plans ---------------------------------------------------------------------------------------------------------

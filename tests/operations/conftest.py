@@ -27,7 +27,7 @@ def running(monkeypatch: pytest.MonkeyPatch) -> Running:
 
     class Client:
         def get_workflow_handle(self, workflow: str) -> Running | Lost:
-            return case if workflow == "collection-L1" else Lost()
+            return {"collection-L1": case, **case.others}.get(workflow, Lost())
 
     async def connect(*_: Any, **__: Any) -> Client:
         return Client()

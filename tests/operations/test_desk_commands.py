@@ -10,6 +10,7 @@ import pytest
 from operations.commands.parts import equal_parts
 from operations.errors import UsageError
 from schemas.facts import CourtStepTaken
+from tests.domain.casework import Life
 from tests.operations.deskwork import Running, Typed
 
 BY = ("--by", "anna")
@@ -128,6 +129,24 @@ def test_what_may_be_offered_is_numbered_and_offered_by_its_number(typed: Typed,
     assert len(running.life.case.offer.terms.parts) == 12
     with pytest.raises(UsageError, match="there is no such offer now; there are 1 to 3"):
         typed("offer-plan", "L1", "--number", "7", *BY)
+
+
+def test_a_promise_over_two_loans_is_taken_on_each(typed: Typed, running: Running) -> None:
+    """Of one borrower, under one id; of another borrower's loan nothing is sent."""
+    words = ("accept-promise", "L1", "600.00", "--pay-by", day(running, 1), *BY, "--identity-verified", "--id", "PR-1")
+    other = Life("L2", strategy=running.life.strategy, borrower_id="B-L1")
+    stranger = Life("L3", strategy=running.life.strategy)
+    for life in (other, stranger):
+        life.live(running.life.now - life.now)
+        running.others[f"collection-{life.case.loan_id}"] = Running(life)
+    with pytest.raises(UsageError, match="not one borrower's"):
+        typed(*words, "--also", "L3=400.00")
+    assert running.life.case.agreement is None
+    code, said = typed(*words, "--also", "L2=400.00")
+    assert code == 0, said
+    for life, amount in ((running.life, "600.00"), (other, "400.00")):
+        assert life.case.agreement
+        assert (life.case.agreement.agreement, life.case.agreement.terms.total) == ("PR-1", Decimal(amount))
 
 
 def test_an_incentive_and_a_promise_in_parts_are_typed_as_they_are_said(typed: Typed, running: Running) -> None:

@@ -76,6 +76,8 @@ _TERMS = {
     "asks": "; {asks} decides",
     "worth": "; worth {offer} today against {going_on} of going on ({chance} % expected, {rate} % a year)",
     "as_role": " as {role}",
+    "terms.common": " (part of {common}: {shares})",
+    "terms.share": "{loan} {amount}",
     "terms.nature": " ({nature})",
     "terms.cure": " (a missed part can be made good for {days} days)",
     "terms.revives": " (if broken: {revives})",

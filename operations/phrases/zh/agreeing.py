@@ -37,6 +37,7 @@ _NEGOTIATION = {
     "agreement.partly_kept": "只按约还了一部分",
     "agreement.reminder": "约定的一期将到，届前提醒",
     "agreement.missed": "约定的一期未还，仍可补足",
+    "promise.allocation": "多笔贷款的承诺须逐笔写明金额",
     "plan.too_long": "分期期数超过上限",
     "agreement.taken_back": "结清款被冲正",
 }
@@ -142,6 +143,14 @@ _AUTHORITY = wordings(
 )
 
 _REFUSALS = wordings(
+    (
+        r"a promise over several loans names each of them once, and an id that they share",
+        "多笔贷款的承诺须逐笔写明，并有共同的编号",
+    ),
+    (
+        r"(?P<total>\S+) is promised on (?P<loan>\S+), and the allocation has (?P<said>\S+) for it",
+        "{loan} 承诺 {total}，而分配表写的是 {said}",
+    ),
     (r"(?P<day>\S+) is past: a promise is for today or later", "{day} 已过，承诺须在今日或以后"),
     (r"(?P<day>\d\S+) is past", "付款日期 {day} 已过"),
     (r"no more than (?P<amount>\S+) is owed", "所欠只有 {amount}"),

@@ -76,6 +76,8 @@ _TERMS = {
     "asks": "；由 {asks} 审批",
     "worth": "；现值 {offer}，不接受而继续催收的现值 {going_on}（预计收回 {chance}%，年利率 {rate}%）",
     "as_role": "以 {role} 身份",
+    "terms.common": "（属 {common}：{shares}）",
+    "terms.share": "{loan} {amount}",
     "terms.nature": "（{nature}）",
     "terms.cure": "（逾期一期可于 {days} 天内补足）",
     "terms.revives": "（违约则{revives}）",
