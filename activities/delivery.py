@@ -137,6 +137,7 @@ class Delivery:
                 **message.model_dump(),
                 deadline=proposal.deadline,
                 exclude=proposal.exclude,
+                prefer=proposal.prefer,
                 priority=proposal.priority,
             )
             return await self._telephony.post(_CALLS[proposal.channel], call, GatewayReceipt, key=proposal.attempt)

@@ -9,10 +9,10 @@ from activities.clock import ActivityClock
 from activities.http import Gateway
 from activities.recording import in_shadow, record
 from schemas.court import Piece, PieceState
-from schemas.facts import DocumentsRequested, FileChecked
-from schemas.gateways import DocumentsRequest, GatewayReceipt, LoanFileAnswer
+from schemas.facts import CertificateIssued, DocumentsRequested, FileChecked
+from schemas.gateways import CertificateRequest, DocumentsRequest, GatewayReceipt, LoanFileAnswer
 from schemas.ledger import Appended
-from schemas.orders import DocumentsOrder, FileOrder
+from schemas.orders import CertificateOrder, DocumentsOrder, FileOrder
 
 
 class Documents:
@@ -43,3 +43,23 @@ class Documents:
         )
         await self._gateway.post_once("/documents/requests", wanted, GatewayReceipt, key=order.key)
         return await record(self._pool, order, DocumentsRequested(pieces=order.pieces), "documents", now)
+
+    @activity.defn(name="issue_certificate")
+    async def issue_certificate(self, order: CertificateOrder) -> Appended:
+        """Have a paid settlement certified, once; in shadow mode only say so. Raises GatewayError."""
+        now = ActivityClock().now()
+        if await in_shadow(self._pool):
+            body = CertificateIssued(agreement=order.agreement, shadow=True)
+            return await record(self._pool, order, body, "documents", now)
+        wanted = CertificateRequest(
+            loan_id=order.loan_id,
+            borrower_id=order.borrower_id,
+            agreement=order.agreement,
+            paid=order.paid,
+            waived=order.waived,
+            currency=order.currency,
+            as_of=order.as_of,
+        )
+        receipt = await self._gateway.post_once("/documents/certificates", wanted, GatewayReceipt, key=order.key)
+        issued = CertificateIssued(agreement=order.agreement, reference=receipt.reference)
+        return await record(self._pool, order, issued, "documents", now)

@@ -7,21 +7,24 @@ from datetime import timedelta
 
 from domain import limits
 from domain.agreements import judge
+from domain.authority import authorised
 from domain.lifecycle import enter
 from domain.parts import Approval, Said
 from domain.stages.assessment import assess
 from domain.stages.outreach import read_account
 from domain.stages.situation import Situation
+from domain.worth import worth
 from schemas.facts import (
     AgreementBroken,
     AgreementMade,
     ApprovalLapsed,
     ApprovalRequested,
     Fact,
+    HandedToPerson,
     OfferMade,
 )
 from schemas.steps import Decide, Step, Why
-from schemas.terms import AgreedOn, Part
+from schemas.terms import AgreedOn, Part, PlanTerms
 
 
 def next_step(s: Situation) -> Step | None:
@@ -70,10 +73,12 @@ def _promised(s: Situation) -> Step | None:
     said = s.case.said
     if said is None or s.strategy.negotiation is None or s.case.agreement or s.money.arrears == 0:
         return None
-    judged = limits.promise(s, said.part or _usual(s))
+    judged = _allowed(s, said.part or _usual(s))
     if isinstance(judged, limits.Refusal):
-        judged = limits.promise(s, _usual(s))  # what was heard cannot be meant: the usual promise is taken instead
-    assert isinstance(judged, limits.Allowed)
+        judged = _allowed(s, _usual(s))  # what was heard cannot be meant: the usual promise is taken instead
+    if isinstance(judged, limits.Refusal):  # a table of authority that lets nobody promise
+        handed = HandedToPerson(rule=judged.rule, why=judged.why)
+        return None if s.case.handed else Decide(facts=(handed,), why=Why(rule=judged.rule, text=judged.why))
     number = f"{s.case.loan_id}:e{s.case.epoch}:g{s.case.decision_head}"
     if judged.above is None:
         made = taken(number, judged, said)
@@ -82,6 +87,11 @@ def _promised(s: Situation) -> Step | None:
         return Decide(facts=(made,), why=Why(rule="promise.heard", text=text))
     asked = request_approval(s, number, judged, said.by, said.channel)
     return Decide(facts=(asked,), why=Why(rule=judged.above.rule, text=judged.above.why))
+
+
+def _allowed(s: Situation, part: Part) -> limits.Allowed | limits.Refusal:
+    judged = limits.promise(s, (part,))
+    return judged if isinstance(judged, limits.Refusal) else authorised(s, judged, None)
 
 
 def _usual(s: Situation) -> Part:
@@ -101,6 +111,7 @@ def taken(number: str, judged: limits.Allowed, said: Said) -> AgreementMade:
         channel=said.channel,
         taken_by=said.by,
         identity_verified=said.identity_verified,
+        authority=judged.row,
     )
 
 
@@ -119,6 +130,9 @@ def request_approval(
         limit=judged.above.rule,
         why=judged.above.why,
         deadline=s.now + timedelta(hours=hours),
+        asks=judged.asks,
+        authority=judged.row,
+        worth=worth(s, judged.terms),
     )
 
 
@@ -133,15 +147,18 @@ def _broken(s: Situation) -> Step | None:
     if s.case.account_read_at is None or s.case.account_read_at < judged.at:
         return read_account(s, Why(rule="account.before_judging", text="read the account: was it paid as agreed?"))
     text = f"{judged.paid} paid of {judged.due} that were agreed by {judged.due_on:%Y-%m-%d}"
+    rule = "agreement.partly_kept" if judged.paid > 0 else "agreement.broken"
+    terms = agreement.terms
     broken = AgreementBroken(
         agreement=agreement.agreement,
         due_on=judged.due_on,
         due=judged.due,
         paid=judged.paid,
-        rule="agreement.broken",
+        rule=rule,
         why=text,
+        revives=terms.revives if isinstance(terms, PlanTerms) and terms.revives != "as_before" else None,
     )
-    return Decide(facts=(broken,), why=Why(rule="agreement.broken", text=text))
+    return Decide(facts=(broken,), why=Why(rule=rule, text=text))
 
 
 def _reassessed(s: Situation) -> Step | None:

@@ -11,8 +11,10 @@ from domain.case import Case
 from domain.court import at_court
 from domain.holds import WHILE_AGREED, InForce, Matter, in_force, stopping
 from domain.outside import patience
+from domain.parts import Approval
 from domain.stages import assessment, contact, field_visit, litigation, negotiation
 from domain.stages.outreach import read_account
+from domain.stages.reminding import remind
 from domain.stages.situation import Situation, account_key, system_of, words
 from schemas.policy import Strategy
 from schemas.rulebook import Rulebook
@@ -207,10 +209,23 @@ def _held(s: Situation) -> Step | None:
         return Wait(until=None, why=Why(rule=s.case.handed.rule, text=s.case.handed.why), ask=Ask(kind="collect"))
     asked = next((a for a in s.case.approvals if a.approved is None), None)
     if asked and (asked.subject != "acceleration" or s.case.stage == "litigation"):
-        ask = Ask(kind="approval", about=asked.approval, deadline=asked.deadline)
-        why = Why(rule=asked.limit, text=f"{asked.subject} waits for an approval: {asked.why}")
-        return Wait(until=asked.deadline, why=why, ask=ask)
+        return _approval(s, asked)
     return _agreed(s) or _with_people(s) or _silent(s)
+
+
+def _approval(s: Situation, asked: Approval) -> Wait:
+    """Whoever is to approve something has until its deadline, and is reminded before."""
+    ask = Ask(kind="approval", about=asked.approval, deadline=asked.deadline)
+    why = Why(rule=asked.limit, text=f"{asked.subject} waits for an approval: {asked.why}")
+    hours = s.strategy.negotiation.approval_reminder_hours if s.strategy.negotiation else None
+    if hours is None:
+        return Wait(until=asked.deadline, why=why, ask=ask)
+    reminded_at = asked.deadline - timedelta(hours=hours)
+    if s.now < reminded_at:
+        return Wait(until=reminded_at, why=why, ask=ask)
+    text = f"reminder: {asked.subject} waits for an approval until {asked.deadline:%Y-%m-%d %H:%M} UTC: {asked.why}"
+    ask = ask.model_copy(update={"reminder": True})
+    return Wait(until=asked.deadline, why=Why(rule="approval.reminder", text=text), ask=ask)
 
 
 def _wait_for(hold: InForce) -> Wait:
@@ -230,7 +245,9 @@ def _agreed(s: Situation) -> Step | None:
     judged = judge(agreement, s.case, s.strategy, s.now)
     what = f"a {agreement.terms.kind} is being kept" if judged.paid else f"a {agreement.terms.kind} was made"
     text = f"{what}: {judged.due} by {judged.due_on:%Y-%m-%d}, {judged.paid} paid so far"
-    return Wait(until=judged.at, why=Why(rule="agreement.running", text=text))
+    until = judged.at if judged.missed_at <= s.now else judged.missed_at
+    waiting = Wait(until=until, why=Why(rule="agreement.running", text=text))
+    return remind(s, agreement, judged) or waiting
 
 
 def _with_people(s: Situation) -> Step | None:

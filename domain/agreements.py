@@ -19,7 +19,8 @@ from schemas.terms import PlanTerms
 class Judgement:
     """How an agreement stands. `due` by the end of `due_on`, `paid` since it was made, in the loan's currency.
 
-    `at`: when the part that is due on `due_on` is judged: after its tolerance, and the bank's end-of-day run.
+    `at`: when the part that is due on `due_on` is judged: after its tolerance, and the bank's end-of-day run, and the time in
+    which one that was missed, at `missed_at`, can still be made good. `curing`: that is what it waits for.
     """
 
     state: Literal["running", "kept", "broken"]
@@ -27,6 +28,8 @@ class Judgement:
     due: Decimal
     paid: Decimal
     at: datetime
+    missed_at: datetime
+    curing: bool = False
 
 
 def judge(agreement: Agreement, case: Case, strategy: Strategy, now: datetime) -> Judgement:
@@ -44,27 +47,37 @@ def judge(agreement: Agreement, case: Case, strategy: Strategy, now: datetime) -
     for part in parts:
         due += part.amount
         wanted = due + _beside(agreement, case, strategy, part.due_on)
-        at = judged_at(agreement, strategy, part.due_on)
+        missed_at = judged_at(agreement, strategy, part.due_on)
+        at = missed_at + _cure(agreement)
         enough = wanted - agreement.terms.tolerance_amount
         if at <= now and come < enough:
-            return Judgement("broken", part.due_on, wanted, come, at)
+            return Judgement("broken", part.due_on, wanted, come, at, missed_at)
         if at > now and running is None:
-            running = Judgement("running", part.due_on, wanted, counted, at)
+            curing = missed_at <= now and come < enough
+            if missed_at > now or curing:  # else the next part is the one that is waited for
+                running = Judgement("running", part.due_on, wanted, counted, at, missed_at, curing=curing)
     last = parts[-1].due_on
     whole = due + _beside(agreement, case, strategy, last)
     if counted >= whole - agreement.terms.tolerance_amount:
-        return Judgement("kept", last, whole, counted, judged_at(agreement, strategy, last))
+        missed_at = judged_at(agreement, strategy, last)
+        return Judgement("kept", last, whole, counted, missed_at + _cure(agreement), missed_at)
     if running is None:  # all has come and some of it counts from a later day
         following = case.counting_from(today) or today + timedelta(days=1)
-        return Judgement("running", last, whole, counted, day_start(following, strategy.bank_zone))
+        moment = day_start(following, strategy.bank_zone)
+        return Judgement("running", last, whole, counted, moment, moment)
     return running
 
 
 def judged_at(agreement: Agreement, strategy: Strategy, due_on: date) -> datetime:
-    """When a part due on that day is judged."""
+    """When a part due on that day is looked at: a plan that can be cured is judged so much later."""
     after = strategy.negotiation.judged_after_hours if strategy.negotiation else 0
     day = due_on + timedelta(days=agreement.terms.tolerance_days + 1)
     return day_start(day, strategy.bank_zone) + timedelta(hours=after)
+
+
+def _cure(agreement: Agreement) -> timedelta:
+    terms = agreement.terms
+    return timedelta(days=terms.cure_days if isinstance(terms, PlanTerms) else 0)
 
 
 def _beside(agreement: Agreement, case: Case, strategy: Strategy, until: date) -> Decimal:

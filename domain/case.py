@@ -48,6 +48,7 @@ from schemas.facts import (
 from schemas.holds import Hold
 from schemas.ledger import Head, RecordedFact
 from schemas.loan import CollectionRequest, ContactPoint, CreditRecord, Instalment, Party, PointKind, Transaction
+from schemas.means import Means
 
 
 class OutOfOrder(ValueError):
@@ -123,12 +124,16 @@ class Case(Recorded):
 
     # Negotiation.
     wish: Wish | None = None
+    means: Means | None = added(None)
+    """What the borrower said they have to pay with, the last time they were asked."""
     said: Said | None = None
     negotiation_calls: int = 0
     offer: Offer | None = None
     approvals: tuple[Approval, ...] = ()
     agreement: Agreement | None = None
     settled: Settled | None = None
+    certificate: Identifier | None = added(None)
+    """The settlement that was certified to the borrower."""
     past_agreements: tuple[PastAgreement, ...] = ()
 
     # Field visits and litigation.
@@ -212,8 +217,8 @@ class Case(Recorded):
         return next((r for r in reversed(self.court) if r.milestone in milestones), None)
 
     def broken(self, kind: str = "promise") -> int:
-        """How many agreements of this kind were broken."""
-        return sum(past.kind == kind and past.ended == "broken" for past in self.past_agreements)
+        """How many agreements of this kind were not kept, those that were kept in part among them."""
+        return sum(past.kind == kind and past.ended in ("partly", "broken") for past in self.past_agreements)
 
     def digest(self) -> str:
         """sha256 (hex) of the whole state: equal digests, equal cases."""

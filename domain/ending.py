@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from domain.agreements import judge
-from domain.calendar import day_start
+from domain.calendar import bank_date, day_start
 from domain.court import CourtRow, at_court
+from domain.money import ZERO
 from domain.outside import patience
+from domain.parts import Agreement
 from domain.stages.litigation import take
 from domain.stages.outreach import read_account
 from domain.stages.situation import Situation, system_of, words
 from schemas.facts import AgreementBroken, AgreementKept, CaseClosed, Cured, Outcome, Relapsed
-from schemas.steps import Act, BookWaiver, CallOff, Decide, Step, Wait, Why
+from schemas.steps import Act, BookWaiver, CallOff, Decide, IssueCertificate, Step, Wait, Why
 from schemas.terms import PlanTerms, SettlementTerms
 
 
@@ -48,14 +51,30 @@ def _settled(s: Situation) -> Step | None:
             why=text,
         )
         return Decide(facts=(broken,), why=Why(rule=broken.rule, text=text))
-    if s.money.outstanding == 0:
+    terms = settled.agreement.terms
+    arrears_only = isinstance(terms, SettlementTerms) and terms.covers == "arrears"
+    amount = _left_of_arrears(s, settled.agreement) if arrears_only else s.money.outstanding
+    if amount == 0:
         return None
     waiting = patience(s.case, "core_banking", s.strategy, s.now)
     if waiting:
         return waiting
     key = f"{s.case.loan_id}:e{s.case.epoch}:w{len(s.case.past_agreements)}"
-    action = BookWaiver(key=key, agreement=settled.agreement.agreement, amount=s.money.outstanding)
-    return Act(action=action, why=Why(rule="settlement.waiver", text="the settlement was kept: the rest is waived"))
+    action = BookWaiver(key=key, agreement=settled.agreement.agreement, amount=amount)
+    text = (
+        f"the arrears were paid as agreed: {amount} is waived"
+        if arrears_only
+        else "the settlement was kept: the rest is waived"
+    )
+    return Act(action=action, why=Why(rule="settlement.waiver", text=text))
+
+
+def _left_of_arrears(s: Situation, agreement: Agreement) -> Decimal:
+    """What is still owed of the instalments that were overdue when an incentive was agreed, and no more than it gives up."""
+    assert isinstance(agreement.terms, SettlementTerms)
+    made_on = bank_date(agreement.made_at, s.strategy.bank_zone)
+    owed = sum((row.total for row in s.money.rows if row.due_on < made_on), ZERO)
+    return min(agreement.terms.waived, owed)
 
 
 def _ended(s: Situation) -> Step | None:
@@ -65,13 +84,17 @@ def _ended(s: Situation) -> Step | None:
     if s.money.outstanding > 0 and (s.case.cured_at or _covers_it_all(s) or _owed_tonight(s)):
         return None
     ended = _end_of(s)
-    return call_off(s, "paid") or _withdrawn(s) or Decide(facts=(ended,), why=Why(rule=ended.rule, text=ended.why))
+    before = call_off(s, "paid") or _withdrawn(s) or _certified(s, ended)
+    return before or Decide(facts=(ended,), why=Why(rule=ended.rule, text=ended.why))
 
 
 def _covers_it_all(s: Situation) -> bool:
     """Whether a plan over the whole balance, or a settlement, is being kept: it replaces what the arrears would cure."""
-    terms = s.case.agreement.terms if s.case.agreement else None
-    return isinstance(terms, SettlementTerms) or (isinstance(terms, PlanTerms) and terms.covers == "balance")
+    return s.case.agreement is not None and _covers_balance(s.case.agreement)
+
+
+def _covers_balance(agreement: Agreement) -> bool:
+    return isinstance(agreement.terms, SettlementTerms | PlanTerms) and agreement.terms.covers == "balance"
 
 
 def _owed_tonight(s: Situation) -> bool:
@@ -84,7 +107,7 @@ def _owed_tonight(s: Situation) -> bool:
 
 def _end_of(s: Situation) -> CaseClosed | Cured:
     outcome: Outcome
-    if s.case.settled and s.money.outstanding == 0:
+    if s.case.settled and s.money.outstanding == 0 and _covers_balance(s.case.settled.agreement):
         outcome, rule, text = "settled", "money.settled", "the settlement was paid, and the rest is waived"
     elif s.money.outstanding == 0:
         outcome, rule, text = "paid_off", "money.paid_off", "the whole balance is paid"
@@ -96,6 +119,30 @@ def _end_of(s: Situation) -> CaseClosed | Cured:
     else:
         outcome, rule, text = "cured", "money.cured", "the arrears are paid"
     return CaseClosed(outcome=outcome, rule=rule, why=text)
+
+
+def _certified(s: Situation, ended: CaseClosed | Cured) -> Step | None:
+    """A settlement is certified to the borrower before its case closes. An archive that fails for good holds no end up."""
+    wanted = s.strategy.negotiation is not None and s.strategy.negotiation.certificate
+    settled = s.case.settled
+    if not wanted or settled is None or not isinstance(ended, CaseClosed) or ended.outcome != "settled":
+        return None
+    failing = s.case.failing.get("documents")
+    given_up = failing is not None and failing.count > len(s.strategy.patience.minutes)
+    if s.case.certificate == settled.agreement.agreement or given_up:
+        return None
+    waiting = patience(s.case, "documents", s.strategy, s.now)
+    if waiting:
+        return waiting
+    action = IssueCertificate(
+        key=f"{s.case.loan_id}:e{s.case.epoch}:z{len(s.case.past_agreements)}",
+        agreement=settled.agreement.agreement,
+        paid=s.money.paid - settled.agreement.paid_before,
+        waived=s.money.waived,
+    )
+    return Act(
+        action=action, why=Why(rule="settlement.certificate", text="the settlement is certified to the borrower")
+    )
 
 
 def call_off(s: Situation, reason: str) -> Step | None:

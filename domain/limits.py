@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
 
 from domain.artefacts import digest
-from domain.money import ZERO, minor_unit
+from domain.money import ZERO, Owed, minor_unit
 from domain.stages.situation import Situation
 from domain.treatments import authority
+from domain.waivers import made_of, owed_by_component
 from schemas.policy import Negotiation
 from schemas.terms import (
+    Component,
+    Covers,
+    Nature,
     Offerable,
     Part,
     PlanOffer,
@@ -20,6 +25,7 @@ from schemas.terms import (
     PromiseTerms,
     SettlementOffer,
     SettlementTerms,
+    Share,
     Terms,
 )
 
@@ -34,10 +40,15 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Allowed:
-    """Terms that may be agreed; `above` names the limit that they exceed, if somebody has to approve them."""
+    """Terms that may be agreed; `above` names the limit that they exceed, if somebody has to approve them.
+
+    `row`: of the table of authority, that lets them be agreed to or asked for; `asks`: the role that approves them.
+    """
 
     terms: Terms
     above: Refusal | None = None
+    row: str | None = None
+    asks: str | None = None
 
     @property
     def terms_hash(self) -> str:
@@ -45,23 +56,34 @@ class Allowed:
         return digest(self.terms)
 
 
-def promise(s: Situation, part: Part) -> Allowed | Refusal:
-    """A promise to pay `part`."""
+def promise(
+    s: Situation, wanted: tuple[Part, ...], common: str | None = None, allocation: tuple[Share, ...] = ()
+) -> Allowed | Refusal:
+    """A promise to pay `wanted`, one part or several, of which the last day counts; `common` and `allocation` of one over
+    several loans."""
     policy = authority(s)
     if policy is None:
         return _NO_NEGOTIATION
-    if part.due_on < s.today:
-        return Refusal("promise.past", f"{part.due_on} is past: a promise is for today or later")
-    if fault := _amount_fault(s, part.amount):
+    parts = tuple(sorted(wanted, key=lambda part: part.due_on))
+    if parts[0].due_on < s.today:
+        return Refusal("promise.past", f"{parts[0].due_on} is past: a promise is for today or later")
+    if fault := next((f for f in (_amount_fault(s, part.amount) for part in parts) if f), None):
         return fault
-    if part.amount > s.money.outstanding:
+    if sum((part.amount for part in parts), ZERO) > s.money.outstanding:
         return Refusal("promise.more_than_owed", f"no more than {s.money.outstanding} is owed")
+    if fault := _allocation_fault(s, parts, common, allocation):
+        return fault
     limits = policy.promise
+    tolerance = min(limits.tolerance_amount, *(part.amount for part in parts))
     terms = PromiseTerms(
-        parts=(part,), tolerance_amount=min(limits.tolerance_amount, part.amount), tolerance_days=limits.tolerance_days
+        parts=parts,
+        tolerance_amount=tolerance,
+        tolerance_days=limits.tolerance_days,
+        common=common,
+        allocation=allocation,
     )
     days = limits.m1_days if s.money.bucket in ("M0", "M1") else limits.later_days
-    if part.due_on > s.today + timedelta(days=days):
+    if parts[-1].due_on > s.today + timedelta(days=days):
         why = f"a promise in {s.money.bucket} is for {days} days at most; longer is a plan"
         return Allowed(terms, Refusal("limit.promise.days", why))
     if s.case.broken("promise") >= limits.broken_without_approval:
@@ -70,13 +92,32 @@ def promise(s: Situation, part: Part) -> Allowed | Refusal:
     return Allowed(terms)
 
 
+def _allocation_fault(
+    s: Situation, parts: tuple[Part, ...], common: str | None, allocation: tuple[Share, ...]
+) -> Refusal | None:
+    """Whether what is said of a promise over several loans does not fit this one of them."""
+    if not allocation and common is None:
+        return None
+    shares = {share.loan_id: share.amount for share in allocation}
+    if common is None or len(shares) < 2 or len(shares) != len(allocation):
+        return Refusal(
+            "promise.allocation", "a promise over several loans names each of them once, and an id that they share"
+        )
+    total = sum((part.amount for part in parts), ZERO)
+    if shares.get(s.case.loan_id) != total:
+        said = shares.get(s.case.loan_id, "nothing")
+        why = f"{total} is promised on {s.case.loan_id}, and the allocation has {said} for it"
+        return Refusal("promise.allocation", why)
+    return None
+
+
 def offer(s: Situation, wanted: Offerable) -> Allowed | Refusal:
     """A plan or a settlement to be offered."""
     policy = authority(s)
     if policy is None:
         return _NO_NEGOTIATION
     if isinstance(wanted, SettlementOffer):
-        return _settlement(s, policy, wanted)
+        return _incentive(s, policy, wanted) if wanted.covers == "arrears" else _settlement(s, policy, wanted)
     return _plan(s, policy, wanted)
 
 
@@ -87,6 +128,7 @@ def owed_otherwise(s: Situation, terms: Terms) -> Refusal | None:
         case PlanTerms():
             owed = owed if terms.covers == "balance" else s.money.arrears
         case SettlementTerms():
+            owed = owed if terms.covers == "balance" else s.money.arrears
             covered += terms.waived
         case PromiseTerms():
             return None
@@ -110,8 +152,16 @@ def _plan(s: Situation, policy: Negotiation, wanted: PlanOffer) -> Allowed | Ref
     limits = policy.plan
     tolerance = min(limits.tolerance_amount, *(part.amount for part in parts))
     terms = PlanTerms(
-        covers=wanted.covers, parts=parts, tolerance_amount=tolerance, tolerance_days=limits.tolerance_days
+        covers=wanted.covers,
+        parts=parts,
+        tolerance_amount=tolerance,
+        tolerance_days=limits.tolerance_days,
+        nature=_nature(s, wanted.covers, parts),
+        cure_days=limits.cure_days,
+        revives=limits.revives,
     )
+    if limits.never_over_parts is not None and len(parts) > limits.never_over_parts:
+        return Refusal("plan.too_long", f"{len(parts)} parts; no plan has more than {limits.never_over_parts}")
     if len(parts) > limits.most_parts:
         why = f"{len(parts)} parts; up to {limits.most_parts} need no approval"
         return Allowed(terms, Refusal("limit.plan.parts", why))
@@ -128,6 +178,16 @@ def _plan(s: Situation, policy: Negotiation, wanted: PlanOffer) -> Allowed | Ref
     return Allowed(terms)
 
 
+def _nature(s: Situation, covers: Covers, parts: tuple[Part, ...]) -> Nature | None:
+    """What a plan does to the contract: one over the arrears leaves it as it is."""
+    if covers == "arrears" or s.case.request is None:
+        return None
+    if s.case.request.product == "credit_card":
+        return "instalments"
+    ends = max((i.due_on for i in s.case.instalments), default=s.today)
+    return "extension" if parts[-1].due_on > ends else "restructuring"
+
+
 def _settlement(s: Situation, policy: Negotiation, wanted: SettlementOffer) -> Allowed | Refusal:
     if fault := _amount_fault(s, wanted.amount):
         return fault
@@ -138,8 +198,7 @@ def _settlement(s: Situation, policy: Negotiation, wanted: SettlementOffer) -> A
         why = f"{s.money.outstanding} is owed in all: {wanted.amount} waives nothing, so it is a promise"
         return Refusal("settlement.nothing_waived", why)
     limits = policy.settlement
-    part = Part(amount=wanted.amount, due_on=wanted.pay_by)
-    terms = SettlementTerms(parts=(part,), waived=waived, tolerance_days=limits.tolerance_days)
+    terms = _settled(wanted, waived, s.money.rows, limits.tolerance_days)
     if s.money.days_past_due < limits.from_dpd:
         why = f"{s.money.days_past_due} days past due; settlements are for {limits.from_dpd} and more"
         return Allowed(terms, Refusal("limit.settlement.from_dpd", why))
@@ -151,6 +210,57 @@ def _settlement(s: Situation, policy: Negotiation, wanted: SettlementOffer) -> A
         why = f"to be paid later than {limits.pay_within_days} days from today"
         return Allowed(terms, Refusal("limit.settlement.days", why))
     return Allowed(terms)
+
+
+def _incentive(s: Situation, policy: Negotiation, wanted: SettlementOffer) -> Allowed | Refusal:
+    """Some of the fees and interest that are overdue, given up for paying all the rest of the arrears at once."""
+    limits = policy.incentive
+    if limits is None:
+        return Refusal("incentive.none", "the strategy of this case waives nothing for paying early")
+    if fault := _amount_fault(s, wanted.amount):
+        return fault
+    if wanted.pay_by < s.today:
+        return Refusal("settlement.past", f"{wanted.pay_by} is past")
+    if s.case.whole_is_due:
+        why = "the whole balance is due: only a settlement of it ends the debt"
+        return Refusal("incentive.whole_due", why)
+    waived = s.money.arrears - wanted.amount
+    if waived <= 0:
+        why = f"{s.money.arrears} is overdue: {wanted.amount} waives nothing, so it is a promise"
+        return Refusal("settlement.nothing_waived", why)
+    overdue = [row for row in s.money.rows if row.due_on < s.today]
+    terms = _settled(wanted, waived, overdue, limits.tolerance_days)
+    given = {part.component: part.amount for part in terms.components}
+    if "principal" in given:
+        why = f"{given['principal']} of principal would be waived: an incentive gives up fees and interest alone"
+        return Refusal("incentive.principal", why)
+    if s.money.days_past_due > limits.until_dpd:
+        why = f"{s.money.days_past_due} days past due; incentives are for up to {limits.until_dpd}"
+        return Allowed(terms, Refusal("limit.incentive.until_dpd", why))
+    owed = owed_by_component(overdue)
+    most_of: tuple[tuple[Component, int], ...] = (
+        ("fees", limits.most_fees_percent),
+        ("interest", limits.most_interest_percent),
+    )
+    for component, most in most_of:
+        if given.get(component, ZERO) * 100 > owed[component] * most:
+            percent = (given[component] * 100 / owed[component]).quantize(Decimal("0.1"))
+            why = f"{percent} % of the {component} would be waived; up to {most} % need no approval"
+            return Allowed(terms, Refusal(f"limit.incentive.{component}", why))
+    if (wanted.pay_by - s.today).days > limits.pay_within_days:
+        why = f"to be paid later than {limits.pay_within_days} days from today"
+        return Allowed(terms, Refusal("limit.incentive.days", why))
+    return Allowed(terms)
+
+
+def _settled(wanted: SettlementOffer, waived: Decimal, rows: Iterable[Owed], tolerance_days: int) -> SettlementTerms:
+    return SettlementTerms(
+        parts=(Part(amount=wanted.amount, due_on=wanted.pay_by),),
+        waived=waived,
+        covers=wanted.covers,
+        components=made_of(waived, rows),
+        tolerance_days=tolerance_days,
+    )
 
 
 def _amount_fault(s: Situation, amount: Decimal) -> Refusal | None:

@@ -8,7 +8,7 @@ from typing import Literal
 from schemas.base import Amount, Code, Day, Identifier, Instant, Recorded, added
 from schemas.contact import ContactProposal, ContactResult, Level, VisitResult
 from schemas.court import Piece, PieceState
-from schemas.facts import Subject
+from schemas.facts import Subject, Worth
 from schemas.terms import AgreedOn, Part, Terms
 
 
@@ -122,14 +122,16 @@ class Agreement(Recorded):
     terms_hash: str
     made_at: Instant
     paid_before: Amount
+    taken_by: Identifier | None = added(None)
 
 
 class PastAgreement(Recorded):
-    """An agreement that is over, and how it ended."""
+    """An agreement that is over, and how it ended: `partly` if something was paid, and less than was agreed."""
 
     agreement: Identifier
     kind: Literal["promise", "plan", "settlement"]
-    ended: Literal["kept", "broken", "replaced"]
+    ended: Literal["kept", "partly", "broken", "replaced"]
+    taken_by: Identifier | None = added(None)
 
 
 class Approval(Recorded):
@@ -144,6 +146,9 @@ class Approval(Recorded):
     why: str
     deadline: Instant
     approved: bool | None = None
+    asks: Code | None = added(None)
+    authority: Code | None = added(None)
+    worth: Worth | None = added(None)
 
 
 # --- field visits --------------------------------------------------------------------------------------------------

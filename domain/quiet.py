@@ -21,6 +21,7 @@ from schemas.facts import (
     AttemptReserved,
     AttemptSending,
     AttemptSent,
+    CertificateIssued,
     CourtStepTaken,
     CreditRecordRead,
     DocumentsRequested,
@@ -116,6 +117,8 @@ def answers(
             return (DocumentsRequested(pieces=action.pieces),)
         case "book_waiver":
             return (WaiverBooked(reference=action.key, amount=action.amount, value_date=today),)
+        case "issue_certificate":
+            return (CertificateIssued(agreement=action.agreement, reference=action.key),)
         case "take_court_step":
             return (CourtStepTaken(step=action.step, reference="CT-1", on=today, claim=action.claim),)
 

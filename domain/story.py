@@ -64,6 +64,8 @@ def _state(case: Case, strategy: Strategy, now: datetime) -> Iterator[str]:
         yield f"**hold** `{hold.hold}`: {words(hold.row.kind)} ({words(hold.reason)}), on {binds(hold.row.kind)}{until}"
     for approval in case.approvals:
         yield f"**approval** `{approval.approval}`: {approval.subject}, asked by {approval.asked_by}: {approval.why}"
+        if approval.worth:
+            yield f"worth {approval.worth.offer} today, going on {approval.worth.going_on} ({currency})"
     if case.offer:
         terms = case.offer.terms
         parts = f"{terms.total} {currency} in {len(terms.parts)} parts"

@@ -154,7 +154,7 @@ def _gateways(
         worker(queues.MESSAGING, contacts, settings.messages_per_second),
         worker(queues.TELEPHONY, tasks, settings.calls_per_second),
         worker(queues.FIELD_FORCE, tasks),
-        worker(queues.DOCUMENTS, [documents.check_file, documents.request_documents]),
+        worker(queues.DOCUMENTS, [documents.check_file, documents.request_documents, documents.issue_certificate]),
         worker(queues.COURT, [Court(pool, gateway("court")).take_step]),
     ]
 

@@ -18,6 +18,7 @@ from schemas.facts import (
     AttemptReserved,
     AttemptSending,
     AttemptSent,
+    CertificateIssued,
     CommandRefused,
     ConsentGiven,
     ContactPointAdded,
@@ -47,6 +48,7 @@ from schemas.facts import (
     VisitReported,
 )
 from schemas.ledger import RecordedFact
+from schemas.means import Means
 from schemas.scorecard import FIGURES
 
 
@@ -171,6 +173,7 @@ def _contact(body: Fact, speaker: Speaker) -> dict[str, str]:
                 "cause": speaker.if_any("cause", cause=speaker.word(body.overdue_reason)),
                 "wish": speaker.if_any("wish", wish=speaker.word(body.wish, "wish")),
                 "promise": speaker.promise(body.promise),
+                "means": _means(body.means, speaker),
                 "quiet": speaker.if_any("quiet", until=body.quiet_until),
                 "note": _kept(body, speaker),
             }
@@ -196,6 +199,7 @@ def _negotiation(body: Fact, speaker: Speaker) -> dict[str, str]:
                 "terms": speaker.terms(body.terms),
                 "terms_hash": speaker.shortened(body.terms_hash),
                 "approval": speaker.if_any("approved_as", approval=body.approval),
+                "row": speaker.if_any("row", row=body.authority),
             }
         case AgreementMade():
             return {
@@ -204,13 +208,30 @@ def _negotiation(body: Fact, speaker: Speaker) -> dict[str, str]:
                 "identity": speaker.part("identity") if body.identity_verified else "",
                 "offer": speaker.if_any("offered_as", offer=body.offer),
                 "approval": speaker.if_any("approved_as", approval=body.approval),
+                "row": speaker.if_any("row", row=body.authority),
             }
         case AgreementBroken():
-            return {"back": speaker.part("taken_back") if body.rule == "agreement.taken_back" else ""}
+            return {
+                "back": speaker.part("taken_back") if body.rule == "agreement.taken_back" else "",
+                "revives": speaker.if_any("revives", revives=speaker.word(body.revives)),
+            }
+        case CertificateIssued():
+            return {
+                "reference": speaker.if_any("certificate", reference=body.reference),
+                "shadow": speaker.part("shadow") if body.shadow else "",
+            }
         case ApprovalRequested():
-            return {"asked": speaker.asked(body.subject, body.terms)}
+            return {
+                "asked": speaker.asked(body.subject, body.terms),
+                "asks": speaker.if_any("asks", asks=body.asks),
+                "worth": speaker.worth(body.worth),
+            }
         case ApprovalDecided():
-            return {"decided": speaker.part("approved" if body.approved else "not_approved")}
+            return {
+                "decided": speaker.part("approved" if body.approved else "not_approved"),
+                "as_role": speaker.if_any("as_role", role=body.role),
+                "row": speaker.if_any("row", row=body.authority),
+            }
         case _:
             return {}
 
@@ -258,6 +279,16 @@ def _people(body: Fact, speaker: Speaker) -> dict[str, str]:
             return {"evidence": speaker.if_any("evidence", evidence=body.evidence)}
         case _:
             return {}
+
+
+def _means(means: Means | None, speaker: Speaker) -> str:
+    """What a borrower said they can pay a month, and from what."""
+    if means is None:
+        return ""
+    told = {
+        name: speaker.money(getattr(means, name)) for name in ("income", "obligations", "living_minimum", "monthly")
+    }
+    return speaker.part("means", **told)
 
 
 def _kept(body: ContactRecorded | VisitReported, speaker: Speaker) -> str:

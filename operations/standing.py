@@ -86,6 +86,8 @@ def _asked(case: Case, speaker: Speaker) -> Iterator[str]:
             asked_by=approval.asked_by,
             asked=speaker.asked(approval.subject, approval.terms),
             why=speaker.words.reason(approval.limit, approval.why),
+            asks=speaker.if_any("asks", asks=approval.asks),
+            worth=speaker.worth(approval.worth),
         )
 
 

@@ -164,7 +164,7 @@ def _outcomes(table: Table, summary: Summary) -> None:
 
 def _agreed(table: Table, counted: Tally) -> None:
     for kind, how in counted.agreements.items():
-        parts = _listed(how, ("kept", "broken", "replaced", "running"))
+        parts = _listed(how, ("kept", "partly", "broken", "replaced", "running"))
         table.add_row(f"{kind.capitalize()}s", str(how["made"]), f"[dim]{parts}")
     if counted.approvals["asked"]:
         parts = _listed(counted.approvals, ("given", "refused", "lapsed"))

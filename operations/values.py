@@ -13,9 +13,9 @@ from operations.phrases import Catalogue
 from schemas.account import Designation
 from schemas.contact import Finding
 from schemas.court import Piece, PieceState
-from schemas.facts import Graded
+from schemas.facts import Graded, Worth
 from schemas.holds import SCOPE_OF, HoldKind
-from schemas.terms import Part, PlanTerms, SettlementTerms, Terms
+from schemas.terms import Part, PlanTerms, PromiseTerms, SettlementTerms, Terms
 
 _CODES = (
     *("stage", "outcome", "segment", "tier", "system", "code", "reason", "command", "by"),
@@ -91,10 +91,11 @@ class Speaker:
             case PlanTerms():
                 values["covers"] = self.word(terms.covers, "covers")
             case SettlementTerms():
-                values["waived"] = self.money(terms.waived)
+                values |= {"waived": self.money(terms.waived), "components": self._components(terms)}
             case _:
                 pass
-        said = self.part(f"terms.{terms.kind}", **values)
+        incentive = isinstance(terms, SettlementTerms) and terms.covers == "arrears"
+        said = self.part("terms.incentive" if incentive else f"terms.{terms.kind}", **values) + self._beyond(terms)
         if not (terms.tolerance_amount or terms.tolerance_days):
             return said
         amount = self.money(terms.tolerance_amount)
@@ -107,6 +108,36 @@ class Speaker:
         instalment = self.if_any("instalment", number=designates.instalment)
         component = self.word(designates.component, "component")
         return self.part("meant", what=self.part("of").join(item for item in (component, instalment) if item))
+
+    def _beyond(self, terms: Terms) -> str:
+        """What a plan does to the contract, how long a missed part can be made good, and what a breach brings back; of what
+        a promise over several loans is part."""
+        if isinstance(terms, PromiseTerms) and terms.allocation:
+            shares = [self.part("terms.share", loan=s.loan_id, amount=self.money(s.amount)) for s in terms.allocation]
+            return self.part("terms.common", common=terms.common, shares=self.listed(shares))
+        if not isinstance(terms, PlanTerms):
+            return ""
+        nature = self.if_any("terms.nature", nature=self.word(terms.nature))
+        cure = self.part("terms.cure", days=terms.cure_days) if terms.cure_days else ""
+        revives = self.word(terms.revives) if terms.revives != "as_before" else ""
+        return nature + cure + self.if_any("terms.revives", revives=revives)
+
+    def _components(self, terms: SettlementTerms) -> str:
+        """What a waiver is made of, where the terms say so."""
+        if not terms.components:
+            return ""
+        told = [
+            self.part("terms.component", component=self.word(one.component, "component"), amount=self.money(one.amount))
+            for one in terms.components
+        ]
+        return self.part("terms.components", components=self.listed(told))
+
+    def worth(self, worth: Worth | None) -> str:
+        """What an offer is worth against going on, as a piece of a sentence."""
+        if worth is None:
+            return ""
+        values = {"offer": self.money(worth.offer), "going_on": self.money(worth.going_on)}
+        return self.part("worth", **values, chance=worth.chance_percent, rate=worth.rate_percent)
 
     def promise(self, promise: Part | None) -> str:
         """What a borrower said they will pay, as a piece of a sentence."""

@@ -123,6 +123,12 @@ def templates_of_stages(strategy: Strategy) -> list[tuple[tuple[str, ...], str, 
     if strategy.negotiation:
         asked: tuple[Purpose, ...] = ("dunning", "reply")
         found.append((("negotiation", "template"), strategy.negotiation.template, "human_call", asked))
+    if strategy.negotiation and (reminder := strategy.negotiation.reminder):
+        told: tuple[Purpose, ...] = ("reply",)
+        found.append((("negotiation", "reminder", "template"), reminder.template, reminder.channel, told))
+        if reminder.missed_template:
+            loc = ("negotiation", "reminder", "missed_template")
+            found.append((loc, reminder.missed_template, reminder.channel, told))
     if strategy.field_visit:
         found.append((("field_visit", "template"), strategy.field_visit.template, "visit", ("dunning",)))
     if suit := strategy.litigation:

@@ -27,10 +27,12 @@ from schemas.policy import Strategy
 
 FIELDS = frozenset(
     {"bank", "hotline", "amount", "balance", "currency", "days_past_due", "due_date", "demand_days", "appointment"}
+    | {"agreed_amount", "agreed_on"}
 )
 """What the sender gives: the bank's name and its service line; the amount past due and the whole balance as text,
 in `currency`; days past due; the due date of the oldest unpaid instalment; how many days a last demand gives;
-when a visit takes place, on the borrower's clock. The opt-out line is no field: it comes with the channel."""
+when a visit takes place, on the borrower's clock; what is still to be paid of an agreed part, and its day. The opt-out
+line is no field: it comes with the channel."""
 
 FIELD_OF = {"institution": "bank", "contact": "hotline", "opt_out": "opt_out"}
 """By element that a rule of wording may ask for (`schemas.rulebook.OWN_WORDS`): the place in a template that says it."""
@@ -122,6 +124,8 @@ class Wording:
         """sha256 (hex) of every text that `strategy` says to anybody, in all languages."""
         codes = {rung.template for treatment in strategy.treatments.values() for rung in treatment.ladder}
         codes |= {part.template for part in (strategy.negotiation, strategy.field_visit) if part}
+        if strategy.negotiation and (reminder := strategy.negotiation.reminder):
+            codes |= {reminder.template, reminder.missed_template or reminder.template}
         if strategy.litigation:
             codes |= {strategy.litigation.demand_template, strategy.litigation.acceleration_template}
         briefs = {code for t in strategy.treatments.values() for code in (*t.talking_points, *t.consequences)}

@@ -1,12 +1,25 @@
-"""What a collector may agree to without asking; above it somebody else decides."""
+"""What a collector may agree to without asking; above it somebody else decides, by a table of roles."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from schemas.base import Amount, Submitted, added
+from schemas.base import Amount, Code, Submitted, added
+from schemas.segments import Bucket
+from schemas.terms import Component, Revives
+
+
+class Reminder(Submitted):
+    """One message `days_before` an agreed part is due, if it is not yet paid; and, with `missed_template`, one when it was
+    missed and can still be made good. By a channel that is no task of people."""
+
+    template: Code
+    channel: Literal["sms", "app_push", "email", "im"] = "sms"
+    days_before: int = Field(default=1, ge=0, le=7)
+    missed_template: Code | None = None
 
 
 class PromiseLimits(Submitted):
@@ -28,6 +41,12 @@ class PlanLimits(Submitted):
     first_part_within_days: int = Field(default=31, gt=0)
     gap_days: int = Field(default=31, gt=0)
     """At most so long between two parts."""
+    never_over_parts: int | None = added(None)
+    """Nobody may agree to more than these, where a rule says so."""
+    cure_days: int = Field(default=0, ge=0, exclude_if=lambda days: days == 0)
+    """So long after its tolerance a part that was missed can still be made good."""
+    revives: Revives = added("as_before")
+    """What a broken plan brings back, as its terms say."""
     tolerance_amount: Amount = Decimal("1.00")
     tolerance_days: int = Field(default=3, ge=0)
     broken_without_approval: int = Field(default=1, ge=0)
@@ -43,9 +62,91 @@ class SettlementLimits(Submitted):
     tolerance_days: int = Field(default=0, ge=0)
 
 
+class IncentiveLimits(Submitted):
+    """What a collector may give up without asking to one who pays all that is overdue at once: fees and interest alone."""
+
+    until_dpd: int = Field(default=60, ge=0)
+    most_fees_percent: int = Field(default=100, ge=0, le=100)
+    most_interest_percent: int = Field(default=20, ge=0, le=100)
+    """Of the fees, and of the interest, that are overdue."""
+    pay_within_days: int = Field(default=7, gt=0)
+    tolerance_days: int = Field(default=0, ge=0)
+
+
 class Authority(Submitted):
     """A segment's own limits; what is left out is as the part `negotiation` has it."""
 
     promise: PromiseLimits | None = added(None)
     plan: PlanLimits | None = added(None)
     settlement: SettlementLimits | None = added(None)
+
+
+Kind = Literal["promise", "plan", "settlement"]
+"""What the table of authority is asked about. An incentive is a settlement of the arrears."""
+
+
+class AuthorityRow(Submitted):
+    """One row of the table: what `role` may decide, or whom it `asks`.
+
+    `kinds`: of what; all of them by default. `most_amount`: promised or planned in all, or waived, in the loan's currency;
+    `most_percent`: waived of what is owed. `buckets`: of which loans; all by default. `waives`: the components that may be
+    waived by it; by default all but principal, and principal too where the highest role decides.
+    """
+
+    role: Code
+    kinds: tuple[Kind, ...] = ("promise", "plan", "settlement")
+    most_amount: Annotated[Amount, Field(ge=0)] | None = None
+    most_percent: int | None = Field(default=None, ge=0, le=100)
+    buckets: tuple[Bucket, ...] = ()
+    waives: tuple[Component, ...] | None = None
+    decides: bool = False
+    asks: Code | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> AuthorityRow:
+        if self.decides == (self.asks is not None):
+            raise ValueError("give either decides: true or asks: ROLE")
+        if self.asks == self.role:
+            raise ValueError(f"{self.role} would ask itself: who asks does not decide")
+        return self
+
+
+class AuthorityTable(Submitted):
+    """Who decides what. `roles`: from the lowest, whose limits are those of `negotiation`, to the highest.
+
+    Of the rows of a role the first that fits is the answer. Principal is given up by the highest role alone.
+    """
+
+    roles: tuple[Code, ...] = Field(min_length=1)
+    rows: tuple[AuthorityRow, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _roles_known(self) -> AuthorityTable:
+        if len(set(self.roles)) != len(self.roles):
+            raise ValueError("a role stands twice in roles")
+        for number, row in enumerate(self.rows, start=1):
+            for role in (row.role, row.asks):
+                if role is not None and role not in self.roles:
+                    raise ValueError(f"row {number}: {role!r} is none of roles ({', '.join(self.roles)})")
+            if row.asks and self.roles.index(row.asks) < self.roles.index(row.role):
+                raise ValueError(f"row {number}: {row.role} would ask {row.asks}, which is lower")
+            if row.waives and "principal" in row.waives and (row.asks or row.role) != self.highest:
+                raise ValueError(f"row {number}: principal is waived by {self.highest} alone, the highest of roles")
+        return self
+
+    @property
+    def highest(self) -> Code:
+        """Who decides what nobody else may."""
+        return self.roles[-1]
+
+    @property
+    def lowest(self) -> Code:
+        """Whose limits those of `negotiation` are."""
+        return self.roles[0]
+
+    def waives(self, row: AuthorityRow) -> tuple[Component, ...]:
+        """The components that may be waived by `row`."""
+        if row.waives is not None:
+            return row.waives
+        whole = (row.asks or row.role) == self.highest
+        return tuple(component for component in get_args(Component) if whole or component != "principal")

@@ -113,6 +113,8 @@ class ContactProposal(Recorded):
     """What they take with them."""
     exclude: tuple[Identifier, ...] = ()
     """Collectors who must not be given this task."""
+    prefer: Identifier | None = added(None)
+    """The collector who is to be given this task if they can take it: who knows the borrower."""
     milestone: Milestone | None = None
     """The step of litigation that this contact is, once it went out."""
     rung: int = 0

@@ -38,11 +38,13 @@ class MessageRequest(Recorded):
 class CallRequest(MessageRequest):
     """POST /telephony/robot-calls and /telephony/human-calls; a human call is a task until `deadline`.
 
-    `exclude`: collectors who must not be given it. `priority`: 1 the most urgent to 9, where the strategy says so.
+    `exclude`: collectors who must not be given it; `prefer`: who is to be given it if they can take it. `priority`: 1 the
+    most urgent to 9, where the strategy says so.
     """
 
     deadline: Instant | None = None
     exclude: tuple[Identifier, ...] = ()
+    prefer: Identifier | None = added(None)
     priority: int | None = added(None)
 
 
@@ -88,6 +90,18 @@ class DocumentsRequest(Recorded):
     loan_id: Identifier
     borrower_id: Identifier
     pieces: tuple[Piece, ...]
+    as_of: Instant
+
+
+class CertificateRequest(Recorded):
+    """POST /documents/certificates: certify to the borrower that the debt is settled (结清证明)."""
+
+    loan_id: Identifier
+    borrower_id: Identifier
+    agreement: Identifier
+    paid: Amount
+    waived: Amount
+    currency: Currency
     as_of: Instant
 
 

@@ -64,6 +64,15 @@ class WaiverOrder(TimedOrder):
     currency: Currency
 
 
+class CertificateOrder(TimedOrder):
+    """Have a settlement that was paid certified: `paid` under `agreement`, `waived` after it, in `currency`."""
+
+    agreement: Identifier
+    paid: Amount
+    waived: Amount
+    currency: Currency
+
+
 class CourtOrder(TimedOrder):
     """Take a step at court, `on` this day of the bank's; `claim` in `currency`; `reference` as the court gave it."""
 

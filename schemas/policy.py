@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import time
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field
 
 from schemas.account import AccountRules
-from schemas.authority import PlanLimits, PromiseLimits, SettlementLimits
+from schemas.authority import AuthorityTable, IncentiveLimits, PlanLimits, PromiseLimits, Reminder, SettlementLimits
 from schemas.base import Amount, Code, Submitted, added
 from schemas.contact import Level
 from schemas.court import Piece
@@ -32,6 +33,29 @@ class Thresholds(Submitted):
     high_dpd: int
 
 
+class RecoveryChance(Submitted):
+    """By grade of the assessment, what part of the debt is expected to come, in percent."""
+
+    low: int = Field(default=3, ge=0, le=100)
+    medium: int = Field(default=12, ge=0, le=100)
+    high: int = Field(default=25, ge=0, le=100)
+
+    def of(self, level: Level) -> int:
+        """The percentage for a grade."""
+        return {"low": self.low, "medium": self.medium, "high": self.high}[level]
+
+
+class Prospect(Submitted):
+    """What going on without an agreement is expected to bring: a part of the debt, by the grade of the borrower's
+    willingness, `months` from now, less `cost` (loan's currency). Figures of the house."""
+
+    rate_percent: int = Field(ge=0, le=100)
+    """What money later is discounted by, a year."""
+    chance: RecoveryChance
+    months: int = Field(gt=0)
+    cost: Amount = Field(default=Decimal(0), ge=0)
+
+
 class Negotiation(Submitted):
     """How agreements are sought, what may be agreed, and when the ledger judges them."""
 
@@ -50,18 +74,16 @@ class Negotiation(Submitted):
     """How often a collector is asked to come to an agreement before the case moves on without."""
     gap_days: int = Field(default=3, ge=0)
     deadline_hours: int = Field(default=48, gt=0)
-
-
-class RecoveryChance(Submitted):
-    """By grade of the assessment, what part of the arrears a visit is expected to bring, in percent."""
-
-    low: int = Field(default=3, ge=0, le=100)
-    medium: int = Field(default=12, ge=0, le=100)
-    high: int = Field(default=25, ge=0, le=100)
-
-    def of(self, level: Level) -> int:
-        """The percentage for a grade."""
-        return {"low": self.low, "medium": self.medium, "high": self.high}[level]
+    reminder: Reminder | None = added(None)
+    """Without it nobody is reminded of what they agreed to."""
+    approval_reminder_hours: int | None = added(None)
+    """So long before its time is over whoever is to approve something is reminded."""
+    certificate: bool = added(False)
+    """Whether a settlement that was paid is certified to the borrower (结清证明) before the case closes."""
+    incentive: IncentiveLimits | None = added(None)
+    """Without it nothing is waived for paying early."""
+    worth: Prospect | None = added(None)
+    """Without it whoever approves is not shown what an offer is worth against going on."""
 
 
 class FieldVisit(Submitted):
@@ -154,5 +176,7 @@ class Strategy(Submitted):
     """After a cure so many instalments are watched before the case closes."""
     hardship_review_days: int = Field(default=30, gt=0)
     negotiation: Negotiation | None = None
+    authority: AuthorityTable | None = added(None)
+    """Who may agree to what. Without it the limits of `negotiation` are everybody's, and above them somebody else decides."""
     field_visit: FieldVisit | None = None
     litigation: Litigation | None = None

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.base import Amount, Code, Day, Identifier, Instant, Recorded
+from schemas.base import Amount, Code, Day, Identifier, Instant, Recorded, added
 from schemas.contact import ContactProposal
 from schemas.court import CourtStep, Piece
 from schemas.facts import Fact, Outcome
@@ -83,6 +83,16 @@ class BookWaiver(Recorded):
     amount: Amount
 
 
+class IssueCertificate(Recorded):
+    """Have a settlement that was paid certified to the borrower (结清证明): `paid` under `agreement`, `waived` after it."""
+
+    kind: Literal["issue_certificate"] = "issue_certificate"
+    key: str
+    agreement: Identifier
+    paid: Amount
+    waived: Amount
+
+
 class TakeCourtStep(Recorded):
     """Take a step at court, `on` this day of the bank's. `reference` is the case there, once it has one."""
 
@@ -104,6 +114,7 @@ Action = Annotated[
     | CheckFile
     | RequestDocuments
     | BookWaiver
+    | IssueCertificate
     | TakeCourtStep,
     Field(discriminator="kind"),
 ]
@@ -135,11 +146,12 @@ AskKind = Literal[
 
 
 class Ask(Recorded):
-    """What a person is asked for. `about` names it: an attempt, an approval, a hold."""
+    """What a person is asked for. `about` names it: an attempt, an approval, a hold. `reminder`: for the second time."""
 
     kind: AskKind
     about: Identifier | None = None
     deadline: Instant | None = None
+    reminder: bool = added(False)
 
 
 class Act(Recorded):

@@ -7,12 +7,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.base import Amount, Day, Recorded, Submitted
+from schemas.account import Component
+from schemas.base import Amount, Day, Identifier, LoanId, Recorded, Submitted, added
 
 Positive = Annotated[Amount, Field(gt=0, max_digits=18, decimal_places=4)]
 Covers = Literal["arrears", "balance"]
 AgreedOn = Literal["call", "inbound_call", "reply", "link", "im", "visit", "branch", "court"]
 """How the borrower agreed."""
+"""What a debt is made of, as core banking tells it of each instalment."""
 
 
 class Part(Submitted):
@@ -20,6 +22,27 @@ class Part(Submitted):
 
     amount: Positive
     due_on: Day
+
+
+Revives = Literal["as_before", "whole_balance"]
+"""What a breach brings back: what was owed before, or the right to call the whole balance due."""
+Nature = Literal["instalments", "restructuring", "extension"]
+"""What a plan over the balance does to the contract: 个性化分期 of a card, 重组 or 展期 of a loan. What is restructured is
+special mention (关注) at least, and is observed (商业银行金融资产风险分类办法, in force 2023-07-01)."""
+
+
+class Waived(Recorded):
+    """So much of one component that is given up, in the loan's currency."""
+
+    component: Component
+    amount: Positive
+
+
+class Share(Submitted):
+    """What of a promise over several loans is for one of them, in that loan's currency."""
+
+    loan_id: LoanId
+    amount: Positive
 
 
 class TermsBase(Recorded):
@@ -44,26 +67,42 @@ class TermsBase(Recorded):
 
 
 class PromiseTerms(TermsBase):
-    """A promise to pay: so much by such a day. It changes nothing of what is owed."""
+    """A promise to pay: so much by such a day. It changes nothing of what is owed.
+
+    One over several loans of a borrower is a promise on each, judged by that loan's own money: `common` is the id that they
+    share, and `allocation` what the borrower said is for which loan (Civil Code of China, art. 560).
+    """
 
     kind: Literal["promise"] = "promise"
+    common: Identifier | None = added(None)
+    allocation: tuple[Share, ...] = added(())
 
 
 class PlanTerms(TermsBase):
     """An instalment plan over the arrears or the whole balance.
 
-    One over the arrears leaves the instalments that fall due later where they are: they are to be paid beside it.
+    One over the arrears leaves the instalments that fall due later where they are: they are to be paid beside it. `nature`:
+    what one over the balance does to the contract. `cure_days`: how long after its tolerance a missed part can be made good;
+    then the plan is broken and `revives` what it says.
     """
 
     kind: Literal["plan"] = "plan"
     covers: Covers = "balance"
+    nature: Nature | None = added(None)
+    cure_days: int = added(0)
+    revives: Revives = added("as_before")
 
 
 class SettlementTerms(TermsBase):
-    """A one-off settlement: if this is paid in time, `waived` of the balance is waived after it."""
+    """A one-off settlement: if this is paid in time, `waived` of what it `covers` is waived after it.
+
+    `components`: what `waived` is made of. One over the arrears is an incentive to pay early: the loan goes on after it.
+    """
 
     kind: Literal["settlement"] = "settlement"
     waived: Positive
+    covers: Covers = added("balance")
+    components: tuple[Waived, ...] = added(())
 
 
 Terms = Annotated[PromiseTerms | PlanTerms | SettlementTerms, Field(discriminator="kind")]
@@ -78,11 +117,12 @@ class PlanOffer(Submitted):
 
 
 class SettlementOffer(Submitted):
-    """A settlement that a collector would offer: `amount` by `pay_by` ends the whole debt."""
+    """A settlement that a collector would offer: `amount` by `pay_by` ends the whole debt, or the arrears."""
 
     kind: Literal["settlement"] = "settlement"
     amount: Positive
     pay_by: Day
+    covers: Covers = "balance"
 
 
 Offerable = Annotated[PlanOffer | SettlementOffer, Field(discriminator="kind")]

@@ -203,6 +203,8 @@ class Scene(Occasion):
     def collector(self) -> str:
         """Who makes this call."""
         may = [one for one in COLLECTORS if one not in self.contact.exclude] or ["team-lead"]
+        if self.contact.prefer in may:
+            return self.contact.prefer
         return may[self.number(0, len(may) - 1, "collector")]
 
     def _visited(self, at: datetime, result: VisitResult, told: Told) -> Act:

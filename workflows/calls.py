@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from temporalio import workflow
@@ -19,15 +20,17 @@ from activities.court import Court
 from activities.credit_bureau import CreditBureau
 from activities.documents import Documents
 from activities.tasks import Tasks
+from domain.agreements import judge
 from domain.calendar import zone
 from domain.case import Case
-from domain.money import minor_unit
+from domain.money import ZERO, minor_unit
 from domain.stages.situation import system_of
 from schemas.ledger import Appended
 from schemas.orders import (
     AccountOrder,
     ActionOrder,
     CallOffOrder,
+    CertificateOrder,
     ContactOrder,
     CourtOrder,
     CreditOrder,
@@ -41,6 +44,7 @@ from schemas.steps import (
     BookWaiver,
     CallOff,
     CheckFile,
+    IssueCertificate,
     MakeContact,
     ReadAccount,
     ReadCreditRecord,
@@ -161,6 +165,10 @@ def start(step: Act, case: Case, build: str, fields: dict[str, str]) -> Flight:
                 **order, agreement=action.agreement, amount=action.amount, currency=currency, as_of=now
             )
             return begin(CoreBanking.book_waiver, waiver, queues.CORE_BANKING, sheltered=True)
+        case IssueCertificate():
+            said = action.model_dump(include={"agreement", "paid", "waived"})
+            certified = CertificateOrder(**order, **said, currency=currency, as_of=now)
+            return begin(Documents.issue_certificate, certified, queues.DOCUMENTS, sheltered=True)
         case TakeCourtStep():
             said = action.model_dump(include={"step", "on", "claim", "reference", "pieces"})
             request = CourtOrder(**order, **said, currency=currency, as_of=now)
@@ -194,7 +202,7 @@ def system(step: Act) -> str:
             return "core_banking"
         case ReadCreditRecord():
             return "credit_bureau"
-        case CheckFile() | RequestDocuments():
+        case CheckFile() | RequestDocuments() | IssueCertificate():
             return "documents"
         case TakeCourtStep():
             return "court"
@@ -236,4 +244,14 @@ def template_fields(step: Act, case: Case, strategy: Strategy, today: date) -> d
         "due_date": money.overdue_since.isoformat() if money.overdue_since else "",
         "demand_days": str(strategy.litigation.demand_days) if strategy.litigation else "",
         "appointment": appointment,
+        **_agreed(case, strategy, unit),
     }
+
+
+def _agreed(case: Case, strategy: Strategy, unit: Decimal) -> dict[str, str]:
+    """What is still to be paid of the part that is due next, and its day; empty without an agreement."""
+    if case.agreement is None:
+        return {"agreed_amount": "", "agreed_on": ""}
+    judged = judge(case.agreement, case, strategy, workflow.now())
+    left = max(judged.due - judged.paid, ZERO)
+    return {"agreed_amount": str(left.quantize(unit)), "agreed_on": judged.due_on.isoformat()}

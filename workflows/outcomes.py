@@ -21,7 +21,8 @@ def outcome_of(command: Command, stored: RecordedFact) -> CommandOutcome:
         )
         return CommandOutcome(accepted=False, seq=stored.seq, rule="update.id_taken", why=why)
     if isinstance(body, ApprovalRequested):
-        return CommandOutcome(accepted=True, seq=stored.seq, rule=body.limit, why=body.why, waits_for=body.approval)
+        asked = {"waits_for": body.approval, "asks": body.asks}
+        return CommandOutcome(accepted=True, seq=stored.seq, rule=body.limit, why=body.why, **asked)
     if isinstance(body, OfferMade):
         return CommandOutcome(accepted=True, seq=stored.seq, offer=body.offer, terms_hash=body.terms_hash)
     return CommandOutcome(accepted=True, seq=stored.seq)

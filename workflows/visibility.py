@@ -69,7 +69,7 @@ def _attention(case: Case, step: Step | None, now: datetime) -> str:
     if case.failing and isinstance(step, Wait) and step.why.rule == "outside.retry":
         return "outside"
     if isinstance(step, Wait) and step.ask:
-        return step.ask.kind
+        return "approval_due" if step.ask.reminder else step.ask.kind
     return "none"
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from domain import limits
 from domain.aftermath import request_approval, taken
+from domain.authority import Ruling, authorised, may_decide
 from domain.commands.table import Judges, Refused
 from domain.holds import stopping
 from domain.parts import Said
@@ -18,7 +19,8 @@ from schemas.terms import Part
 def _promise(s: Situation, command: AcceptPromise, command_id: str) -> Fact:
     _open_to_agreements(s)
     _verified(command.identity_verified)
-    judged = _judged(limits.promise(s, Part(amount=command.amount, due_on=command.pay_by)))
+    parts = (Part(amount=command.amount, due_on=command.pay_by), *command.then)
+    judged = _judged(s, limits.promise(s, parts, command.common, command.allocation), command.role)
     if judged.above:
         return request_approval(s, command_id, judged, command.by, command.channel)
     said = Said(part=None, by=command.by, channel=command.channel, identity_verified=command.identity_verified)
@@ -30,7 +32,7 @@ def _offer(s: Situation, command: OfferPlan, command_id: str) -> Fact:
     if s.case.offer and not limits.owed_otherwise(s, s.case.offer.terms):  # else nobody can accept it any more
         why = f"the offer {s.case.offer.offer} is open until {s.case.offer.expires_at:%Y-%m-%d %H:%M}Z: one at a time"
         raise Refused("offer.open", why)
-    judged = _judged(limits.offer(s, command.terms))
+    judged = _judged(s, limits.offer(s, command.terms), command.role)
     if judged.above:
         return request_approval(s, command_id, judged, command.by, None)
     assert s.strategy.negotiation is not None
@@ -40,6 +42,7 @@ def _offer(s: Situation, command: OfferPlan, command_id: str) -> Fact:
         terms_hash=judged.terms_hash,
         expires_at=s.now + timedelta(days=s.strategy.negotiation.offer_days),
         made_by=command.by,
+        authority=judged.row,
     )
 
 
@@ -80,8 +83,16 @@ def _decide(s: Situation, command: DecideApproval, command_id: str) -> Fact:
         raise Refused("approval.same_person", f"{command.by} asked for it: somebody else has to decide")
     if s.now >= asked.deadline:
         raise Refused("approval.late", f"its time was over at {asked.deadline:%Y-%m-%d %H:%M}Z: ask for it again")
+    row = may_decide(s, asked.asks, asked.terms, command.role)
+    if isinstance(row, limits.Refusal) and (command.approve or row.rule != "approval.authority"):
+        raise Refused(row.rule, row.why)
     return ApprovalDecided(
-        approval=command.approval, approved=command.approve, decided_by=command.by, reason=command.reason
+        approval=command.approval,
+        approved=command.approve,
+        decided_by=command.by,
+        reason=command.reason,
+        role=command.role,
+        authority=row.row if isinstance(row, Ruling) else None,
     )
 
 
@@ -108,7 +119,9 @@ def _verified(identity_verified: bool) -> None:
         raise Refused("agree.identity", why)
 
 
-def _judged(judged: limits.Allowed | limits.Refusal) -> limits.Allowed:
+def _judged(s: Situation, judged: limits.Allowed | limits.Refusal, role: str | None) -> limits.Allowed:
+    """What the limits and the table of authority say together."""
+    judged = judged if isinstance(judged, limits.Refusal) else authorised(s, judged, role)
     if isinstance(judged, limits.Refusal):
         raise Refused(judged.rule, judged.why)
     return judged

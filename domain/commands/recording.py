@@ -22,6 +22,9 @@ def _contact(s: Situation, command: RecordContact, command_id: str) -> Fact:
     if command.quiet_until and command.quiet_until <= s.now:
         until = f"{command.quiet_until:%Y-%m-%d %H:%M}Z"
         raise Refused("record.past", f"quiet_until {until} is past; give a later time or none")
+    if command.means and command.result not in CONVERSATIONS:
+        why = f"what somebody can pay is asked of them in person: it does not go with '{command.result}'"
+        raise Refused("record.means", why)
     if command.promise:
         if command.result not in ("promised", "right_party", "needs_time"):
             why = f"a promise does not go with '{command.result}': record it as 'promised'"

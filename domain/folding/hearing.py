@@ -46,6 +46,8 @@ def _recorded(case: Case, body: ContactRecorded, at: datetime) -> Changes:
             changes["said"] = Said(
                 part=body.promise, by=body.collector, channel=channel, identity_verified=body.identity_verified
             )
+    if body.means:
+        changes["means"] = body.means
     if body.wish:
         changes["wish"] = Wish(kind=body.wish, at=at)
     return changes

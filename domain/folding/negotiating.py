@@ -16,6 +16,7 @@ from schemas.facts import (
     ApprovalDecided,
     ApprovalLapsed,
     ApprovalRequested,
+    CertificateIssued,
     OfferLapsed,
     OfferMade,
 )
@@ -44,7 +45,12 @@ def _made(case: Case, body: AgreementMade, at: datetime) -> Changes:
     # Whatever counts from a later day has been paid already, too.
     paid = case.money(date.max).paid if case.instalments else ZERO
     agreement = Agreement(
-        agreement=body.agreement, terms=body.terms, terms_hash=body.terms_hash, made_at=at, paid_before=paid
+        agreement=body.agreement,
+        terms=body.terms,
+        terms_hash=body.terms_hash,
+        made_at=at,
+        paid_before=paid,
+        taken_by=body.taken_by,
     )
     past = _ended(case, "replaced") if case.agreement else case.past_agreements
     return {
@@ -76,7 +82,9 @@ def _broken(case: Case, body: AgreementBroken, at: datetime) -> Changes:
         return {"settled": None, "past_agreements": (*kept, broken)}
     if case.agreement is None or case.agreement.agreement != body.agreement:
         return {}
-    return {"agreement": None, "past_agreements": _ended(case, "broken")}
+    ended: Changes = {"agreement": None, "past_agreements": _ended(case, "partly" if body.paid > 0 else "broken")}
+    # The borrower agreed that a breach makes the whole balance callable: nobody has to decide it again before a suit.
+    return ended | {"accelerate": True} if body.revives == "whole_balance" else ended
 
 
 def _requested(case: Case, body: ApprovalRequested, at: datetime) -> Changes:
@@ -89,6 +97,9 @@ def _requested(case: Case, body: ApprovalRequested, at: datetime) -> Changes:
         limit=body.limit,
         why=body.why,
         deadline=body.deadline,
+        asks=body.asks,
+        authority=body.authority,
+        worth=body.worth,
     )
     return {"approvals": (*case.approvals, approval), "said": None}
 
@@ -117,10 +128,15 @@ def _without(case: Case, approval: str | None) -> tuple[Approval, ...]:
     return tuple(a for a in case.approvals if a.approval != approval)
 
 
-def _ended(case: Case, how: Literal["kept", "broken", "replaced"]) -> tuple[PastAgreement, ...]:
+def _ended(case: Case, how: Literal["kept", "partly", "broken", "replaced"]) -> tuple[PastAgreement, ...]:
     assert case.agreement is not None
-    over = PastAgreement(agreement=case.agreement.agreement, kind=case.agreement.terms.kind, ended=how)
+    agreed = case.agreement
+    over = PastAgreement(agreement=agreed.agreement, kind=agreed.terms.kind, ended=how, taken_by=agreed.taken_by)
     return (*case.past_agreements, over)
+
+
+def _certified(case: Case, body: CertificateIssued, at: datetime) -> Changes:
+    return {"certificate": body.agreement, "failing": case.healed("documents")}
 
 
 FOLDS: Folds = {
@@ -132,4 +148,5 @@ FOLDS: Folds = {
     ApprovalRequested: _requested,
     ApprovalDecided: _decided,
     ApprovalLapsed: _approval_lapsed,
+    CertificateIssued: _certified,
 }

@@ -51,8 +51,17 @@ def _seek(s: Situation, policy: Negotiation) -> Step | None:
         # Whoever asked for it is answered; else it is another demand.
         purpose="reply" if s.case.wish else "dunning",
         deadline_hours=policy.deadline_hours,
+        more={"prefer": owner} if (owner := _owner(s)) else None,
     )
     return touch(s, wanted)
+
+
+def _owner(s: Situation) -> str | None:
+    """Who took the agreement that was not kept calls again, unless a talk with them got out of hand."""
+    last = s.case.past_agreements[-1] if s.case.past_agreements else None
+    if last is None or last.ended not in ("partly", "broken") or last.taken_by in (None, "robot", "field", "arrears"):
+        return None
+    return None if last.taken_by in s.case.hostile_to else last.taken_by
 
 
 def _offer_wanted(s: Situation, policy: Negotiation) -> Step | None:

@@ -38,12 +38,12 @@ async def give(desk: Desk, loan: str, command: Command, update_id: str | None) -
         return update_id, outcome
     console.print(f"[green]accepted[/] as fact {outcome.seq} (id {update_id})")
     if outcome.waits_for:
-        console.print(
-            f"[yellow]in effect only once somebody other than {command.by} approves[/] ({outcome.rule}): "
-            f"{escape(outcome.why)}"
-        )
+        who = f"somebody other than {command.by}" + (f", as {outcome.asks}," if outcome.asks else "")
+        console.print(f"[yellow]in effect only once {who} approves[/] ({outcome.rule}): {escape(outcome.why)}")
         next_line(
-            "to decide (or --reject)", f"decide-approval {loan} {outcome.waits_for} --by WHO --reason CODE --approve"
+            "to decide (or --reject)",
+            f"decide-approval {loan} {outcome.waits_for} --by WHO --reason CODE --approve"
+            + (f" --role {outcome.asks}" if outcome.asks else ""),
         )
     return update_id, outcome
 

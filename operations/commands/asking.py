@@ -15,7 +15,8 @@ from domain import artefacts
 from domain.calendar import bank_date
 from domain.case import Case
 from domain.parts import Offer
-from ledger.artefacts import load_all
+from domain.stages.situation import Situation
+from ledger.artefacts import law_in_force, load_all
 from operations.commands.giving import Desk
 from operations.errors import UsageError
 from operations.sending import why_not_running
@@ -57,6 +58,22 @@ async def owed(desk: Desk, loan_id: str, covers: Covers) -> Owed:
     if amount <= 0:
         raise UsageError(f"nothing is owed on {loan_id} ({covers}): there is nothing to pay in parts")
     return Owed(amount, case.request.currency, today)
+
+
+async def situation(desk: Desk, loan_id: str) -> Situation:
+    """The case as it stands by its own clock. Raises UsageError if none answers, or what is owed is not known."""
+    case = await case_of(desk, loan_id)
+    if case is None or case.request is None or case.account_as_of is None:
+        raise UsageError(
+            f"the case of {loan_id} has not read its account yet: what is owed is not known. Ask again then"
+        )
+    agenda = await _ask(desk, loan_id, "agenda", Agenda)
+    async with desk.ledger() as pool:
+        await load_all(pool)
+        laws = await law_in_force(pool)
+    if not laws:
+        raise UsageError("no rulebook is in force in this ledger: `starter.py up` publishes the shipped one")
+    return Situation.of(case, artefacts.policy(case.policy), (laws[0], artefacts.rulebook(laws[0])), agenda.now)
 
 
 async def offer_of(desk: Desk, loan_id: str, offer_id: str) -> tuple[Offer, str] | None:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Sequence
 from datetime import date
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 
-from domain.money import minor_unit
+from domain import offering
 from operations.commands.common import amount
 from operations.errors import UsageError
 from operations.sending import valid
+from schemas.means import Means
 from schemas.terms import Part
 
 
-def parts_of(texts: Sequence[str]) -> tuple[Part, ...]:
-    """Parts given as AMOUNT@DATE each. Raises UsageError."""
-    return tuple(_part(text) for text in texts)
+def parts_of(texts: Sequence[str], option: str = "--part") -> tuple[Part, ...]:
+    """Parts given as AMOUNT@DATE each, by `option`. Raises UsageError."""
+    return tuple(_part(text, option) for text in texts)
 
 
 def promise_of(name: str, paid: str | None, by: date | None) -> Part | None:
@@ -28,31 +28,32 @@ def promise_of(name: str, paid: str | None, by: date | None) -> Part | None:
     return valid(Part, amount=amount(name, paid), due_on=by)
 
 
+def means_of(income: str | None, obligations: str | None, living_minimum: str | None) -> Means | None:
+    """What a household has a month, from the options; None without any. Raises UsageError."""
+    given = {"obligations": obligations, "living_minimum": living_minimum}
+    told = {name: amount(f"--{name.replace('_', '-')}", value) for name, value in given.items() if value is not None}
+    if income is None and told:
+        raise UsageError("what can be paid begins with the income: give --income too")
+    return valid(Means, income=amount("--income", income), **told) if income is not None else None
+
+
 def equal_parts(total: Decimal, count: int, first: date, currency: str) -> tuple[Part, ...]:
     """`total` in `count` equal parts, on the same day of every month from `first` on; the last takes what does not divide.
 
     A month that has no such day has its last. Raises UsageError if a part would be less than the smallest unit.
     """
-    unit = minor_unit(currency)
-    each = (total / count).quantize(unit, rounding=ROUND_DOWN)
-    if each <= 0:
-        raise UsageError(f"--parts {count}: {total} {currency} does not go into so many parts; give fewer")
-    amounts = [each] * (count - 1) + [total - each * (count - 1)]
-    return tuple(valid(Part, amount=one, due_on=_months_after(first, n)) for n, one in enumerate(amounts))
+    try:
+        return offering.equal_parts(total, count, first, currency)
+    except ValueError:
+        raise UsageError(f"--parts {count}: {total} {currency} does not go into so many parts; give fewer") from None
 
 
-def _part(text: str) -> Part:
+def _part(text: str, option: str) -> Part:
     paid, at, day = text.partition("@")
     if not at:
-        raise UsageError(f"--part {text}: give it as AMOUNT@DATE, such as 500.00@2026-12-01")
+        raise UsageError(f"{option} {text}: give it as AMOUNT@DATE, such as 500.00@2026-12-01")
     try:
         due_on = date.fromisoformat(day)
     except ValueError:
-        raise UsageError(f"--part {text}: the day is no date; give it as in 500.00@2026-12-01") from None
-    return valid(Part, amount=amount(f"--part {text}", paid), due_on=due_on)
-
-
-def _months_after(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    last = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(day.day, last))
+        raise UsageError(f"{option} {text}: the day is no date; give it as in 500.00@2026-12-01") from None
+    return valid(Part, amount=amount(f"{option} {text}", paid), due_on=due_on)

@@ -13,7 +13,7 @@ from operations.commands.common import Flag, Id, add, identifier, instant
 from operations.commands.common import amount as amount_of
 from operations.commands.common import code as code_of
 from operations.commands.groups import COURT, TALKS
-from operations.commands.parts import promise_of
+from operations.commands.parts import means_of, promise_of
 from operations.sending import valid
 from schemas.contact import ContactResult, Level, VisitResult
 from schemas.court import Reportable
@@ -71,6 +71,9 @@ async def record_contact(
     promise: str | None = None,
     promise_by: date | None = None,
     quiet_until: str | None = None,
+    income: str | None = None,
+    obligations: str | None = None,
+    living_minimum: str | None = None,
     note: str | None = None,
     recording: str | None = None,
     id: Id = None,
@@ -90,6 +93,9 @@ async def record_contact(
         promise: How much they said they will pay, in the loan's currency; with --promise-by.
         promise_by: By when.
         quiet_until: No contact before; time with zone.
+        income: What they have a month, as they said, in the loan's currency. `offers` makes plans of it.
+        obligations: What goes to others a month: rent, other debts, maintenance.
+        living_minimum: What is left to live on a month.
         note: Free text; kept in the erasable tables, the ledger has its id alone.
         recording: The id under which the recording is kept.
         id: The command's own id; the same again gives the same answer.
@@ -106,6 +112,7 @@ async def record_contact(
         overdue_reason=code_of("--overdue-reason", overdue_reason) if overdue_reason else None,
         wish=wish,
         promise=promise_of("--promise", promise, promise_by),
+        means=means_of(income, obligations, living_minimum),
         quiet_until=instant("--quiet-until", quiet_until) if quiet_until else None,
         note_id=_note_id(update_id) if note else None,
         recording=identifier("--recording", recording) if recording else None,

@@ -18,6 +18,7 @@ from schemas.facts import (
     ApprovalLapsed,
     ApprovalRequested,
     BorrowerDeceased,
+    CertificateIssued,
     ChannelOptedIn,
     ChannelOptedOut,
     ConsentGiven,
@@ -55,7 +56,7 @@ _HOLDS: tuple[type[FactBase], ...] = (
 )
 _AGREEMENTS: tuple[type[FactBase], ...] = (
     *(OfferMade, OfferLapsed, AgreementMade, AgreementKept, AgreementBroken),
-    *(ApprovalRequested, ApprovalDecided, ApprovalLapsed),
+    *(ApprovalRequested, ApprovalDecided, ApprovalLapsed, CertificateIssued),
 )
 _SUIT: tuple[type[FactBase], ...] = (
     *(Accelerated, MilestoneReached, CourtStepTaken, CourtReported),

@@ -78,9 +78,11 @@ from schemas.facts.negotiation import (
     ApprovalDecided,
     ApprovalLapsed,
     ApprovalRequested,
+    CertificateIssued,
     OfferLapsed,
     OfferMade,
     Subject,
+    Worth,
 )
 
 BorrowerFact = (
@@ -145,6 +147,7 @@ Fact = Annotated[
     | ApprovalRequested
     | ApprovalDecided
     | ApprovalLapsed
+    | CertificateIssued
     | Accelerated
     | MilestoneReached
     | CourtStepTaken
@@ -179,6 +182,7 @@ __all__ = [
     "BorrowerDeceased",
     "BorrowerFact",
     "CaseClosed",
+    "CertificateIssued",
     "ChannelOptedIn",
     "ChannelOptedOut",
     "CommandRefused",
@@ -238,4 +242,5 @@ __all__ = [
     "VisitReported",
     "WaiverBooked",
     "Weight",
+    "Worth",
 ]

@@ -9,6 +9,7 @@ from schemas.contact import ContactProposal, ContactResult, InboundChannel, Inte
 from schemas.covering import Cover
 from schemas.debt import NoticeKind
 from schemas.facts.base import FactBase, Weight
+from schemas.means import Means
 from schemas.terms import Part
 
 
@@ -110,7 +111,8 @@ class ContactRecorded(FactBase):
 
     `quiet_until`: the borrower asked for, or was given, time; no further contact before. `willingness` and `ability` are
     the collector's impression, `overdue_reason` what the borrower gave as the cause, `wish` what they would like,
-    `promise` what they said they will pay. `recording` names the recording of the talk where it is kept.
+    `promise` what they said they will pay. `recording` names the recording of the talk where it is kept. `means`: what they
+    said they have to pay with.
     """
 
     kind: Literal["contact_recorded"] = "contact_recorded"
@@ -127,6 +129,7 @@ class ContactRecorded(FactBase):
     wish: Literal["time", "plan", "settlement"] | None = None
     promise: Part | None = None
     recording: Identifier | None = None
+    means: Means | None = added(None)
 
 
 class InboundContact(FactBase):

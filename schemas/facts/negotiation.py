@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from schemas.base import Amount, Code, Day, Identifier, Instant
+from schemas.base import Amount, Code, Day, Identifier, Instant, Recorded, added
 from schemas.facts.base import Decision, FactBase, Weight
-from schemas.terms import AgreedOn, Terms
+from schemas.terms import AgreedOn, Revives, Terms
 
 Subject = Literal["promise", "plan", "settlement", "acceleration"]
 
 
+class Worth(Recorded):
+    """What an offer is worth today against going on without it, in the loan's currency, by the strategy's figures."""
+
+    offer: Amount
+    going_on: Amount
+    rate_percent: int
+    chance_percent: int
+
+
 class OfferMade(FactBase):
-    """Terms were put to the borrower; they hold until `expires_at`. `terms_hash` is the sha256 of the terms."""
+    """Terms were put to the borrower; they hold until `expires_at`. `terms_hash` is the sha256 of the terms.
+
+    `authority`: the row of the strategy's table that let it be made; none without a table.
+    """
 
     kind: Literal["offer_made"] = "offer_made"
     weight: ClassVar[Weight] = "decision"
@@ -22,6 +34,7 @@ class OfferMade(FactBase):
     expires_at: Instant
     made_by: Identifier
     approval: Identifier | None = None
+    authority: Code | None = added(None)
 
 
 class OfferLapsed(Decision):
@@ -47,6 +60,7 @@ class AgreementMade(FactBase):
     identity_verified: bool
     offer: Identifier | None = None
     approval: Identifier | None = None
+    authority: Code | None = added(None)
 
 
 class AgreementKept(Decision):
@@ -57,18 +71,35 @@ class AgreementKept(Decision):
     paid: Amount
 
 
+class CertificateIssued(FactBase):
+    """The archive certified a settlement that was paid (结清证明), under its own `reference`. `shadow`: on paper only."""
+
+    kind: Literal["certificate_issued"] = "certificate_issued"
+    agreement: Identifier
+    reference: Identifier | None = None
+    shadow: bool = False
+
+
 class AgreementBroken(Decision):
-    """Less was paid than was agreed by `due_on`, its tolerance over: `paid` of `due`, in the loan's currency."""
+    """Less was paid than was agreed by `due_on`, its tolerance over: `paid` of `due`, in the loan's currency.
+
+    `revives`: what the terms of a plan bring back.
+    """
 
     kind: Literal["agreement_broken"] = "agreement_broken"
     agreement: Identifier
     due_on: Day
     due: Amount
     paid: Amount
+    revives: Revives | None = added(None)
 
 
 class ApprovalRequested(FactBase):
-    """Something is above the strategy's limits and waits for somebody else's word. `limit` names the limit."""
+    """Something is above the strategy's limits and waits for somebody else's word. `limit` names the limit.
+
+    `asks`: the role that decides, by the row `authority` of the strategy's table; without a table whoever did not ask.
+    `worth`: what the terms are worth against going on.
+    """
 
     kind: Literal["approval_requested"] = "approval_requested"
     weight: ClassVar[Weight] = "decision"
@@ -80,10 +111,13 @@ class ApprovalRequested(FactBase):
     limit: str
     why: str
     deadline: Instant
+    asks: Code | None = added(None)
+    authority: Code | None = added(None)
+    worth: Worth | None = added(None)
 
 
 class ApprovalDecided(FactBase):
-    """Somebody who is not who asked has decided."""
+    """Somebody who is not who asked has decided, in which role, and by which row of the table of authority."""
 
     kind: Literal["approval_decided"] = "approval_decided"
     weight: ClassVar[Weight] = "decision"
@@ -91,6 +125,8 @@ class ApprovalDecided(FactBase):
     approved: bool
     decided_by: Identifier
     reason: Code
+    role: Code | None = added(None)
+    authority: Code | None = added(None)
 
 
 class ApprovalLapsed(Decision):

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import computed_field
 
-from schemas.base import Identifier, Instant, Recorded, Submitted
+from schemas.base import Code, Identifier, Instant, Recorded, Submitted
 from schemas.facts import HandledBy, Outcome, Stage
 from schemas.ledger import Head
 from schemas.loan import CollectionRequest
@@ -16,7 +16,8 @@ from schemas.steps import Ask, Why
 class CommandOutcome(Recorded):
     """The ledger's answer to a command: accepted as fact `seq`, or refused, by which rule and why.
 
-    `waits_for`: accepted, and in effect only after this approval. `offer` and `terms_hash`: what the borrower is to accept.
+    `waits_for`: accepted, and in effect only after this approval, by somebody in the role `asks` if one is named. `offer`
+    and `terms_hash`: what the borrower is to accept.
     """
 
     accepted: bool
@@ -26,6 +27,7 @@ class CommandOutcome(Recorded):
     waits_for: Identifier | None = None
     offer: Identifier | None = None
     terms_hash: str | None = None
+    asks: Code | None = None
 
 
 class CaseView(Recorded):

@@ -12,7 +12,8 @@ from schemas.court import Reportable
 from schemas.debt import NoticeKind
 from schemas.facts import Stage
 from schemas.holds import OpenableHold
-from schemas.terms import AgreedOn, Offerable, Part, Positive
+from schemas.means import Means
+from schemas.terms import AgreedOn, Offerable, Part, Positive, Share
 
 
 class Command(Submitted):
@@ -39,6 +40,7 @@ class RecordContact(Command):
 
     `willingness` and `ability`: the collector's impression. `overdue_reason`: the cause that the borrower gave. `wish`:
     what they would like. `promise`: what they said they will pay, by when. `recording`: the recording of it, by its id.
+    `means`: what they said they have to pay with.
     """
 
     attempt: Identifier | None = None
@@ -52,21 +54,31 @@ class RecordContact(Command):
     wish: Literal["time", "plan", "settlement"] | None = None
     promise: Part | None = None
     recording: Identifier | None = None
+    means: Means | None = None
 
 
 class AcceptPromise(Command):
-    """The borrower promises to pay `amount` by `pay_by`, in the loan's currency."""
+    """The borrower promises to pay `amount` by `pay_by`, and the parts of `then` after it, in the loan's currency.
+
+    `role`: of who takes it, in the strategy's table of authority; by default the lowest. `common` and `allocation`: of a
+    promise over several loans, the id that all share and what is for which; each loan's case is told of it.
+    """
 
     amount: Positive
     pay_by: Day
+    then: tuple[Part, ...] = ()
+    common: Identifier | None = None
+    allocation: tuple[Share, ...] = ()
     channel: AgreedOn = "call"
     identity_verified: bool = False
+    role: Code | None = None
 
 
 class OfferPlan(Command):
-    """Offer an instalment plan or a one-off settlement."""
+    """Offer an instalment plan or a one-off settlement. `role`: of who offers it, by default the lowest."""
 
     terms: Offerable
+    role: Code | None = None
 
 
 class AcceptPlan(Command):
@@ -79,11 +91,12 @@ class AcceptPlan(Command):
 
 
 class DecideApproval(Command):
-    """Approve what somebody else asked for, or do not."""
+    """Approve what somebody else asked for, or do not. `role`: in which; needed where the strategy's table asks for one."""
 
     approval: Identifier
     approve: bool
     reason: Code
+    role: Code | None = None
 
 
 class RecordVisit(Command):

@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import get_args
 
+from domain.money import position
 from schemas.base import Instant, Submitted
 from schemas.court import Piece
-from schemas.gateways import DocumentsRequest, GatewayReceipt, LoanFileAnswer
+from schemas.gateways import CertificateRequest, DocumentsRequest, GatewayReceipt, LoanFileAnswer
 from schemas.messages import DocumentArrivedSignal
 from simulation.bank.answering import answered, debtor, history, plan, reference, remember
-from simulation.bank.problems import unknown_loan
+from simulation.bank.problems import Refusal, unknown_loan
 from simulation.bank.store import Store
-from simulation.model import SimulatedLoan
+from simulation.model import SimulatedLoan, today_at_bank
 from simulation.occasion import Occasion
+
+CERTIFICATES = "documents_certificates"
+"""Under which name the store keeps what was answered."""
 
 PIECES: tuple[Piece, ...] = get_args(Piece)
 
@@ -56,4 +60,19 @@ def request(store: Store, key: str, wanted: DocumentsRequest) -> GatewayReceipt:
                 plan(store, [o.act("document_arrived", at, told.model_dump(mode="json"), piece)])
         receipt = GatewayReceipt(reference=reference("docs", key), status="accepted", as_of=wanted.as_of)
         remember(store, "documents", key, wanted, receipt, loan.loan_id)
+        return receipt
+
+
+def certify(store: Store, key: str, wanted: CertificateRequest) -> GatewayReceipt:
+    """Certify a settlement to the borrower. 422 unknown_loan, still_owed; 409 on a reused key."""
+    with store.transaction():
+        known = answered(store, CERTIFICATES, key, wanted, GatewayReceipt)
+        if known is not None:
+            return known
+        _, loan = debtor(store, wanted.loan_id, wanted.borrower_id)
+        moved = (item.transaction for item in store.money(loan.loan_id, wanted.as_of))
+        if position(loan.instalments, moved, today_at_bank(wanted.as_of)).outstanding:
+            raise Refusal(422, "still_owed", f"body.loan_id: something is still owed on {loan.loan_id}")
+        receipt = GatewayReceipt(reference=reference("cert", key), status="accepted", as_of=wanted.as_of)
+        remember(store, CERTIFICATES, key, wanted, receipt, loan.loan_id)
         return receipt

@@ -110,6 +110,7 @@ class AcceptedContact(Recorded):
     as_of: Instant
     deadline: Instant | None = None
     exclude: tuple[Identifier, ...] = ()
+    prefer: Identifier | None = None
     appointment: Instant | None = None
     appointment_end: Instant | None = None
     team: int = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -10,10 +11,10 @@ from activities.documents import Documents
 from activities.http import Ambiguous, GatewayError, NotFound, NotTaken, Refused
 from ledger.switches import flip
 from schemas.court import Piece
-from schemas.facts import DocumentsRequested, FileChecked
+from schemas.facts import CertificateIssued, DocumentsRequested, FileChecked
 from schemas.gateways import DocumentsRequest, GatewayReceipt
-from schemas.orders import DocumentsOrder, FileOrder
-from simulation.model import Fault, FaultMode
+from schemas.orders import CertificateOrder, DocumentsOrder, FileOrder
+from simulation.model import Fault, FaultMode, PaymentOrder
 from tests.activities.acting import Acting
 from tests.ledger.support import NOON, Desk, payment
 
@@ -170,3 +171,47 @@ async def test_an_archive_that_does_not_do_its_part_writes_nothing(
         await acting.run(documents.request_documents, wanting(acting, desk))
     assert {type(of_look.value), type(of_request.value)} == {kind}
     assert await acting.recorded(desk) == []
+
+
+# --- certificates --------------------------------------------------------------------------------------------------
+
+
+def certifying(acting: Acting, desk: Desk) -> CertificateOrder:
+    return acting.order(
+        CertificateOrder,
+        desk,
+        key=f"{desk.loan_id}:e1:z1",
+        as_of=NOON,
+        agreement="A-1",
+        paid=Decimal("1000.00"),
+        waived=Decimal("10.00"),
+        currency="CNY",
+    )
+
+
+async def test_a_debt_that_is_still_owed_is_not_certified(acting: Acting, documents: Documents, desk: Desk) -> None:
+    """Refused by the archive, and nothing is written."""
+    with pytest.raises(Refused) as refused:
+        await acting.run(documents.issue_certificate, certifying(acting, desk))
+    assert refused.value.code == "still_owed"
+    assert await acting.recorded(desk) == []
+
+
+async def test_a_certificate_is_issued_once(acting: Acting, documents: Documents, desk: Desk) -> None:
+    """Its reference is a fact; asked for again, the first stands; in shadow mode nobody is asked."""
+    paid = PaymentOrder(
+        loan_id=desk.loan_id,
+        amount=Decimal("1050.00"),
+        posted_at=NOON - timedelta(minutes=1),
+        reference=f"{desk.loan_id}:P",
+    )
+    await acting.bank.pay(paid)
+    before = len(await acting.recorded(desk))
+    await acting.run(documents.issue_certificate, certifying(acting, desk))
+    again = await acting.run(documents.issue_certificate, certifying(acting, desk), at=NOON + DAY)
+    issued = (await acting.recorded(desk))[before:]
+    assert [fact.body.kind for fact in issued] == ["certificate_issued"]
+    body = issued[0].body
+    assert isinstance(body, CertificateIssued)
+    assert body.reference
+    assert again.facts[-1].body == body

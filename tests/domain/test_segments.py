@@ -222,7 +222,7 @@ def test_a_segments_authority_stands_over_the_general_limits() -> None:
     )
     life.live(timedelta(days=5))
     s = Situation.of(life.case, life.strategy, life.law, life.now)
-    far = limits.promise(s, Part(amount=Decimal("100.00"), due_on=life.today + timedelta(days=25)))
+    far = limits.promise(s, (Part(amount=Decimal("100.00"), due_on=life.today + timedelta(days=25)),))
     assert isinstance(far, limits.Allowed)
     assert far.above is None
 

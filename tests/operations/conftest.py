@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from domain.artefacts import register_rulebook
 from operations import environment, sending
 from operations.commands import answering, asking
 from operations.commands.app import build
-from tests.domain.casework import Life, instalments, whole_strategy
+from tests.domain.casework import Life, instalments, rules, whole_strategy
 from tests.operations.deskwork import Lost, Running, Typed
 
 
@@ -26,7 +27,7 @@ def running(monkeypatch: pytest.MonkeyPatch) -> Running:
 
     class Client:
         def get_workflow_handle(self, workflow: str) -> Running | Lost:
-            return case if workflow == "collection-L1" else Lost()
+            return {"collection-L1": case, **case.others}.get(workflow, Lost())
 
     async def connect(*_: Any, **__: Any) -> Client:
         return Client()
@@ -41,7 +42,12 @@ def running(monkeypatch: pytest.MonkeyPatch) -> Running:
     monkeypatch.setattr(answering, "connect", connect)
     monkeypatch.setattr(environment, "resolve", lambda *_, **__: {})
     monkeypatch.setattr(environment, "ledger", ledger)
+
+    async def in_force(*_: Any, **__: Any) -> tuple[str, ...]:
+        return (register_rulebook(rules()[1][1]),)
+
     monkeypatch.setattr(asking, "load_all", nothing)
+    monkeypatch.setattr(asking, "law_in_force", in_force)
     monkeypatch.setattr(sending, "keep_note", nothing)
     return case
 

@@ -27,6 +27,8 @@ class Running:
         self.life = life
         self.given: list[tuple[str, Command]] = []
         self.outcomes: dict[str, CommandOutcome] = {}
+        self.others: dict[str, Running] = {}
+        """Cases that run beside this one, by their workflows' ids."""
 
     async def execute_update(self, name: str, command: Command, *, id: str, result_type: type) -> CommandOutcome:
         """The ledger's answer; the same for the same id."""

@@ -10,6 +10,7 @@ import pytest
 from operations.commands.parts import equal_parts
 from operations.errors import UsageError
 from schemas.facts import CourtStepTaken
+from tests.domain.casework import Life
 from tests.operations.deskwork import Running, Typed
 
 BY = ("--by", "anna")
@@ -111,6 +112,54 @@ def test_a_settlement_waits_for_its_approval_and_then_for_the_borrower(typed: Ty
     assert code == 0
     assert "a settlement of 4,000.00 CNY by" in said
     assert "after which 200.00 CNY is waived" in said
+
+
+def test_what_may_be_offered_is_numbered_and_offered_by_its_number(typed: Typed, running: Running) -> None:
+    """From what was recorded of the household; the very terms that were shown."""
+    means = ("--income", "2000.00", "--obligations", "500.00", "--living-minimum", "300.00")
+    typed("record-contact", "L1", *BY, "--result", "right_party", "--identity-verified", *means)
+    code, said = typed("offers", "L1")
+    assert code == 0
+    lines = " ".join(said.split())
+    assert "1. a plan of 7 parts over the arrears, 1,050.00 CNY in all" in lines
+    assert "2. a plan of 12 parts" in lines
+    assert "210.00 CNY of it at once; within what they can pay" in lines
+    assert typed("offer-plan", "L1", "--number", "2", *BY, "--id", "OF-1")[0] == 0
+    assert running.life.case.offer
+    assert len(running.life.case.offer.terms.parts) == 12
+    with pytest.raises(UsageError, match="there is no such offer now; there are 1 to 3"):
+        typed("offer-plan", "L1", "--number", "7", *BY)
+
+
+def test_a_promise_over_two_loans_is_taken_on_each(typed: Typed, running: Running) -> None:
+    """Of one borrower, under one id; of another borrower's loan nothing is sent."""
+    words = ("accept-promise", "L1", "600.00", "--pay-by", day(running, 1), *BY, "--identity-verified", "--id", "PR-1")
+    other = Life("L2", strategy=running.life.strategy, borrower_id="B-L1")
+    stranger = Life("L3", strategy=running.life.strategy)
+    for life in (other, stranger):
+        life.live(running.life.now - life.now)
+        running.others[f"collection-{life.case.loan_id}"] = Running(life)
+    with pytest.raises(UsageError, match="not one borrower's"):
+        typed(*words, "--also", "L3=400.00")
+    assert running.life.case.agreement is None
+    code, said = typed(*words, "--also", "L2=400.00")
+    assert code == 0, said
+    for life, amount in ((running.life, "600.00"), (other, "400.00")):
+        assert life.case.agreement
+        assert (life.case.agreement.agreement, life.case.agreement.terms.total) == ("PR-1", Decimal(amount))
+
+
+def test_an_incentive_and_a_promise_in_parts_are_typed_as_they_are_said(typed: Typed, running: Running) -> None:
+    """The strategy of this case has no incentive and says so; the parts of a promise are one agreement."""
+    code, said = typed(
+        "offer-plan", "L1", "--settle", "1040.00", "--pay-by", day(running, 3), "--covers", "arrears", *BY
+    )
+    assert (code, "refused by incentive.none" in said) == (1, True)
+    then = ("--then", f"550.00@{day(running, 3)}")
+    code, said = typed("accept-promise", "L1", "500.00", "--pay-by", day(running, 1), *then, *BY, "--identity-verified")
+    assert code == 0, said
+    assert running.life.case.agreement
+    assert running.life.case.agreement.terms.total == Decimal("1050.00")
 
 
 @pytest.mark.parametrize(

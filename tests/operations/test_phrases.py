@@ -89,7 +89,7 @@ VOCABULARIES: dict[str, tuple[str, tuple[str, ...] | list[str]]] = {
     "causes": ("", (*factors.HARDSHIP_REASONS, "unknown")),
     "subjects": ("", get_args(Subject)),
     "what a plan covers": ("covers", get_args(Covers)),
-    "ends of agreements": ("", ("kept", "broken", "replaced")),
+    "ends of agreements": ("", ("kept", "partly", "broken", "replaced")),
     "holds": ("hold_kind", get_args(HoldKind)),
     "matters": ("", MATTERS),
     "milestones": ("milestone", get_args(Milestone)),

@@ -68,6 +68,20 @@ def test_the_shipped_strategies_have_nothing_wrong(path: Path, law: str) -> None
             "for example: consumer loan of a person, M0",
         ),
         ("treatment: talk\n", "treatment: talks\n", "segments[2].treatment", "name", "did you mean 'talk'"),
+        (
+            "- {role: supervisor, kinds: [plan], asks: head_of_collections}",
+            "- {role: supervisor, kinds: [promise, plan], most_amount: '300000.00', asks: head_of_collections}",
+            "authority.rows[11]",
+            "shadowed",
+            "nothing comes to this row of supervisor",
+        ),
+        (
+            "- {role: head_office, decides: true}",
+            "- {role: head_office, kinds: [promise, plan], decides: true}",
+            "authority.rows[8].asks",
+            "authority",
+            "no row lets head_office or a higher role decide it",
+        ),
         ("from_dpd: 27", "from_dpd: 31", "treatments.gentle.ladder[5].from_dpd", "unreached", "at most 30 days"),
         (
             "escalate: [{refusals: 2}, {lost_contact: true}]",

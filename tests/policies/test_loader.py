@@ -240,6 +240,8 @@ def test_the_templates_are_all_used() -> None:
     for strategy in shipped()[0]:
         used |= {rung.template for treatment in strategy.treatments.values() for rung in treatment.ladder}
         used |= {part.template for part in (strategy.negotiation, strategy.field_visit) if part}
+        if strategy.negotiation and (reminder := strategy.negotiation.reminder):
+            used |= {reminder.template, reminder.missed_template or reminder.template}
         if strategy.litigation:
             used |= {strategy.litigation.demand_template, strategy.litigation.acceleration_template}
     assert tuple(sorted(used)) == load_templates().codes

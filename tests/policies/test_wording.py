@@ -23,8 +23,12 @@ VALUES = {
     "due_date": "2026-10-05",
     "demand_days": "15",
     "appointment": "2026-11-25 10:30",
+    "agreed_amount": "500.00",
+    "agreed_on": "2026-12-01",
 }
 EACH = [(code, language) for code in load_templates().codes for language in LANGUAGES]
+OF_AGREEMENTS = ("promise_reminder_sms", "part_missed_sms")
+"""What speaks of an agreed part, and not of the arrears."""
 LETTERS_OF_SUIT = ("lawyer_letter", "acceleration_notice")
 """What is written before a suit; nothing else may name a court."""
 FOR_COLLECTORS = ("collector_call", "negotiation_call", "visit_brief")
@@ -72,9 +76,11 @@ def test_every_text_is_filled_and_says_who_and_how_much(code: str, language: Lan
     assert "$" not in text
     if code in NO_DEBT:
         return
-    assert all(VALUES[field] in text for field in ("amount", "currency", "hotline"))
+    told = ("agreed_amount", "agreed_on") if code in OF_AGREEMENTS else ("amount",)
+    assert all(VALUES[field] in text for field in (*told, "currency", "hotline"))
     assert VALUES["bank"] in text or code == "reminder_push"  # a push notification shows the app's own name
-    assert VALUES["due_date"] in text or VALUES["days_past_due"] in text or code == "negotiation_call"
+    dated = VALUES["due_date"] in text or VALUES["days_past_due"] in text
+    assert dated or code == "negotiation_call" or code in OF_AGREEMENTS
 
 
 @pytest.mark.parametrize(("code", "language"), EACH)

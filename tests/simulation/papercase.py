@@ -22,6 +22,7 @@ from schemas.facts import (
     AttemptReserved,
     AttemptSending,
     AttemptSent,
+    CertificateIssued,
     CommandRefused,
     CourtStepTaken,
     CreditRecordRead,
@@ -37,6 +38,7 @@ from schemas.gateways import (
     BureauInquiry,
     CallOffRequest,
     CallRequest,
+    CertificateRequest,
     CourtRequest,
     DocumentsRequest,
     MessageRequest,
@@ -183,6 +185,13 @@ class PaperCase:
                 )
                 booked = core.waive(self.store, action.key, waiver)
                 self.own(WaiverBooked(reference=booked.reference, amount=booked.amount, value_date=booked.value_date))
+            case "issue_certificate":
+                said = action.model_dump(include={"agreement", "paid", "waived"})
+                certificate = CertificateRequest(
+                    loan_id=loan, borrower_id=borrower, currency=request.currency, as_of=now, **said
+                )
+                issued = documents.certify(self.store, action.key, certificate)
+                self.own(CertificateIssued(agreement=action.agreement, reference=issued.reference))
             case "take_court_step":
                 step_at_court = CourtRequest(
                     loan_id=loan,

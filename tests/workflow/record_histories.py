@@ -18,7 +18,7 @@ from domain.calendar import bank_date
 from ledger.artefacts import law_in_force
 from schemas.messages import CommandOutcome
 from simulation.model import Fault
-from tests.workflow import stories
+from tests.workflow import agreed_stories, stories
 from tests.workflow.world import ZONE, World, payment
 
 FOLDER = Path(__file__).resolve().parents[1] / "replay" / "histories"
@@ -76,7 +76,10 @@ async def test_messages_of_all_kinds(world: World) -> None:
     await keep(world, handle, "messages-of-all-kinds")
 
 
-@pytest.mark.parametrize("name", stories.STORIES)
+STORIES = {**stories.STORIES, **agreed_stories.STORIES}
+
+
+@pytest.mark.parametrize("name", STORIES)
 async def test_stories(world: World, name: str) -> None:
     """The cases that the articles tell of, one for every stage and more."""
-    await keep(world, await stories.STORIES[name](world), name)
+    await keep(world, await STORIES[name](world), name)

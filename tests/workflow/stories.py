@@ -6,11 +6,12 @@ the borrowers of the simulated bank stay silent.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from temporalio.client import WorkflowHandle
 
+from tests.workflow.telling import ended, later, watched
 from tests.workflow.world import World
 
 Handle = WorkflowHandle[Any, Any]
@@ -46,9 +47,9 @@ async def fallen_ill(world: World) -> Handle:
     )
     for _ in parts:
         await world.quiet(case)
-        await world.skip_to(case, await _later(world, case, days=29))
+        await world.skip_to(case, await later(world, case, days=29))
         await world.pay(case, "525.00")
-    return await _ended(world, case)
+    return await ended(world, case)
 
 
 async def refused(world: World) -> Handle:
@@ -63,7 +64,7 @@ async def refused(world: World) -> Handle:
     await _reported(world, case, "enforced")
     owed = (await world.position(case)).outstanding
     await world.pay(case, str(owed))
-    return await _ended(world, case)
+    return await ended(world, case)
 
 
 async def was_rude_to(world: World) -> Handle:
@@ -81,7 +82,7 @@ async def was_rude_to(world: World) -> Handle:
     await _sued(world, case, until="accepted")
     owed = (await world.position(case)).outstanding
     await world.pay(case, str(owed))
-    return await _ended(world, case)
+    return await ended(world, case)
 
 
 async def lost_contact(world: World) -> Handle:
@@ -109,7 +110,7 @@ async def lost_contact(world: World) -> Handle:
     await _sued(world, case, until="accepted")
     owed = (await world.position(case)).outstanding
     await world.pay(case, str(owed))
-    return await _ended(world, case)
+    return await ended(world, case)
 
 
 async def within_grace(world: World) -> Handle:
@@ -117,7 +118,7 @@ async def within_grace(world: World) -> Handle:
     case = await world.start(policy="default", overdue_days=1, previous_episodes=0)
     await world.contacted(case)
     await world.pay(case)
-    return await _watched(world, case)
+    return await watched(world, case)
 
 
 async def visited(world: World) -> Handle:
@@ -134,9 +135,9 @@ async def visited(world: World) -> Handle:
     promise = {"amount": str(owed), "due_on": due_on.isoformat()}
     await _signal(world, case, "visit_result", attempt=visit.ask.about, result="promised", staff=2, promise=promise)
     await world.until(case, lambda a: a.why.rule == "agreement.running")
-    await world.skip_to(case, await _later(world, case, days=4))
+    await world.skip_to(case, await later(world, case, days=4))
     await world.pay(case, str(owed))
-    return await _watched(world, case)
+    return await watched(world, case)
 
 
 STORIES = {
@@ -170,7 +171,7 @@ async def _sued(world: World, case: Handle, until: str = "judgment") -> None:
         await world.forward(case)
     await _reported(world, case, "accepted")
     if until == "judgment":
-        await world.skip_to(case, await _later(world, case, days=40))
+        await world.skip_to(case, await later(world, case, days=40))
         await _reported(world, case, "judgment", amount="20400.00")
 
 
@@ -188,28 +189,6 @@ async def _signal(world: World, case: Handle, name: str, **fields: Any) -> None:
     now = await world.skipper.get_current_time(case)
     await case.signal(name, {**fields, "at": now.isoformat()})
     await world.until(case, lambda a: a.quiet)
-
-
-async def _later(world: World, case: Handle, days: int) -> datetime:
-    return await world.skipper.get_current_time(case) + timedelta(days=days)
-
-
-async def _watched(world: World, case: Handle) -> Handle:
-    """Cured: the next instalment is paid in time, and the case closes."""
-    agenda = await world.until(case, lambda a: a.why.rule == "watch.next")
-    assert agenda.until is not None
-    await world.skip_to(case, agenda.until - timedelta(days=2))
-    position = await world.position(case)
-    due = sum(row.total for row in position.rows if row.due_on == position.next_due_on)
-    await world.pay(case, str(due))
-    await world.skip_to(case, agenda.until + timedelta(seconds=1))
-    return await _ended(world, case)
-
-
-async def _ended(world: World, case: Handle) -> Handle:
-    await case.result()
-    await world.ended_agrees(case)
-    return case
 
 
 def _loan(case: Handle) -> str:

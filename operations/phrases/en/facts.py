@@ -40,7 +40,7 @@ _CONTACT = {
     "cover_ended": "Contact {attempt}, which covers this loan too, {ended}{reference}{shadow}{why}",
     "contact_result": "Contact {attempt}: {result}{recording}",
     "contact_recorded": "Conversation with collector {collector}: {result}{identity}{came_in}{impression}{cause}{wish}"
-    "{promise}{quiet}{note}",
+    "{promise}{means}{quiet}{note}",
     "inbound_contact": "The borrower got in touch by {channel} and {intent} ({inbound})",
     "task_called_off": "Task {attempt} called off ({code}){too_late}",
     "visit_reported": "Visit {attempt}, {staff} people: {result}{promise}{note}",
@@ -53,13 +53,15 @@ _MONEY = {
 }
 
 _NEGOTIATION = {
-    "offer_made": "{made_by} offered {terms}; open until {expires_at} ({offer}, terms {terms_hash}{approval})",
+    "offer_made": "{made_by} offered {terms}; open until {expires_at} ({offer}, terms {terms_hash}{approval}{row})",
     "offer_lapsed": "Offer {offer} is over: {why} [{rule}]",
-    "agreement_made": "Agreed by {channel}: {terms}; taken by {taken_by}{identity} ({agreement}{offer}{approval})",
+    "agreement_made": "Agreed by {channel}: {terms}; taken by {taken_by}{identity} ({agreement}{offer}{approval}{row})",
     "agreement_kept": "Kept: {agreement}, {paid} paid [{rule}]",
-    "agreement_broken": "Broken: {agreement}, {paid} paid of {due} due by {due_on}{back} [{rule}]",
-    "approval_requested": "{asked_by} asks for an approval, {approval}: {asked}; {why} [{limit}]; until {deadline}",
-    "approval_decided": "{decided_by} {decided} {approval} ({reason})",
+    "agreement_broken": "Broken: {agreement}, {paid} paid of {due} due by {due_on}{back}{revives} [{rule}]",
+    "certificate_issued": "Settlement {agreement} certified to the borrower{reference}{shadow}",
+    "approval_requested": "{asked_by} asks for an approval, {approval}: {asked}; {why} [{limit}]{asks}{worth}; "
+    "until {deadline}",
+    "approval_decided": "{decided_by}{as_role} {decided} {approval} ({reason}{row})",
     "approval_lapsed": "Approval {approval} is over: {why} [{rule}]",
 }
 

@@ -56,6 +56,11 @@ _STANDING = {
     "hold_kind.represented": "somebody acts for the borrower",
     "extinguished": "claim extinguished",
     "covers.balance": "whole balance",
+    "partly": "kept in part",
+    "instalments": "instalments by agreement",
+    "restructuring": "a restructuring: special mention at least, and observed",
+    "extension": "an extension: special mention at least, and observed",
+    "whole_balance": "the whole balance may be called due",
     "by.complaint": "the served complaint",
 }
 
@@ -99,6 +104,7 @@ _ACTIONS = {
     "check_file": "look into the archive",
     "request_documents": "ask for missing papers",
     "book_waiver": "have the rest waived",
+    "issue_certificate": "have the settlement certified",
     "take_court_step": "take a step at court",
 }
 

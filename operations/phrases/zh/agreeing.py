@@ -16,7 +16,11 @@ _NEGOTIATION = {
     "plan.sum": "各期合计与应覆盖的金额不符",
     "settlement.past": "付款日期已过",
     "settlement.nothing_waived": "没有减免，应作承诺还款",
+    "settlement.certificate": "向借款人出具结清证明",
     "settlement.waiver": "一次性结清款已到，余额减免入账",
+    "incentive.none": "本案策略没有提前还款激励",
+    "incentive.whole_due": "全部余额已到期，只能作一次性结清",
+    "incentive.principal": "提前还款激励只减免费用和利息，不减本金",
     "terms.minor_unit": "金额小于货币最小单位",
     "offer.open": "方案已提出，等借款人答复",
     "offer.expired": "方案到期，借款人未接受",
@@ -30,10 +34,16 @@ _NEGOTIATION = {
     "agreement.running": "约定正在履行",
     "agreement.kept": "约定已兑现",
     "agreement.broken": "未按约还款",
+    "agreement.partly_kept": "只按约还了一部分",
+    "agreement.reminder": "约定的一期将到，届前提醒",
+    "agreement.missed": "约定的一期未还，仍可补足",
+    "promise.allocation": "多笔贷款的承诺须逐笔写明金额",
+    "plan.too_long": "分期期数超过上限",
     "agreement.taken_back": "结清款被冲正",
 }
 
 _APPROVALS = {
+    "approval.reminder": "待审批事项即将逾时，提醒审批人",
     "approval.given": "已获批准",
     "approval.lapsed": "逾时无人审批，不予办理",
     "approval.unknown": "本案没有这项待审批事项",
@@ -49,7 +59,15 @@ _APPROVALS = {
     "limit.settlement.waived": "减免比例超过权限",
     "limit.settlement.days": "付款期限超过权限",
     "limit.acceleration": "起诉全部余额须宣布贷款提前到期",
+    "limit.incentive.until_dpd": "逾期过久，不适用提前还款激励",
+    "limit.incentive.": "提前还款激励超过权限",
+    "limit.authority": "按授权表须报上级审批",
     "limit.": "超过权限",
+    "authority.unknown_role": "本案策略没有这个角色",
+    "authority.nobody": "授权表中没有可准许此事的行",
+    "authority.": "依授权表",
+    "approval.role": "须由授权表指定的角色审批",
+    "approval.authority": "授权表不许该角色决定此事",
 }
 
 RULES = {**_NEGOTIATION, **_APPROVALS}
@@ -76,6 +94,18 @@ _LIMITS = wordings(
     ),
     (r"to be paid later than (?P<days>\d+) days from today", "付款晚于今日起 {days} 天"),
     (
+        r"(?P<days>\d+) days past due; incentives are for up to (?P<most>\d+)",
+        "逾期 {days} 天，提前还款激励只适用于 {most} 天以内",
+    ),
+    (
+        r"(?P<percent>\S+) % of the (?P<word>fees|interest) would be waived; up to (?P<most>\d+) % need no approval",
+        "拟减免{word}的 {percent}%，权限内至多 {most}%",
+    ),
+    (
+        r"(?P<role>\S+) asks (?P<asks>\S+) for this, by row (?P<row>\d+) of the table of authority",
+        "按授权表第 {row} 行，{role} 须报 {asks} 审批",
+    ),
+    (
         r"(?P<word>promise|plan|settlement|acceleration) waits for an approval: (?P<why>.+)",
         "{word}待审批：{why}",
     ),
@@ -86,7 +116,41 @@ _LIMITS = wordings(
     ),
 )
 
+_AUTHORITY = wordings(
+    (r"(?P<role>\S+) is no role of this strategy; there are (?P<roles>.+)", "本案策略没有角色 {role}，只有 {roles}"),
+    (
+        r"no row of the table of authority lets (?P<role>\S+) agree to this or ask for it",
+        "授权表中没有一行准许 {role} 办理或提请此事",
+    ),
+    (r"(?P<asks>\S+) decides this: say in which role \(role\)", "由 {asks} 审批：请注明以何角色（role）"),
+    (r"(?P<asks>\S+) decides this, and (?P<role>\S+) is lower", "由 {asks} 审批，{role} 级别不足"),
+    (
+        r"no row of the table of authority lets (?P<role>\S+) decide this: \S+ would have to ask (?P<asks>\S+)",
+        "授权表不许 {role} 决定此事，须报 {asks}",
+    ),
+    (r"no row of the table of authority lets (?P<role>\S+) decide this", "授权表不许 {role} 决定此事"),
+    (r"the strategy of this case waives nothing for paying early", "本案策略没有提前还款激励"),
+    (
+        r"(?P<owed>\S+) is overdue: (?P<amount>\S+) waives nothing, so it is a promise",
+        "逾期 {owed}，付 {amount} 没有减免，应作承诺还款",
+    ),
+    (
+        r"(?P<amount>\S+) of principal would be waived: an incentive gives up fees and interest alone",
+        "将减免本金 {amount}，而提前还款激励只减免费用和利息",
+    ),
+    (r"the whole balance is due: only a settlement of it ends the debt", "全部余额已到期，只能作一次性结清"),
+    (r"the arrears were paid as agreed: (?P<amount>\S+) is waived", "已按约还清逾期款项，减免 {amount}"),
+)
+
 _REFUSALS = wordings(
+    (
+        r"a promise over several loans names each of them once, and an id that they share",
+        "多笔贷款的承诺须逐笔写明，并有共同的编号",
+    ),
+    (
+        r"(?P<total>\S+) is promised on (?P<loan>\S+), and the allocation has (?P<said>\S+) for it",
+        "{loan} 承诺 {total}，而分配表写的是 {said}",
+    ),
     (r"(?P<day>\S+) is past: a promise is for today or later", "{day} 已过，承诺须在今日或以后"),
     (r"(?P<day>\d\S+) is past", "付款日期 {day} 已过"),
     (r"no more than (?P<amount>\S+) is owed", "所欠只有 {amount}"),
@@ -129,6 +193,20 @@ _REFUSALS = wordings(
 
 _AGREED = wordings(
     (
+        r"(?P<due>\S+) was agreed by (?P<day>\S+): a reminder before it",
+        "约定不迟于 {day} 还 {due}，届前提醒",
+    ),
+    (
+        r"(?P<due>\S+) was agreed by (?P<day>\S+) and is not there: it can still be made good",
+        "约定 {day} 应还的 {due} 未到，仍可补足",
+    ),
+    (r"(?P<due>\S+) is agreed by (?P<day>\S+)", "约定不迟于 {day} 还 {due}"),
+    (r"(?P<count>\d+) parts; no plan has more than (?P<most>\d+)", "分 {count} 期，任何方案至多 {most} 期"),
+    (
+        r"reminder: (?P<word>promise|plan|settlement|acceleration) waits for an approval until (?P<at>.+) UTC: (?P<why>.+)",
+        "提醒：{word}待审批，{at}（UTC）截止：{why}",
+    ),
+    (
         r"a (?P<word>\w+) (is being kept|was made): (?P<due>\S+) by (?P<day>\S+), (?P<paid>\S+) paid so far",
         "{word}履行中：不迟于 {day} 应还 {due}，已还 {paid}",
     ),
@@ -158,4 +236,4 @@ _AGREED = wordings(
     ),
 )
 
-WORDINGS = (*_LIMITS, *_REFUSALS, *_AGREED)
+WORDINGS = (*_LIMITS, *_AUTHORITY, *_REFUSALS, *_AGREED)

@@ -111,6 +111,7 @@ _COMMANDS = {
     "record.unknown_attempt": "本案没有这次触达；客户来电请勿填写 attempt",
     "record.identity": "谈及债务须先核实身份",
     "record.past": "给出的时间已过",
+    "record.means": "还款能力须在与本人通话时了解",
     "record.promise": "该结果不应附有还款承诺",
     "record.unknown_visit": "本案没有这次外访",
     "record.visit_known": "该次外访已有结果",

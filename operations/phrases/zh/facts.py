@@ -38,7 +38,7 @@ _CONTACT = {
     "cover_ended": "一并提及本笔贷款的触达 {attempt} {ended}{reference}{shadow}{why}",
     "contact_result": "触达 {attempt}：{result}{recording}",
     "contact_recorded": "催收员 {collector} 的通话记录：{result}{identity}{came_in}{impression}{cause}{wish}{promise}"
-    "{quiet}{note}",
+    "{means}{quiet}{note}",
     "inbound_contact": "借款人主动联系（{channel}）：{intent}（{inbound}）",
     "task_called_off": "任务 {attempt} 撤回（{code}）{too_late}",
     "visit_reported": "外访 {attempt}，{staff} 人到场：{result}{promise}{note}",
@@ -51,13 +51,14 @@ _MONEY = {
 }
 
 _NEGOTIATION = {
-    "offer_made": "{made_by} 提出方案：{terms}；{expires_at} 前有效（{offer}，条款 {terms_hash}{approval}）",
+    "offer_made": "{made_by} 提出方案：{terms}；{expires_at} 前有效（{offer}，条款 {terms_hash}{approval}{row}）",
     "offer_lapsed": "方案 {offer} 失效：{why} [{rule}]",
-    "agreement_made": "达成约定（{channel}）：{terms}；经办 {taken_by}{identity}（{agreement}{offer}{approval}）",
+    "agreement_made": "达成约定（{channel}）：{terms}；经办 {taken_by}{identity}（{agreement}{offer}{approval}{row}）",
     "agreement_kept": "约定兑现：{agreement}，已还 {paid} [{rule}]",
-    "agreement_broken": "约定跳票：{agreement}，截至 {due_on} 应还 {due}，已还 {paid}{back} [{rule}]",
-    "approval_requested": "{asked_by} 提请审批 {approval}：{asked}；{why} [{limit}]；{deadline} 前答复",
-    "approval_decided": "{decided_by} {decided} {approval}（{reason}）",
+    "agreement_broken": "约定跳票：{agreement}，截至 {due_on} 应还 {due}，已还 {paid}{back}{revives} [{rule}]",
+    "certificate_issued": "已向借款人出具结清证明（约定 {agreement}）{reference}{shadow}",
+    "approval_requested": "{asked_by} 提请审批 {approval}：{asked}；{why} [{limit}]{asks}{worth}；{deadline} 前答复",
+    "approval_decided": "{decided_by}{as_role} {decided} {approval}（{reason}{row}）",
     "approval_lapsed": "审批 {approval} 过期：{why} [{rule}]",
 }
 

@@ -42,6 +42,7 @@ _NAMES = {
     "agreement_made": "达成约定",
     "agreement_kept": "约定兑现",
     "agreement_broken": "约定跳票",
+    "certificate_issued": "结清证明",
     "approval_requested": "提请审批",
     "approval_decided": "审批决定",
     "approval_lapsed": "审批过期",

@@ -28,9 +28,17 @@ _AGREED = {
     "settlement": "一次性结清",
     "acceleration": "提前到期",
     "arrears": "逾期金额",
+    "fees": "费用",
+    "interest": "利息",
+    "principal": "本金",
     "balance": "全部余额",
     "kept": "兑现",
+    "partly": "部分兑现",
     "broken": "跳票",
+    "instalments": "个性化分期",
+    "restructuring": "贷款重组，分类至少为关注并设观察期",
+    "extension": "展期，分类至少为关注并设观察期",
+    "whole_balance": "可宣布全部余额到期",
     "replaced": "被取代",
 }
 
@@ -125,6 +133,7 @@ _ACTIONS = {
     "check_file": "查档",
     "request_documents": "补调材料",
     "book_waiver": "减免入账",
+    "issue_certificate": "出具结清证明",
     "take_court_step": "办理诉讼步骤",
 }
 

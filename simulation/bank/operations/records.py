@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from schemas.gateways import (
     BureauInquiry,
+    CertificateRequest,
     DocumentsRequest,
     GatewayReceipt,
     LoanFileAnswer,
@@ -79,5 +80,21 @@ OPERATIONS: tuple[Operation, ...] = (
         "a request",
         GatewayReceipt,
         lambda store, call: asked_by_key(store, "documents", call.part, GatewayReceipt),
+    ),
+    taking(
+        "documents",
+        "/documents/certificates",
+        "Certify to the borrower that a debt is settled.",
+        CertificateRequest,
+        GatewayReceipt,
+        lambda store, call: documents.certify(store, call.key, call.body),
+        "still_owed",
+    ),
+    by_key(
+        "documents",
+        "/documents/certificates/{key}",
+        "a certificate",
+        GatewayReceipt,
+        lambda store, call: asked_by_key(store, documents.CERTIFICATES, call.part, GatewayReceipt),
     ),
 )

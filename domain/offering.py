@@ -1,0 +1,150 @@
+"""What may be offered to the borrower at hand: two or three plans from what they can pay, what is owed and the limits."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_CEILING, ROUND_DOWN, Decimal
+
+from domain import limits
+from domain.authority import authorised
+from domain.money import ZERO, minor_unit
+from domain.stages.situation import Situation
+from domain.treatments import authority
+from schemas.policy import Negotiation
+from schemas.terms import Covers, Offerable, Part, PlanOffer, SettlementOffer
+
+CATCH_UP_DAYS = 60
+"""Up to so many days past due a plan over the arrears alone is tried first: the contract goes on as it is."""
+DOWN_PAYMENT_PERCENT = 20
+DOWN_PAYMENT_DAYS = 7
+MOST = 3
+"""More than three to choose from is no choice on the telephone."""
+LONGEST = 60
+"""Five years: no plan that takes longer is offered, whatever is owed."""
+UNKNOWN = (3, 6)
+"""In how many parts it is offered where nobody has asked what can be paid."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One of several to choose from, by its `number`. `down_payment`: what is paid at once, in the loan's currency, mostly
+    nothing. `affordable`: whether its monthly parts are within what the borrower said they can pay; None if nobody asked.
+    `asks`: why somebody has to approve it; None if nobody has to."""
+
+    number: int
+    offer: Offerable
+    down_payment: Decimal
+    affordable: bool | None
+    asks: str | None
+
+
+def proposals(s: Situation, role: str | None = None) -> tuple[Proposal, ...]:
+    """What somebody in `role` may offer now, the soonest paid first; empty if nothing is owed or nothing may be agreed."""
+    policy = authority(s)
+    if policy is None or s.money.arrears == 0:
+        return ()
+    found: list[Proposal] = []
+    for offer, down in _candidates(s, policy):
+        judged = limits.offer(s, offer)
+        allowed = judged if isinstance(judged, limits.Refusal) else authorised(s, judged, role)
+        known = any(offer == one.offer for one in found)
+        if known or isinstance(allowed, limits.Refusal) or len(found) == MOST:
+            continue
+        asks = allowed.above.why if allowed.above else None
+        found.append(Proposal(len(found) + 1, offer, down, _affordable(s, offer, down), asks))
+    return tuple(found)
+
+
+def equal_parts(total: Decimal, count: int, first: date, currency: str) -> tuple[Part, ...]:
+    """`total` in `count` equal parts, on the same day of every month from `first` on; the last takes what does not divide.
+
+    A month that has no such day has its last. Raises ValueError if a part would be less than the smallest unit.
+    """
+    each = (total / count).quantize(minor_unit(currency), rounding=ROUND_DOWN)
+    if each <= 0:
+        raise ValueError(f"{total} {currency} does not go into {count} parts")
+    amounts = [each] * (count - 1) + [total - each * (count - 1)]
+    return tuple(Part(amount=one, due_on=_months_after(first, n)) for n, one in enumerate(amounts))
+
+
+def _candidates(s: Situation, policy: Negotiation) -> list[tuple[Offerable, Decimal]]:
+    """In the order in which they are offered, with what is paid at once."""
+    covers, monthly = _covers_and_monthly(s)
+    owed = s.money.outstanding if covers == "balance" else s.money.arrears
+    most = policy.plan.most_parts
+    counts = [_parts_for(owed, monthly), most] if monthly else [count for count in UNKNOWN if count < most] + [most]
+    found = [_plan(s, covers, owed, count) for count in counts if 1 < count <= max(most, counts[0])]
+    found += [_with_down_payment(s, covers, owed, monthly, most)]
+    settled = _settlement(s, policy)
+    plans = [one for one in found if one is not None]
+    return [*plans[:1], *([settled] if settled else []), *plans[1:]]
+
+
+def _covers_and_monthly(s: Situation) -> tuple[Covers, Decimal | None]:
+    """What a plan would be over, and what can be paid a month for it: beside one over the arrears the instalments go on."""
+    means = s.case.means
+    early = s.money.days_past_due <= CATCH_UP_DAYS and not s.case.whole_is_due and s.money.arrears < s.money.outstanding
+    if means is None:
+        return ("arrears" if early else "balance"), None
+    following = min((row for row in s.money.rows if row.due_on >= s.today), key=lambda row: row.due_on, default=None)
+    beside = means.monthly - (following.total if following else ZERO)
+    if early and beside > 0:
+        return "arrears", beside
+    return "balance", means.monthly
+
+
+def _parts_for(owed: Decimal, monthly: Decimal) -> int:
+    return min(max(int((owed / monthly).to_integral_value(ROUND_CEILING)), 2), LONGEST)
+
+
+def _plan(s: Situation, covers: Covers, owed: Decimal, count: int) -> tuple[Offerable, Decimal] | None:
+    try:
+        return PlanOffer(covers=covers, parts=equal_parts(owed, count, _months_after(s.today, 1), _currency(s))), ZERO
+    except ValueError:
+        return None
+
+
+def _with_down_payment(
+    s: Situation, covers: Covers, owed: Decimal, monthly: Decimal | None, most: int
+) -> tuple[Offerable, Decimal] | None:
+    """A fifth within a week, the rest in fewer parts."""
+    down = (owed * DOWN_PAYMENT_PERCENT / 100).quantize(minor_unit(_currency(s)), rounding=ROUND_DOWN)
+    count = min(_parts_for(owed - down, monthly), most - 1) if monthly else UNKNOWN[0]
+    if down <= 0 or count < 1:
+        return None
+    first = Part(amount=down, due_on=s.today + timedelta(days=DOWN_PAYMENT_DAYS))
+    try:
+        rest = equal_parts(owed - down, count, _months_after(s.today, 1), _currency(s))
+    except ValueError:
+        return None
+    return PlanOffer(covers=covers, parts=(first, *rest)), down
+
+
+def _settlement(s: Situation, policy: Negotiation) -> tuple[Offerable, Decimal] | None:
+    """The most that a collector may give up, where settlements are made at all by now."""
+    terms = policy.settlement
+    if s.money.days_past_due < terms.from_dpd or terms.most_waived_percent == 0:
+        return None
+    part = s.money.outstanding * terms.most_waived_percent / 100
+    amount = s.money.outstanding - part.quantize(minor_unit(_currency(s)), rounding=ROUND_DOWN)
+    return SettlementOffer(amount=amount, pay_by=s.today + timedelta(days=terms.pay_within_days)), ZERO
+
+
+def _affordable(s: Situation, offer: Offerable, down: Decimal) -> bool | None:
+    if s.case.means is None or not isinstance(offer, PlanOffer):
+        return None
+    _, monthly = _covers_and_monthly(s)
+    parts = offer.parts[1:] if down else offer.parts
+    return monthly is not None and max(part.amount for part in parts) <= monthly
+
+
+def _currency(s: Situation) -> str:
+    return s.case.request.currency if s.case.request else ""
+
+
+def _months_after(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))

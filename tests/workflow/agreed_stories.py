@@ -1,0 +1,113 @@
+"""What is agreed, waived and borne with, lived on the server: incentives, what may be said to follow, hardship, a settlement.
+
+As in `stories`: each takes the world and answers its case, closed.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import WorkflowHandle
+
+from schemas.messages import CommandOutcome
+from tests.workflow.telling import ended, later, watched
+from tests.workflow.world import World, until
+
+Handle = WorkflowHandle[Any, Any]
+
+
+async def spared_interest(world: World) -> Handle:
+    """Willing, and offered to be spared some interest for paying at once: reminded the day before, pays, and is cured."""
+    case = await world.start(policy="cn-consumer-loan", overdue_days=20)
+    await _talked(world, case, result="right_party", willingness="high", wish="settlement")
+    pay_by = (await world.today(case)) + timedelta(days=5)
+    terms = {"kind": "settlement", "covers": "arrears", "amount": "1045.00", "pay_by": pay_by.isoformat()}
+    offer = await world.tell(case, "offer_plan", terms=terms)
+    await _accepted(world, case, offer)
+    await world.until(case, lambda a: a.why.rule == "agreement.reminder" and a.quiet)
+    await world.skip_to(case, await later(world, case, days=4))
+    await world.until(case, lambda a: a.why.rule == "agreement.running" and a.quiet)
+    await world.pay(case, "1045.00")
+    return await watched(world, case)
+
+
+async def told_what_follows(world: World) -> Handle:
+    """Four months late: the collector may say what is open to the case by now, and nothing else; the borrower pays."""
+    case = await world.start(policy="cn-consumer-loan", overdue_days=95, instalments=8, principal="2500.00")
+    owed = await _owed(world, case)
+    due_on = (await world.today(case)) + timedelta(days=5)
+    await _talked(world, case, result="promised", promise={"amount": owed, "due_on": due_on.isoformat()})
+    await world.until(case, lambda a: a.why.rule.startswith("agreement.") and a.quiet)
+    await world.pay(case, owed)
+    return await watched(world, case)
+
+
+async def borne_with(world: World) -> Handle:
+    """Out of work, with papers to show it: left alone until the review, then asked gently, and pays in parts."""
+    case = await world.start(policy="default", overdue_days=20)
+    await _talked(world, case, result="right_party", ability="low", overdue_reason="unemployment")
+    await world.tell(case, "open_hold", hold_kind="hardship", reason="unemployment", evidence="EV-2026-1")
+    held = await world.until(case, lambda a: a.why.rule == "hold.hardship" and a.quiet)
+    assert held.until is not None
+    await world.skip_to(case, held.until + timedelta(seconds=1))
+    await _talked(world, case, result="right_party", ability="medium", wish="plan")
+    owed = (await world.position(case)).outstanding
+    today = await world.today(case)
+    parts = [{"amount": str(owed / 3), "due_on": (today + timedelta(days=30 * n)).isoformat()} for n in (1, 2, 3)]
+    offer = await world.tell(case, "offer_plan", terms={"kind": "plan", "covers": "balance", "parts": parts})
+    await _accepted(world, case, offer)
+    for part in parts:
+        await world.quiet(case)
+        await world.skip_to(case, await later(world, case, days=29))
+        await world.pay(case, part["amount"])
+    return await ended(world, case)
+
+
+async def settled(world: World) -> Handle:
+    """Some principal is to be given up: head office decides; the money comes, the rest is waived, and it is certified."""
+    case = await world.start(policy="cn-consumer-loan", overdue_days=95)
+    await _talked(world, case, result="right_party", willingness="high", ability="low", wish="settlement")
+    pay_by = (await world.today(case)) + timedelta(days=10)
+    terms = {"kind": "settlement", "amount": "2900.00", "pay_by": pay_by.isoformat()}
+    asked = await world.tell(case, "offer_plan", terms=terms)
+    assert asked.asks == "head_office"
+    assert asked.waits_for is not None
+    word = {"approval": asked.waits_for, "approve": True, "reason": "worth_it", "role": "head_office"}
+    await world.tell(case, "decide_approval", by="head-1", **word)
+    offer = await until(lambda: _offer(world, case))
+    fields = {"offer": offer["offer"], "terms_hash": offer["terms_hash"], "identity_verified": True}
+    await world.tell(case, "accept_plan", channel="link", **fields)
+    await world.quiet(case)
+    await world.pay(case, "2900.00")
+    return await ended(world, case)
+
+
+STORIES = {
+    "spared-some-interest-for-paying-early": spared_interest,
+    "told-what-follows-and-pays": told_what_follows,
+    "borne-with-in-hardship-and-pays-in-parts": borne_with,
+    "settled-by-head-office-and-certified": settled,
+}
+
+
+async def _talked(world: World, case: Handle, **said: Any) -> None:
+    """The next call that a collector is asked for, and what came of it."""
+    call = await world.until_asked(case, "call")
+    assert call.ask is not None
+    await world.tell(case, "record_contact", attempt=call.ask.about, identity_verified=True, **said)
+
+
+async def _accepted(world: World, case: Handle, offer: CommandOutcome) -> None:
+    fields = {"offer": offer.offer, "terms_hash": offer.terms_hash, "identity_verified": True}
+    await world.tell(case, "accept_plan", channel="link", **fields)
+
+
+async def _offer(world: World, case: Handle) -> dict[str, str] | None:
+    """The open offer: an approval is carried out by the case itself, in a moment."""
+    return (await world.view(case)).state["offer"]
+
+
+async def _owed(world: World, case: Handle) -> str:
+    await world.quiet(case)
+    return str((await world.position(case)).arrears)

@@ -1,0 +1,76 @@
+"""What is agreed, waived and borne with, on the real server: who decided, what was said, what was left unsaid."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from schemas.facts import (
+    AgreementKept,
+    AgreementMade,
+    ApprovalDecided,
+    CertificateIssued,
+    HoldOpened,
+    OfferMade,
+    WaiverBooked,
+)
+from schemas.ledger import RecordedFact
+from tests.replay.replaying import replayer
+from tests.workflow import agreed_stories
+from tests.workflow.test_stories import contacts, first
+from tests.workflow.world import World
+
+pytestmark = [pytest.mark.stack, pytest.mark.slow]
+
+
+async def lived(world: World, name: str) -> tuple[str, list[RecordedFact]]:
+    """The story's outcome and facts; its history replays."""
+    case = await agreed_stories.STORIES[name](world)
+    await replayer().replay_workflow(await case.fetch_history())
+    return (await case.result())["outcome"], await world.ledger(case)
+
+
+async def test_who_pays_early_is_spared_some_interest(world: World) -> None:
+    """Offered within the collector's row, one reminder the day before, the waiver after the money, and cured."""
+    outcome, facts = await lived(world, "spared-some-interest-for-paying-early")
+    assert outcome == "cured"
+    assert first(facts, OfferMade).body.authority == "authority.6"
+    made, kept, waived = first(facts, AgreementMade), first(facts, AgreementKept), first(facts, WaiverBooked)
+    assert made.seq < kept.seq < waived.seq
+    assert waived.body.amount == Decimal("5.00")
+    after = [(a.proposal.template, a.proposal.purpose) for sent, a in contacts(facts) if sent.seq > made.seq]
+    assert after == [("promise_reminder_sms", "reply")]
+
+
+async def test_only_what_is_open_to_the_case_is_said_to_follow(world: World) -> None:
+    """Four months late: reporting, a visit, the balance called due, a suit; of enforcement nobody speaks."""
+    outcome, facts = await lived(world, "told-what-follows-and-pays")
+    assert outcome == "cured"
+    (call,) = [a.proposal for _, a in contacts(facts) if a.proposal.channel == "human_call"]
+    assert call.consequences == ("credit_report", "visit", "acceleration", "suit")
+    assert "rights" in call.talking_points
+
+
+async def test_hardship_is_borne_with_until_its_review(world: World) -> None:
+    """The evidence is on record; nothing is demanded before the review, and then a plan is paid off."""
+    outcome, facts = await lived(world, "borne-with-in-hardship-and-pays-in-parts")
+    assert outcome == "paid_off"
+    held = first(facts, HoldOpened)
+    assert (held.body.evidence, held.body.reason) == ("EV-2026-1", "unemployment")
+    assert held.body.review_at - held.occurred_at >= timedelta(days=29)
+    demanded = [s for s, a in contacts(facts) if a.proposal.purpose == "dunning" and s.seq > held.seq]
+    assert all(sent.occurred_at >= held.body.review_at for sent in demanded)
+    assert first(facts, AgreementMade).body.terms.kind == "plan"
+
+
+async def test_principal_is_given_up_by_head_office_and_the_settlement_is_certified(world: World) -> None:
+    """The row that decided is on record; the money, the waiver, the certificate, the end (先还后减, 结清证明)."""
+    outcome, facts = await lived(world, "settled-by-head-office-and-certified")
+    assert outcome == "settled"
+    decided = first(facts, ApprovalDecided).body
+    assert (decided.role, decided.authority) == ("head_office", "authority.19")
+    order = [first(facts, kind).seq for kind in (AgreementMade, AgreementKept, WaiverBooked, CertificateIssued)]
+    assert order == sorted(order)
+    assert first(facts, CertificateIssued).body.reference
