@@ -9,6 +9,7 @@ from domain.agreements import judge
 from domain.calendar import bank_date, day_start
 from domain.case import Case
 from domain.court import at_court
+from domain.duties import minded
 from domain.holds import WHILE_AGREED, InForce, Matter, in_force, stopping
 from domain.outside import patience
 from domain.stages import assessment, contact, field_visit, litigation, negotiation
@@ -48,7 +49,7 @@ def next_step(case: Case, strategy: Strategy, law: tuple[str, Rulebook], now: da
     if case.account_as_of is None:
         return _first_account(case, strategy, now)
     s = Situation.of(case, strategy, law, now)
-    return _no_later_than_something_changes(s, _decided(s))
+    return minded(s, _no_later_than_something_changes(s, _decided(s)))
 
 
 def _decided(s: Situation) -> Step:

@@ -15,6 +15,7 @@ from domain.money import Position, position
 from domain.parts import (
     Agreement,
     Approval,
+    Complaint,
     Failing,
     Heard,
     Interruption,
@@ -30,7 +31,7 @@ from domain.parts import (
     Task,
     Wish,
 )
-from schemas.base import Code, Day, Identifier, Instant, Recorded
+from schemas.base import Code, Day, Identifier, Instant, Recorded, added
 from schemas.behaviour import Behaviour
 from schemas.contact import Channel, Standing
 from schemas.court import Milestone, Reached
@@ -116,6 +117,8 @@ class Case(Recorded):
     refusals: int = 0
     hostile_to: tuple[Identifier, ...] = ()
     """Collectors with whom a talk got out of hand, each time."""
+    collectors: tuple[Identifier, ...] = added(())
+    """Who has spoken with the borrower."""
     inbound_at: Instant | None = None
 
     # Negotiation.
@@ -141,6 +144,7 @@ class Case(Recorded):
 
     # What stops it.
     holds: tuple[Hold, ...] = ()
+    complaints: tuple[Complaint, ...] = added(())
     paused: Paused | None = None
     parked: Parked | None = None
     handed: HandedToPerson | None = None

@@ -117,9 +117,10 @@ HOLDS: tuple[HoldRow, ...] = (
     HoldRow(
         "complaint",
         ("dunning", "visit", "new_suit"),
-        "a person, who answers it",
+        "somebody uninvolved, who decides it",
         "the borrower complains: somebody uninvolved answers first",
         "complaint",
+        review="never",
     ),
     HoldRow(
         "hardship",

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from schemas.base import Amount, Code, Day, Identifier, Instant, Recorded
+from schemas.complaints import ComplaintOutcome
 from schemas.contact import ContactProposal, ContactResult, Level, VisitResult
 from schemas.court import Piece, PieceState
 from schemas.facts import Subject
@@ -136,6 +137,22 @@ class Approval(Recorded):
     why: str
     deadline: Instant
     approved: bool | None = None
+
+
+# --- complaints --------------------------------------------------------------------------------------------------
+
+
+class Complaint(Recorded):
+    """A complaint and whom it is against. `extended`: somebody senior gave more time; `outcome`: None while it waits."""
+
+    complaint: Identifier
+    reason: Code
+    taken_by: Identifier
+    against: tuple[Identifier, ...]
+    complicated: bool
+    received_at: Instant
+    extended: bool = False
+    outcome: ComplaintOutcome | None = None
 
 
 # --- field visits --------------------------------------------------------------------------------------------------

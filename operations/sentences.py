@@ -16,6 +16,9 @@ from schemas.facts import (
     AttemptReserved,
     AttemptSent,
     CommandRefused,
+    ComplaintDecided,
+    ComplaintExtended,
+    ComplaintOpened,
     ConsentGiven,
     ContactPointAdded,
     ContactPointInvalid,
@@ -228,6 +231,21 @@ def _people(body: Fact, speaker: Speaker) -> dict[str, str]:
             return {
                 "scope": speaker.scope(body.hold_kind),
                 "review": speaker.if_any("review", at=body.review_at),
+                "evidence": speaker.if_any("evidence", evidence=body.evidence),
+            }
+        case ComplaintOpened():
+            return {
+                "against": speaker.if_any("against", against=speaker.listed(body.against)),
+                "complicated": speaker.part("complicated") if body.complicated else "",
+                "received": speaker.if_any("received", at=body.received_at),
+                "evidence": speaker.if_any("evidence", evidence=body.evidence),
+            }
+        case ComplaintExtended():
+            return {"asked": speaker.if_any("asked_for_by", asked_by=body.asked_by)}
+        case ComplaintDecided():
+            return {
+                "outcome": speaker.word(body.outcome, "complaint_outcome"),
+                "correction": speaker.if_any("correction", correction=body.correction),
                 "evidence": speaker.if_any("evidence", evidence=body.evidence),
             }
         case RepresentativeNamed():

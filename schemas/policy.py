@@ -9,6 +9,7 @@ from pydantic import Field
 
 from schemas.authority import PlanLimits, PromiseLimits, SettlementLimits
 from schemas.base import Amount, Code, Submitted, added
+from schemas.complaints import AnsweringTimes
 from schemas.contact import Level
 from schemas.court import Piece
 from schemas.scorecard import Assessment
@@ -141,6 +142,8 @@ class Strategy(Submitted):
     experiments: dict[Code, Experiment] = added({})
     credit_reporting: bool = added(False)
     """Whether the bank reports overdue loans to the bureau, so that a collector may say so."""
+    answering: AnsweringTimes = added(AnsweringTimes())
+    """By when complaints and disputes are answered."""
     assessment: Assessment | None = added(None)
     """Without it the points that are built in hold (`domain.scoring`), and the digest is what it was before there was one."""
     refusals_until_next: int = Field(default=2, gt=0)

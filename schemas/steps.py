@@ -131,6 +131,8 @@ AskKind = Literal[
     "represented",
     "identity_fraud",
     "review",
+    "complaint_overdue",
+    "dispute_overdue",
 ]
 
 

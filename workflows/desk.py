@@ -21,9 +21,12 @@ from schemas.messages import (
     Command,
     CommandOutcome,
     DecideApproval,
+    DecideComplaint,
     EndHold,
     Escalate,
+    ExtendComplaint,
     OfferPlan,
+    OpenComplaint,
     OpenHold,
     Pause,
     RecordContact,
@@ -81,6 +84,9 @@ class Desk:
     end_hold = _taken(EndHold, "let go on what a hold stopped")
     review_contact = _taken(ReviewContact, "decide on contacts that a rule of conduct sends to review")
     record_notice = _taken(RecordNotice, "a notice of law was given outside this system")
+    open_complaint = _taken(OpenComplaint, "the borrower complains, and of whom")
+    extend_complaint = _taken(ExtendComplaint, "more time to answer a complaint")
+    decide_complaint = _taken(DecideComplaint, "answer a complaint: upheld or rejected")
     escalate = _taken(Escalate, "move the case's main effort to another stage")
     adopt_policy = _taken(AdoptPolicy, "go on under another strategy")
     close_by_bank = _taken(CloseByBank, "the bank ends this case: sold, extinguished, settled elsewhere")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from domain.folding import assessing, contacting, hearing, holding, living, negotiating, paying, suing
+from domain.folding import assessing, complaining, contacting, hearing, holding, living, negotiating, paying, suing
 from domain.folding.table import Changes, Folds
 from schemas.facts import Fact
 
@@ -25,6 +25,7 @@ FOLDS: Folds = {
     **negotiating.FOLDS,
     **suing.FOLDS,
     **holding.FOLDS,
+    **complaining.FOLDS,
 }
 
 

@@ -33,6 +33,8 @@ def _result(case: Case, body: ContactResultPosted, at: datetime) -> Changes:
 
 def _recorded(case: Case, body: ContactRecorded, at: datetime) -> Changes:
     changes = _resulted(case, body.attempt, body.result, at) if body.attempt else _points_of(case, body.result, at)
+    if body.result in CONVERSATIONS:
+        changes["collectors"] = tuple(sorted({*case.collectors, body.collector}))
     if body.quiet_until:
         changes["quiet_until"] = body.quiet_until
     if case.task and case.task.attempt == body.attempt:

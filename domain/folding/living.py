@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _KEPT = (
     *("loan_id", "head", "decision_head", "clock", "transactions"),
-    *("standing", "added_points", "invalid_points"),
+    *("standing", "added_points", "invalid_points", "complaints", "collectors"),
     *("accelerated_on", "interrupted", "file"),
     *("attempts", "account_reads", "credit_tried", "file_checks", "court_steps"),
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from domain import conduct
 from domain.calendar import stable_phase
+from domain.complaints import off_the_case
 from domain.consequences import available
 from domain.outside import patience, withheld
 from domain.prospects import limitation_ends
@@ -103,7 +104,8 @@ def _proposal(s: Situation, wanted: Touch) -> ContactProposal:
         brief = {"talking_points": treatment(s).talking_points, "consequences": available(s)}
         fields |= brief | {"priority": priority(s)}
     if wanted.channel == "human_call":
-        fields["exclude"] = tuple(sorted(set(s.case.hostile_to) - {"robot", "field"}))
+        unwanted = {*s.case.hostile_to, *off_the_case(s.case)}
+        fields["exclude"] = tuple(sorted(unwanted - {"robot", "field"}))
     return ContactProposal.model_validate(fields | (wanted.more or {}))
 
 

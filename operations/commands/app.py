@@ -9,6 +9,7 @@ from operations.commands import (
     auditing,
     book,
     cases,
+    complaining,
     dossier,
     holding,
     money,
@@ -33,6 +34,7 @@ _ROOMS = (
     holding,
     people,
     reviewing,
+    complaining,
     steering,
     policy,
 )

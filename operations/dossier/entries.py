@@ -20,6 +20,9 @@ from schemas.facts import (
     BorrowerDeceased,
     ChannelOptedIn,
     ChannelOptedOut,
+    ComplaintDecided,
+    ComplaintExtended,
+    ComplaintOpened,
     ConsentGiven,
     ConsentWithdrawn,
     ContactAllowed,
@@ -52,6 +55,7 @@ _HOLDS: tuple[type[FactBase], ...] = (
     *(BorrowerDeceased, ChannelOptedOut, ChannelOptedIn, RepresentativeNamed, RepresentativeRemoved),
     *(ConsentGiven, ConsentWithdrawn),
     *(PartyRefused, NoticeGiven, ContactReviewed),
+    *(ComplaintOpened, ComplaintExtended, ComplaintDecided),
 )
 _AGREEMENTS: tuple[type[FactBase], ...] = (
     *(OfferMade, OfferLapsed, AgreementMade, AgreementKept, AgreementBroken),

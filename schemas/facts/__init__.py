@@ -39,6 +39,7 @@ from schemas.facts.borrower import (
     RepresentativeRemoved,
 )
 from schemas.facts.commands import CommandRefused, FactConflicted, Paused, Resumed, SignalRejected
+from schemas.facts.complaints import ComplaintDecided, ComplaintExtended, ComplaintOpened
 from schemas.facts.contact import (
     AttemptRefused,
     AttemptReleased,
@@ -130,6 +131,9 @@ Fact = Annotated[
     | ContactReviewed
     | TaskCalledOff
     | VisitReported
+    | ComplaintOpened
+    | ComplaintExtended
+    | ComplaintDecided
     | PaymentPosted
     | PaymentReversed
     | WaiverBooked
@@ -177,6 +181,9 @@ __all__ = [
     "ChannelOptedIn",
     "ChannelOptedOut",
     "CommandRefused",
+    "ComplaintDecided",
+    "ComplaintExtended",
+    "ComplaintOpened",
     "ConsentGiven",
     "ConsentWithdrawn",
     "ContactAllowed",

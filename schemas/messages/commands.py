@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.base import Amount, Code, Day, Identifier, Instant, Submitted
+from schemas.complaints import ComplaintOutcome, MoreTime
 from schemas.contact import ContactResult, Level, VisitResult
 from schemas.court import Reportable
 from schemas.debt import NoticeKind
@@ -138,6 +139,35 @@ class RecordNotice(Command):
 
     notice: NoticeKind
     arrived: bool = False
+    evidence: Identifier | None = None
+
+
+class OpenComplaint(Command):
+    """The borrower complains; `against` whom, by the ids of collectors or an agency."""
+
+    reason: Code
+    against: tuple[Identifier, ...] = ()
+    complicated: bool = False
+    received_at: Instant | None = None
+    evidence: Identifier | None = None
+
+
+class ExtendComplaint(Command):
+    """There is more time to answer a complaint. Of a senior's approval `asked_by` says who asked for it."""
+
+    complaint: Identifier
+    more_time: MoreTime
+    reason: Code
+    asked_by: Identifier | None = None
+
+
+class DecideComplaint(Command):
+    """Answer a complaint. `correction`: what was put right of one that is upheld."""
+
+    complaint: Identifier
+    outcome: ComplaintOutcome
+    reason: Code
+    correction: Code | None = None
     evidence: Identifier | None = None
 
 

@@ -13,6 +13,7 @@ from schemas.messages import (
     Command,
     CourtReportedSignal,
     DecideApproval,
+    DecideComplaint,
     EndHold,
     RecordCourtStep,
     Resume,
@@ -102,9 +103,16 @@ def _dispute(q: Question) -> Iterator[Act]:
 
 
 def _complaint(q: Question) -> Iterator[Act]:
-    """Answered within fifteen days, by somebody uninvolved."""
-    ended = EndHold(by=q.somebody("service"), hold=q.about, reason="answered")
-    yield q.given(ended, q.later(3 * DAY, 12 * DAY))
+    """Answered within fifteen days, by somebody uninvolved; one in three is right."""
+    upheld = q.chance(33, "upheld")
+    answered = DecideComplaint(
+        by=q.somebody("quality"),
+        complaint=q.about,
+        outcome="upheld" if upheld else "rejected",
+        reason="as_told" if upheld else "within_rules",
+        correction="apology_sent" if upheld else None,
+    )
+    yield q.given(answered, q.later(3 * DAY, 12 * DAY))
 
 
 def _acted_for(q: Question) -> Iterator[Act]:
@@ -182,6 +190,8 @@ ANSWERED: dict[AskKind, Callable[[Question], Iterator[Act]]] = {
     "hardship": _hardship,
     "dispute": _dispute,
     "complaint": _complaint,
+    "complaint_overdue": _complaint,
+    "dispute_overdue": _dispute,
     "estate": _estate,
     "insolvency": _insolvency,
     "stopped": _stopped,

@@ -114,6 +114,13 @@ FIELDS: dict[str, Any] = {
     "channel": "sms",
     "party_id": "L1-P",
     "contact_point_id": "L1-phone",
+    "complaint": "C-1",
+    "complicated": True,
+    "against": ["agent-9"],
+    "received_at": AT,
+    "more_time": "senior",
+    "approved_by": "director-1",
+    "correction": "apology_sent",
     "point_kind": "phone",
     "role": "executor",
     "scope": "agreements",
@@ -129,6 +136,7 @@ FIELDS: dict[str, Any] = {
 }
 # Names that mean another thing in these kinds than in the others.
 OTHERWISE: dict[str, dict[str, Any]] = {
+    "complaint_decided": {"outcome": "upheld"},
     "representative_removed": {"reason": "renounced"},
     "contact_recorded": {"willingness": "high", "ability": "low"},
     "inbound_contact": {"channel": "inbound_call"},

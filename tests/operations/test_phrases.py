@@ -15,6 +15,7 @@ from domain.court import ORDINARY_SUIT
 from domain.holds import HOLDS, MATTERS
 from domain.lifecycle import ROWS
 from operations.telling import CATALOGUES
+from schemas.complaints import ComplaintOutcome, MoreTime
 from schemas.contact import (
     Channel,
     ContactResult,
@@ -65,6 +66,8 @@ VOCABULARIES: dict[str, tuple[str, tuple[str, ...] | list[str]]] = {
     "outcomes": ("outcome", get_args(Outcome)),
     "handled by": ("", get_args(HandledBy)),
     "roles": ("role", (*get_args(Role), *get_args(RepresentativeRole))),
+    "outcomes of complaints": ("complaint_outcome", get_args(ComplaintOutcome)),
+    "why there is more time": ("more_time", get_args(MoreTime)),
     "why somebody acts no longer": ("reason", get_args(RemovedBecause)),
     "contact points": ("point_kind", get_args(PointKind)),
     "channels": ("channel", get_args(Channel)),

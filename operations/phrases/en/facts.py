@@ -39,6 +39,9 @@ _CONTACT = {
     "contact_recorded": "Conversation with collector {collector}: {result}{identity}{came_in}{impression}{cause}{wish}"
     "{promise}{quiet}{note}",
     "inbound_contact": "The borrower got in touch by {channel} and {intent} ({inbound})",
+    "complaint_opened": "Complaint {complaint} taken in by {taken_by} ({reason}){against}{complicated}{received}{evidence}",
+    "complaint_extended": "More time to answer complaint {complaint}, {more_time} ({reason}), by {approved_by}{asked}",
+    "complaint_decided": "Complaint {complaint} {outcome} by {decided_by} ({reason}){correction}{evidence}",
     "task_called_off": "Task {attempt} called off ({code}){too_late}",
     "visit_reported": "Visit {attempt}, {staff} people: {result}{promise}{note}",
 }
