@@ -15,9 +15,10 @@ from domain.outside import patience
 from domain.stages import assessment, contact, field_visit, litigation, negotiation
 from domain.stages.outreach import read_account
 from domain.stages.situation import Situation, account_key, system_of, words
+from schemas.facts import HoldOpened
 from schemas.policy import Strategy
 from schemas.rulebook import Rulebook
-from schemas.steps import Act, Ask, Done, ReadAccount, ResolveAttempt, Step, Wait, Why
+from schemas.steps import Act, Ask, Decide, Done, ReadAccount, ResolveAttempt, Step, Wait, Why
 
 CONFIRMED_BEFORE = timedelta(hours=2)
 """A visit whose account could not be read until so long before it is called off: people have yet to hear of it."""
@@ -42,6 +43,8 @@ def next_step(case: Case, strategy: Strategy, law: tuple[str, Rulebook], now: da
     if case.clock and now < case.clock - CLOCK_TOLERANCE:
         text = "the ledger is ahead of this clock: nothing is decided before its time"
         return Wait(until=case.clock, why=Why(rule="clock.behind_ledger", text=text))
+    if danger := _for_all_loans(case):
+        return danger
     if case.parked and case.open_attempt is not None:
         return _look(case.parked.why)
     if case.open_attempt is not None:
@@ -50,6 +53,15 @@ def next_step(case: Case, strategy: Strategy, law: tuple[str, Rulebook], now: da
         return _first_account(case, strategy, now)
     s = Situation.of(case, strategy, law, now)
     return minded(s, _no_later_than_something_changes(s, _decided(s)))
+
+
+def _for_all_loans(case: Case) -> Decide | None:
+    """What befell the borrower and was heard on this debt is told to all of theirs."""
+    heard = next((hold for hold in case.holds if hold.kind == "self_harm"), None)
+    if heard is None:
+        return None
+    why = Why(rule="hold.for_all_loans", text="the borrower spoke of harming themselves: collection stops on all loans")
+    return Decide(facts=(HoldOpened(hold=heard.hold, hold_kind=heard.kind, reason=heard.reason),), why=why)
 
 
 def _decided(s: Situation) -> Step:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.complaints import due_at, undecided
+from domain.holds import in_force
 from domain.stages.situation import Situation, words
 from schemas.facts import CaseClosed
 from schemas.steps import Ask, AskKind, Decide, Step, Wait, Why
@@ -44,10 +45,14 @@ def duties(s: Situation) -> tuple[Duty, ...]:
 def minded(s: Situation, step: Step) -> Step:
     """`step`, with what is owed in mind.
 
-    A wait ends when something falls due, and asks for it where it asks for nothing else; what is late is asked for before
-    all else. A case that would close waits for it.
+    A borrower in danger comes first. A wait ends when something falls due, and asks for it where it asks for nothing else;
+    what is late is asked for before all else. A case that would close waits for it.
     """
     owed = duties(s)
+    danger = next((hold for hold in in_force(s.case, s.now) if hold.row.kind == "self_harm"), None)
+    if danger and isinstance(step, Wait):
+        ask, why = Ask(kind="self_harm", about=danger.hold), Why(rule="hold.self_harm", text=danger.row.why)
+        return step.model_copy(update={"ask": ask, "why": why})
     if not owed:
         return step
     first = owed[0]

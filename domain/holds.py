@@ -43,6 +43,14 @@ HOLDS: tuple[HoldRow, ...] = (
         "estate",
         review="never",
     ),
+    HoldRow(
+        "self_harm",
+        MATTERS,
+        "a supervisor, who has seen to it",
+        "the borrower spoke of harming themselves: a supervisor sees to it now",
+        "self_harm",
+        review="never",
+    ),
     # Civil Code of China, art. 19-23, 34: those without full capacity act through their statutory representative.
     HoldRow(
         "minor",

@@ -133,6 +133,7 @@ AskKind = Literal[
     "review",
     "complaint_overdue",
     "dispute_overdue",
+    "self_harm",
 ]
 
 

@@ -94,10 +94,20 @@ def _by_debtor(proposal: ContactProposal | None) -> bool:
 
 def _points_of(case: Case, result: ContactResult, at: datetime) -> Changes:
     """What a result changes that belongs to no attempt of ours."""
+    if result == "self_harm":
+        return _in_danger(case, at)
     if result != "disputed" or any(hold.kind == "dispute" for hold in case.holds):
         return {}
     hold = Hold(hold=f"disputed:{case.head.seq + 1}", kind="dispute", reason="borrower_disputes", opened_at=at)
     return {"holds": (*case.holds, hold)}
+
+
+def _in_danger(case: Case, at: datetime) -> Changes:
+    """At once on this debt; for all of the borrower's by the next decision (`domain.agenda`)."""
+    if any(hold.kind == "self_harm" for hold in (*case.holds, *case.standing.holds)):
+        return {}
+    name = f"self_harm:{case.loan_id[:60]}:{case.head.seq + 1}"
+    return {"holds": (*case.holds, Hold(hold=name, kind="self_harm", reason="mentioned", opened_at=at))}
 
 
 def _resulted(case: Case, attempt: str, result: ContactResult, at: datetime) -> Changes:
@@ -124,6 +134,8 @@ def _inbound(case: Case, body: InboundContact, at: datetime) -> Changes:
         changes["wish"] = Wish(kind=kind, at=at)
     if body.intent == "disputes":
         changes |= _points_of(case, "disputed", at)
+    if body.intent == "self_harm":
+        changes |= _points_of(case, "self_harm", at)
     if body.intent == "says_paid":
         changes["account_as_of"] = None  # to be seen before anything else is decided
     return changes
@@ -180,6 +192,7 @@ _TELLING: tuple[ContactResult, ...] = (
     "refused",
     "distressed",
     "disputed",
+    "self_harm",
 )
 
 

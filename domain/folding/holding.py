@@ -47,7 +47,8 @@ def _standing(case: Case, body: Fact, at: datetime) -> Changes:
 
 def _hold_opened(case: Case, body: HoldOpened, at: datetime) -> Changes:
     if SCOPE_OF[body.hold_kind] == "borrower":
-        return _standing(case, body, at)
+        left = tuple(hold for hold in case.holds if hold.hold != body.hold)
+        return {"holds": left, **_standing(case, body, at)}
     if any(hold.hold == body.hold for hold in case.holds):
         return {}
     return {"holds": (*case.holds, opened(body, at))}

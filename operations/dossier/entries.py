@@ -128,7 +128,7 @@ def _holds(entry: Entry) -> bool:
     """Whether an entry opens or ends a hold: as such, or because the borrower disputes or is in distress."""
     match entry.fact and entry.fact.body:
         case ContactRecorded(result=result) | ContactResultPosted(result=result):
-            return result in ("disputed", "distressed")
+            return result in ("disputed", "distressed", "self_harm")
         case InboundContact(intent=intent):
             return intent == "disputes"
         case _:

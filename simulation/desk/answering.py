@@ -196,6 +196,7 @@ ANSWERED: dict[AskKind, Callable[[Question], Iterator[Act]]] = {
     "insolvency": _insolvency,
     "stopped": _stopped,
     "guardian": _acted_for,
+    "self_harm": _acted_for,
     "military": _acted_for,
     "represented": _acted_for,
     "identity_fraud": _dispute,

@@ -16,6 +16,7 @@ _CONTACT = {
     "review": "sent to review",
     "hostile": "the talk got out of hand",
     "distressed": "in distress",
+    "self_harm": "spoke of self-harm",
     "met": "met the borrower",
     "moved": "moved away",
     "nobody": "nobody was met",
@@ -49,6 +50,7 @@ _MUST = {
 _STANDING = {
     "hold_kind.deceased": "the borrower died",
     "hold_kind.stopped": "no contact wanted",
+    "hold_kind.self_harm": "the borrower spoke of self-harm",
     "hold_kind.minor": "the borrower is a minor",
     "hold_kind.incapacity": "the borrower cannot manage their affairs",
     "hold_kind.moratorium": "a respite of debts",
@@ -125,6 +127,7 @@ _ASKS = {
     "ask.stopped": "somebody decides: the borrower is not to be contacted",
     "ask.complaint_overdue": "**late**: somebody uninvolved answers the complaint now (`decide-complaint`)",
     "ask.dispute_overdue": "**late**: somebody answers the dispute now (`end-hold`)",
+    "ask.self_harm": "**now**: a supervisor sees to a borrower who spoke of harming themselves (`end-hold`)",
     "ask.guardian": "somebody finds out who may act for the borrower (`fact BORROWER representative`, `end-hold`)",
     "ask.military": "somebody sees to what protects a borrower who serves (`end-hold`)",
     "ask.represented": "somebody checks the authority and deals with who acts for the borrower (`end-hold`)",

@@ -57,6 +57,8 @@ _HOLDS = {
     "hold.dispute": "借款人对债务有异议，由专人核查",
     "hold.complaint": "借款人投诉，先由无关人员答复",
     "hold.hardship": "借款人有困难，在专人了解之前不作任何催要",
+    "hold.self_harm": "借款人提及自伤，由主管立即处理",
+    "hold.for_all_loans": "借款人提及自伤，其名下全部贷款停止催收",
     "hold.minor": "借款人未成年，须查明其监护人",
     "hold.incapacity": "借款人不能处理自己的事务，须查明可代其行事之人",
     "hold.moratorium": "借款人在债务宽免期内",
@@ -138,6 +140,14 @@ _ASKED_ABOUT = wordings(
     (r"the borrower died: a person deals with the estate", _HOLDS["hold.deceased"]),
     (r"the borrower is insolvent: a person files the claim and heeds the stay", _HOLDS["hold.insolvency"]),
     (r"the borrower is not to be contacted: a person decides", _HOLDS["hold.stopped"]),
+    (
+        r"the borrower spoke of harming themselves: a supervisor sees to it now",
+        _HOLDS["hold.self_harm"],
+    ),
+    (
+        r"the borrower spoke of harming themselves: collection stops on all loans",
+        _HOLDS["hold.for_all_loans"],
+    ),
     (r"the borrower is a minor: a guardian is to be found", _HOLDS["hold.minor"]),
     (
         r"the borrower cannot manage their affairs: somebody who may act for them is to be found",

@@ -156,6 +156,7 @@ _ASKS = {
     "ask.stopped": "借款人不得联系，由专人决定如何处理",
     "ask.complaint_overdue": "**已逾期**：立即由无关人员答复投诉（`decide-complaint`）",
     "ask.dispute_overdue": "**已逾期**：立即答复异议（`end-hold`）",
+    "ask.self_harm": "**立即**：主管处理借款人提及自伤一事（`end-hold`）",
     "ask.guardian": "查明谁可代借款人行事（`fact BORROWER representative`、`end-hold`）",
     "ask.military": "落实对服兵役借款人的保护（`end-hold`）",
     "ask.represented": "核实委托，并与代理人办理（`end-hold`）",
