@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from domain import aftermath, ending
+from domain import aftermath, bureau, ending
 from domain.agreements import judge
 from domain.calendar import bank_date, day_start
 from domain.case import Case
@@ -68,7 +68,12 @@ def _decided(s: Situation) -> Step:
     case = s.case
     if case.parked and not _paid(s):
         return _parked(s)
-    return _unexplained(s) or ending.next_step(s) or aftermath.next_step(s) or _overtaken(s) or _held(s) or _staged(s)
+    return _unexplained(s) or _first(s) or _overtaken(s) or bureau.next_step(s) or _held(s) or _staged(s)
+
+
+def _first(s: Situation) -> Step | None:
+    """What money and what was heard decide, once the credit bureau knows what it must know."""
+    return bureau.put_right(s) or ending.next_step(s) or aftermath.next_step(s)
 
 
 def _paid(s: Situation) -> bool:
@@ -141,6 +146,7 @@ def _no_later_than_something_changes(s: Situation, step: Step) -> Step:
     moments = [day_start(counting, s.strategy.bank_zone)] if counting else []
     moments += [approval.deadline for approval in s.case.approvals]
     moments += [hold.until for hold in in_force(s.case, s.now) if hold.until]
+    moments += bureau.moments(s)
     if s.case.agreement:
         moments.append(judge(s.case.agreement, s.case, s.strategy, s.now).at)
     earliest = min((moment for moment in moments if moment > s.now), default=None)

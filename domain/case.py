@@ -26,6 +26,7 @@ from domain.parts import (
     PastContact,
     PastVisit,
     Quoted,
+    Reporting,
     Said,
     Settled,
     Task,
@@ -91,6 +92,8 @@ class Case(Recorded):
     assessed: Assessed | None = None
     assessed_talks: int = 0
     """How many conversations the assessment rests on."""
+    reporting: Reporting = added(Reporting())
+    """What the credit bureau was told, and the notice before it."""
     cured_at: Instant | None = None
     relapses: int = 0
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from domain import bureau
+from domain.calendar import bank_date, day_start
 from domain.complaints import due_at, undecided
 from domain.holds import in_force
 from domain.stages.situation import Situation, words
@@ -24,6 +26,7 @@ class Duty:
     rule: str
     late: str
     text: str
+    holds_up_closing: bool = True
 
     def asked(self, now: datetime) -> Ask:
         """What a person is asked for."""
@@ -38,7 +41,7 @@ class Duty:
 
 def duties(s: Situation) -> tuple[Duty, ...]:
     """All that is owed, the most urgent first."""
-    owed = [*_complaints(s), *_disputes(s)]
+    owed = [*_complaints(s), *_disputes(s), *_credit(s)]
     return tuple(sorted(owed, key=lambda duty: (duty.due, duty.about)))
 
 
@@ -56,7 +59,9 @@ def minded(s: Situation, step: Step) -> Step:
     if not owed:
         return step
     first = owed[0]
-    if isinstance(step, Decide) and any(isinstance(fact, CaseClosed) for fact in step.facts):
+    closing = next((duty for duty in owed if duty.holds_up_closing), None)
+    if closing and isinstance(step, Decide) and any(isinstance(fact, CaseClosed) for fact in step.facts):
+        first = closing
         text = f"the case would end, and waits for this: {first.why(s.now).text}"
         step = Wait(until=None, why=Why(rule="duty.before_closing", text=text), ask=first.asked(s.now))
     if not isinstance(step, Wait):
@@ -104,3 +109,38 @@ def _disputes(s: Situation) -> list[Duty]:
         for hold in s.case.holds
         if hold.kind == "dispute"
     ]
+
+
+def _credit(s: Situation) -> list[Duty]:
+    """An error at the bureau is answered in the law's time; a report waits for proof that its notice arrived."""
+    policy, error = s.strategy.reporting, s.case.reporting.error
+    found: list[Duty] = []
+    if policy and error:
+        told = bank_date(error.told_at, s.strategy.bank_zone)
+        found.append(
+            Duty(
+                ask="credit_error",
+                overdue="credit_error_overdue",
+                about=error.error,
+                due=day_start(told + timedelta(days=policy.correction_days + 1), s.strategy.bank_zone),
+                rule="bureau.error",
+                late="bureau.error_late",
+                text=f"what was reported to the credit bureau is to be looked into ({words(error.reason)})",
+            )
+        )
+    since = bureau.unproven(s)
+    if since and s.now >= since:
+        text = "the loan was to be reported to the credit bureau, and nothing proves that the notice arrived"
+        found.append(
+            Duty(
+                ask="credit_notice",
+                overdue="credit_notice",
+                about=s.case.reporting.notice or s.case.loan_id,
+                due=since,
+                rule="bureau.unproven",
+                late="bureau.unproven",
+                text=text,
+                holds_up_closing=False,
+            )
+        )
+    return found

@@ -18,8 +18,11 @@ from schemas.steps import AskKind
 Review = Literal["never", "may", "must"]
 """Whether a hold ends by itself at a time: never, if one is given, or always, so that one must be given."""
 
-Matter = Literal["assessment", "dunning", "negotiation", "visit", "new_suit", "court_steps"]
-MATTERS: tuple[Matter, ...] = ("assessment", "dunning", "negotiation", "visit", "new_suit", "court_steps")
+Matter = Literal["assessment", "dunning", "negotiation", "visit", "new_suit", "court_steps", "credit_report"]
+MATTERS: tuple[Matter, ...] = (
+    *("assessment", "dunning", "negotiation", "visit"),
+    *("new_suit", "court_steps", "credit_report"),
+)
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ HOLDS: tuple[HoldRow, ...] = (
     # Such as the Debt Respite Scheme of England and Wales (SI 2020/1311): 60 days without contact, charges, enforcement.
     HoldRow(
         "moratorium",
-        ("dunning", "negotiation", "visit", "new_suit", "court_steps"),
+        ("dunning", "negotiation", "visit", "new_suit", "court_steps", "credit_report"),
         "its day, or a person if it is cancelled",
         "the borrower has a respite of debts until a day",
         None,
@@ -117,7 +120,7 @@ HOLDS: tuple[HoldRow, ...] = (
     ),
     HoldRow(
         "dispute",
-        ("dunning", "visit", "new_suit"),
+        ("dunning", "visit", "new_suit", "credit_report"),
         "a person, who answers it",
         "the borrower disputes the debt: a person is to look into it",
         "dispute",

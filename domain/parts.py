@@ -10,6 +10,7 @@ from schemas.complaints import ComplaintOutcome
 from schemas.contact import ContactProposal, ContactResult, Level, VisitResult
 from schemas.court import Piece, PieceState
 from schemas.facts import Subject
+from schemas.reporting import ReportStatus
 from schemas.terms import AgreedOn, Part, Terms
 
 
@@ -137,6 +138,33 @@ class Approval(Recorded):
     why: str
     deadline: Instant
     approved: bool | None = None
+
+
+# --- the credit bureau -------------------------------------------------------------------------------------------
+
+
+class CreditError(Recorded):
+    """What the borrower says is wrong at the bureau."""
+
+    error: Identifier
+    reason: Code
+    told_at: Instant
+
+
+class Reporting(Recorded):
+    """What the bureau was told last, the notice before it with the proof of its arrival, and what is said to be wrong.
+
+    `wrong`: an error was found, and the bureau has not been told yet.
+    """
+
+    notice: Identifier | None = None
+    noticed_at: Instant | None = None
+    arrived_at: Instant | None = None
+    status: ReportStatus | None = None
+    reported_at: Instant | None = None
+    reports: int = 0
+    error: CreditError | None = None
+    wrong: bool = False
 
 
 # --- complaints --------------------------------------------------------------------------------------------------

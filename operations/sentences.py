@@ -27,7 +27,10 @@ from schemas.facts import (
     ContactReviewed,
     CourtReported,
     CourtStepTaken,
+    CreditErrorAnswered,
+    CreditErrorTold,
     CreditRecordRead,
+    CreditReported,
     Decision,
     EpisodeOpened,
     Fact,
@@ -248,6 +251,16 @@ def _people(body: Fact, speaker: Speaker) -> dict[str, str]:
                 "correction": speaker.if_any("correction", correction=body.correction),
                 "evidence": speaker.if_any("evidence", evidence=body.evidence),
             }
+        case CreditReported():
+            return {
+                "status": speaker.word(body.status, "report"),
+                "notice": speaker.if_any("told_before", attempt=body.notice),
+                "shadow": speaker.part("shadow") if body.shadow else "",
+            }
+        case CreditErrorTold():
+            return {"evidence": speaker.if_any("evidence", evidence=body.evidence)}
+        case CreditErrorAnswered():
+            return {"outcome": speaker.word(body.outcome, "report")}
         case RepresentativeNamed():
             return {
                 "may": speaker.part(f"may.{body.scope}"),

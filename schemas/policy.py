@@ -12,6 +12,7 @@ from schemas.base import Amount, Code, Submitted, added
 from schemas.complaints import AnsweringTimes
 from schemas.contact import Level
 from schemas.court import Piece
+from schemas.reporting import CreditReporting
 from schemas.scorecard import Assessment
 from schemas.segments import Experiment, SegmentRow
 from schemas.treatment import Treatment
@@ -144,6 +145,8 @@ class Strategy(Submitted):
     """Whether the bank reports overdue loans to the bureau, so that a collector may say so."""
     answering: AnsweringTimes = added(AnsweringTimes())
     """By when complaints and disputes are answered."""
+    reporting: CreditReporting | None = added(None)
+    """How it is reported by this system, if it is; without it another system of the bank's does."""
     assessment: Assessment | None = added(None)
     """Without it the points that are built in hold (`domain.scoring`), and the digest is what it was before there was one."""
     refusals_until_next: int = Field(default=2, gt=0)

@@ -10,6 +10,7 @@ from schemas.base import Amount, Code, Day, Identifier, Instant, Recorded
 from schemas.contact import ContactProposal
 from schemas.court import CourtStep, Piece
 from schemas.facts import Fact, Outcome
+from schemas.reporting import ReportStatus
 
 
 class Why(Recorded):
@@ -95,9 +96,21 @@ class TakeCourtStep(Recorded):
     pieces: tuple[Piece, ...] = ()
 
 
+class ReportCredit(Recorded):
+    """Tell the credit bureau that `amount` (loan's currency) is overdue, that nothing is any more, or that it was wrong."""
+
+    kind: Literal["report_credit"] = "report_credit"
+    key: str
+    status: ReportStatus
+    amount: Amount
+    days_past_due: int
+    notice: Identifier | None = None
+
+
 Action = Annotated[
     ReadAccount
     | ReadCreditRecord
+    | ReportCredit
     | MakeContact
     | ResolveAttempt
     | CallOff
@@ -134,6 +147,9 @@ AskKind = Literal[
     "complaint_overdue",
     "dispute_overdue",
     "self_harm",
+    "credit_notice",
+    "credit_error",
+    "credit_error_overdue",
 ]
 
 

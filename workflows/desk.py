@@ -17,6 +17,7 @@ from schemas.messages import (
     AcceptPlan,
     AcceptPromise,
     AdoptPolicy,
+    AnswerCreditError,
     CloseByBank,
     Command,
     CommandOutcome,
@@ -35,6 +36,7 @@ from schemas.messages import (
     RecordVisit,
     Resume,
     ReviewContact,
+    TellCreditError,
 )
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,79}")
@@ -87,6 +89,8 @@ class Desk:
     open_complaint = _taken(OpenComplaint, "the borrower complains, and of whom")
     extend_complaint = _taken(ExtendComplaint, "more time to answer a complaint")
     decide_complaint = _taken(DecideComplaint, "answer a complaint: upheld or rejected")
+    tell_credit_error = _taken(TellCreditError, "what the borrower says is wrong at the credit bureau")
+    answer_credit_error = _taken(AnswerCreditError, "what was wrong there: corrected or confirmed")
     escalate = _taken(Escalate, "move the case's main effort to another stage")
     adopt_policy = _taken(AdoptPolicy, "go on under another strategy")
     close_by_bank = _taken(CloseByBank, "the bank ends this case: sold, extinguished, settled elsewhere")

@@ -5,7 +5,7 @@ Each module holds the commands of one matter, in a table from a command's class 
 
 from __future__ import annotations
 
-from domain.commands import complaining, holding, negotiating, operating, recording, reviewing
+from domain.commands import complaining, holding, negotiating, operating, recording, reporting, reviewing
 from domain.commands.table import NAMES, Judges, Refused
 from domain.stages.situation import Situation
 from schemas.facts import CommandRefused, Fact
@@ -18,6 +18,7 @@ JUDGES: Judges = {
     **holding.JUDGES,
     **reviewing.JUDGES,
     **complaining.JUDGES,
+    **reporting.JUDGES,
 }
 
 

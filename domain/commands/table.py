@@ -11,6 +11,7 @@ from schemas.messages import (
     AcceptPlan,
     AcceptPromise,
     AdoptPolicy,
+    AnswerCreditError,
     CloseByBank,
     Command,
     DecideApproval,
@@ -28,6 +29,7 @@ from schemas.messages import (
     RecordVisit,
     Resume,
     ReviewContact,
+    TellCreditError,
 )
 
 Judge: TypeAlias = Callable[[Situation, Any, str], Fact]
@@ -50,6 +52,8 @@ NAMES: dict[type[Command], str] = {
     OpenComplaint: "open_complaint",
     ExtendComplaint: "extend_complaint",
     DecideComplaint: "decide_complaint",
+    TellCreditError: "tell_credit_error",
+    AnswerCreditError: "answer_credit_error",
     Escalate: "escalate",
     AdoptPolicy: "adopt_policy",
     CloseByBank: "close_by_bank",
@@ -74,6 +78,8 @@ CAUSES: dict[type[Command], tuple[str, ...]] = {
     OpenComplaint: ("complaint_opened",),
     ExtendComplaint: ("complaint_extended",),
     DecideComplaint: ("complaint_decided",),
+    TellCreditError: ("credit_error_told",),
+    AnswerCreditError: ("credit_error_answered",),
     Escalate: ("stage_entered",),
     AdoptPolicy: ("policy_adopted",),
     CloseByBank: ("case_closed",),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from domain.folding.contacting import is_open
+from domain.folding.reporting import arrived
 from domain.folding.suing import interrupt, reach
 from domain.folding.table import Changes, Folds
 from domain.parts import Heard, Said, Wish
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def _result(case: Case, body: ContactResultPosted, at: datetime) -> Changes:
-    changes = _resulted(case, body.attempt, body.result, at)
+    changes = _resulted(case, body.attempt, body.result, at) | arrived(case, body.attempt, body.result, at)
     known = next((c for c in case.contacts if c.attempt == body.attempt), None)
     if known is None or not _by_debtor(known.proposal):
         return changes

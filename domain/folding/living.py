@@ -113,6 +113,8 @@ def _cured(case: Case, body: Cured, at: datetime) -> Changes:
 
 def _relapsed(case: Case, body: Relapsed, at: datetime) -> Changes:
     begun: Changes = {"court": (), "accelerate": None, "visits": (), "rung": 0}
+    if case.reporting.status in ("cleared", "corrected"):  # what follows is a default of its own
+        begun["reporting"] = case.reporting.model_copy(update={"status": None})
     return begun | {"cured_at": None, "relapses": case.relapses + 1, "assessed": None}
 
 

@@ -38,6 +38,7 @@ from schemas.facts.borrower import (
     RepresentativeNamed,
     RepresentativeRemoved,
 )
+from schemas.facts.bureau import CreditErrorAnswered, CreditErrorTold, CreditReported
 from schemas.facts.commands import CommandRefused, FactConflicted, Paused, Resumed, SignalRejected
 from schemas.facts.complaints import ComplaintDecided, ComplaintExtended, ComplaintOpened
 from schemas.facts.contact import (
@@ -131,6 +132,9 @@ Fact = Annotated[
     | ContactReviewed
     | TaskCalledOff
     | VisitReported
+    | CreditReported
+    | CreditErrorTold
+    | CreditErrorAnswered
     | ComplaintOpened
     | ComplaintExtended
     | ComplaintDecided
@@ -195,7 +199,10 @@ __all__ = [
     "ContactStopped",
     "CourtReported",
     "CourtStepTaken",
+    "CreditErrorAnswered",
+    "CreditErrorTold",
     "CreditRecordRead",
+    "CreditReported",
     "Cured",
     "Decision",
     "DocumentArrived",

@@ -7,6 +7,7 @@ from schemas.messages.commands import (
     AcceptPlan,
     AcceptPromise,
     AdoptPolicy,
+    AnswerCreditError,
     CloseByBank,
     Command,
     DecideApproval,
@@ -24,6 +25,7 @@ from schemas.messages.commands import (
     RecordVisit,
     Resume,
     ReviewContact,
+    TellCreditError,
 )
 from schemas.messages.signals import (
     BorrowerChangedSignal,
@@ -42,6 +44,7 @@ __all__ = [
     "AcceptPromise",
     "AdoptPolicy",
     "Agenda",
+    "AnswerCreditError",
     "BorrowerChangedSignal",
     "Carried",
     "CaseSummary",
@@ -72,5 +75,6 @@ __all__ = [
     "Resume",
     "ReviewContact",
     "RunInput",
+    "TellCreditError",
     "VisitResultSignal",
 ]

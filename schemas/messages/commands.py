@@ -13,6 +13,7 @@ from schemas.court import Reportable
 from schemas.debt import NoticeKind
 from schemas.facts import Stage
 from schemas.holds import OpenableHold
+from schemas.reporting import ErrorOutcome
 from schemas.terms import AgreedOn, Offerable, Part, Positive
 
 
@@ -169,6 +170,21 @@ class DecideComplaint(Command):
     reason: Code
     correction: Code | None = None
     evidence: Identifier | None = None
+
+
+class TellCreditError(Command):
+    """The borrower says that the credit bureau was told something wrong."""
+
+    reason: Code
+    evidence: Identifier | None = None
+
+
+class AnswerCreditError(Command):
+    """What was said to be wrong at the credit bureau was looked into."""
+
+    error: Identifier
+    outcome: ErrorOutcome
+    reason: Code
 
 
 class Escalate(Command):

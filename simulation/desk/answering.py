@@ -9,6 +9,7 @@ from typing import Literal
 
 from schemas.facts import Stage
 from schemas.messages import (
+    AnswerCreditError,
     CloseByBank,
     Command,
     CourtReportedSignal,
@@ -120,6 +121,13 @@ def _acted_for(q: Question) -> Iterator[Act]:
     yield q.given(EndHold(by=q.somebody("service"), hold=q.about, reason="cleared_up"), q.later(WEEK, 4 * WEEK))
 
 
+def _credit_error(q: Question) -> Iterator[Act]:
+    """Looked into within two weeks; one in four was wrong."""
+    outcome = "corrected" if q.chance(25, "wrong") else "confirmed"
+    answered = AnswerCreditError(by=q.somebody("credit"), error=q.about, outcome=outcome, reason="looked_into")
+    yield q.given(answered, q.later(3 * DAY, 14 * DAY))
+
+
 def _estate(q: Question) -> Iterator[Act]:
     """Months later the estate pays, or there is none."""
     if q.inclined(30, "estate pays") and q.turn == 0:
@@ -196,6 +204,8 @@ ANSWERED: dict[AskKind, Callable[[Question], Iterator[Act]]] = {
     "insolvency": _insolvency,
     "stopped": _stopped,
     "guardian": _acted_for,
+    "credit_error": _credit_error,
+    "credit_error_overdue": _credit_error,
     "self_harm": _acted_for,
     "military": _acted_for,
     "represented": _acted_for,

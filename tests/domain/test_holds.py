@@ -30,22 +30,22 @@ from schemas.steps import Wait
 from tests.domain.casework import NOON, Life
 
 # One row a hold, one column a matter: what the heads of collections and of legal affairs agreed on.
-#             assessment dunning negotiation visit new_suit court_steps
+#             assessment dunning negotiation visit new_suit court_steps credit_report
 TABLE: dict[HoldKind, str] = {
-    "deceased":   "stops stops stops stops stops stops",
-    "self_harm":  "stops stops stops stops stops stops",
-    "minor":      "stops stops stops stops stops stops",
-    "incapacity": "stops stops stops stops stops stops",
-    "insolvency": "stops stops stops stops stops stops",
-    "moratorium": "goes  stops stops stops stops stops",
-    "military":   "goes  goes  goes  stops stops stops",
-    "stopped":    "goes  stops stops stops stops goes",
-    "represented": "goes  stops stops stops goes goes",
-    "pause":      "stops stops stops stops stops stops",
-    "identity_fraud": "stops stops stops stops stops stops",
-    "dispute":    "goes  stops goes  stops stops goes",
-    "complaint":  "goes  stops goes  stops stops goes",
-    "hardship":   "goes  stops goes  stops stops stops",
+    "deceased":   "stops stops stops stops stops stops stops",
+    "self_harm":  "stops stops stops stops stops stops stops",
+    "minor":      "stops stops stops stops stops stops stops",
+    "incapacity": "stops stops stops stops stops stops stops",
+    "insolvency": "stops stops stops stops stops stops stops",
+    "moratorium": "goes  stops stops stops stops stops stops",
+    "military":   "goes  goes  goes  stops stops stops goes",
+    "stopped":    "goes  stops stops stops stops goes goes",
+    "represented": "goes  stops stops stops goes goes goes",
+    "pause":      "stops stops stops stops stops stops stops",
+    "identity_fraud": "stops stops stops stops stops stops stops",
+    "dispute":    "goes  stops goes  stops stops goes stops",
+    "complaint":  "goes  stops goes  stops stops goes goes",
+    "hardship":   "goes  stops goes  stops stops stops goes",
 }  # fmt: skip
 CELLS = [
     (kind, matter, verdict) for kind, row in TABLE.items() for matter, verdict in zip(MATTERS, row.split(), strict=True)

@@ -22,7 +22,7 @@ from simulation.scene import NEGOTIATION
 from tests.simulation.lives import NOW, Life
 
 DAY = timedelta(days=1)
-OTHERS: tuple[AskKind, ...] = ("call", "visit", "offer", "documents", "reconcile")
+OTHERS: tuple[AskKind, ...] = ("call", "visit", "offer", "documents", "reconcile", "credit_notice")
 CHARACTERS: tuple[Character, ...] = ("falls_ill", "dies", "will_not_pay", "goes_insolvent")
 
 

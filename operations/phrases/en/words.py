@@ -96,6 +96,7 @@ _SYSTEMS = {
 
 _ACTIONS = {
     "read_account": "read the account",
+    "report_credit": "tell the credit bureau",
     "read_credit_record": "ask the credit bureau",
     "make_contact": "make a contact",
     "resolve_attempt": "find out what became of a contact",
@@ -128,6 +129,9 @@ _ASKS = {
     "ask.complaint_overdue": "**late**: somebody uninvolved answers the complaint now (`decide-complaint`)",
     "ask.dispute_overdue": "**late**: somebody answers the dispute now (`end-hold`)",
     "ask.self_harm": "**now**: a supervisor sees to a borrower who spoke of harming themselves (`end-hold`)",
+    "ask.credit_notice": "somebody sees to it that the borrower is told before the report to the credit bureau",
+    "ask.credit_error": "somebody looks into what the credit bureau was told (`answer-credit-error`)",
+    "ask.credit_error_overdue": "**late**: somebody answers what the credit bureau was told (`answer-credit-error`)",
     "ask.guardian": "somebody finds out who may act for the borrower (`fact BORROWER representative`, `end-hold`)",
     "ask.military": "somebody sees to what protects a borrower who serves (`end-hold`)",
     "ask.represented": "somebody checks the authority and deals with who acts for the borrower (`end-hold`)",
