@@ -89,7 +89,7 @@ HOLDS: tuple[HoldRow, ...] = (
     # Such as 50 USC 3931, 3937 (United States): no default judgment without an affidavit, stays, a cap on interest.
     HoldRow(
         "military",
-        ("visit", "new_suit", "court_steps"),
+        ("dunning", "visit", "new_suit", "court_steps"),
         "its review, or a person, once the service and what it protects are over",
         "the borrower serves in the forces: a person sees to what protects them",
         "military",

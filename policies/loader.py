@@ -129,6 +129,8 @@ def templates_of_stages(strategy: Strategy) -> list[tuple[tuple[str, ...], str, 
         notice: tuple[Purpose, ...] = ("statutory_notice",)
         found.append((("litigation", "demand_template"), suit.demand_template, "letter", notice))
         found.append((("litigation", "acceleration_template"), suit.acceleration_template, "letter", notice))
+    if told := strategy.reporting:
+        found.append((("reporting", "template"), told.template, told.channel, ("statutory_notice",)))
     return found
 
 

@@ -114,6 +114,8 @@ class Wording:
         codes |= {part.template for part in (strategy.negotiation, strategy.field_visit) if part}
         if strategy.litigation:
             codes |= {strategy.litigation.demand_template, strategy.litigation.acceleration_template}
+        if strategy.reporting:
+            codes.add(strategy.reporting.template)
         briefs = {code for t in strategy.treatments.values() for code in (*t.talking_points, *t.consequences)}
         said = {
             language: [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from domain.folding.reporting import given_elsewhere
 from domain.folding.table import Changes, Folds, nothing
 from domain.standing import apply_standing, opened
 from schemas.facts import (
@@ -69,6 +70,11 @@ def _point_invalid(case: Case, body: ContactPointInvalid, at: datetime) -> Chang
     return {"invalid_points": case.and_invalid(body.contact_point_id)}
 
 
+def _notice_given(case: Case, body: NoticeGiven, at: datetime) -> Changes:
+    """By other means than ours: what waited for it may go on."""
+    return {"blocked": None, **given_elsewhere(case, body, at)}
+
+
 def _free_again(case: Case, body: Fact, at: datetime) -> Changes:
     """What the guard refused before may be allowed by this."""
     return {"blocked": None}
@@ -91,7 +97,7 @@ FOLDS: Folds = {
     ContactPointAdded: _point_added,
     ContactPointInvalid: _point_invalid,
     ContactReviewed: _free_again,
-    NoticeGiven: _free_again,
+    NoticeGiven: _notice_given,
     CommandRefused: nothing,
     SignalRejected: nothing,
     FactConflicted: nothing,

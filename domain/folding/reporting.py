@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 from domain.folding.table import Changes, Folds
 from domain.parts import CreditError
 from schemas.contact import CONVERSATIONS, ContactProposal, ContactResult
-from schemas.facts import CreditErrorAnswered, CreditErrorTold, CreditReported
+from schemas.facts import CreditErrorAnswered, CreditErrorTold, CreditReported, NoticeGiven
 
 if TYPE_CHECKING:
     from domain.case import Case
+
+
+OUTSIDE = "outside"
+"""The id of a notice that was no contact of ours."""
 
 
 def noticed(case: Case, proposal: ContactProposal, at: datetime) -> Changes:
@@ -20,6 +24,17 @@ def noticed(case: Case, proposal: ContactProposal, at: datetime) -> Changes:
         return {}
     update = {"notice": proposal.attempt, "noticed_at": at, "arrived_at": None}
     return {"reporting": case.reporting.model_copy(update=update)}
+
+
+def given_elsewhere(case: Case, body: NoticeGiven, at: datetime) -> Changes:
+    """The notice was given outside this system; `arrived` says whether that is proven."""
+    if body.notice != "credit_report":
+        return {}
+    told = case.reporting
+    changes: Changes = {"notice": told.notice or OUTSIDE, "noticed_at": told.noticed_at or at}
+    if body.arrived and told.arrived_at is None:
+        changes["arrived_at"] = at
+    return {"reporting": told.model_copy(update=changes)}
 
 
 def arrived(case: Case, attempt: str, result: ContactResult, at: datetime) -> Changes:

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.artefacts import canonical
-from schemas.facts import CommandRefused, ContactResultPosted, CreditReported, Fact, OutsideFailed
+from schemas.facts import CommandRefused, ContactResultPosted, CreditReported, Fact, NoticeGiven, OutsideFailed
 from schemas.messages import AnswerCreditError, OpenHold, TellCreditError
 from schemas.policy import Strategy
 from schemas.reporting import CreditReporting
@@ -76,6 +76,18 @@ def test_nothing_is_reported_before_the_borrower_provably_knows() -> None:
     assert report.days_past_due >= 40
     assert life.case.reporting.reported_at
     assert life.case.reporting.reported_at >= arrived + timedelta(days=10)
+
+
+def test_a_notice_that_the_bank_gave_otherwise_counts_once_it_is_proven() -> None:
+    """At the branch, or by a system of its own; nothing more is sent."""
+    life = Life(strategy=reporting())
+    life.tell(NoticeGiven(notice="credit_report"))
+    life.live(timedelta(days=50))
+    assert told(life) == []
+    life.tell(NoticeGiven(notice="credit_report", arrived=True))
+    life.live(timedelta(days=11))
+    assert [report.status for report in told(life)] == ["overdue"]
+    assert not [contact for contact in life.case.contacts if contact.proposal.notice]
 
 
 def test_the_notice_is_a_statutory_one_and_no_rung_of_the_ladder() -> None:

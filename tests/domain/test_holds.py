@@ -38,7 +38,7 @@ TABLE: dict[HoldKind, str] = {
     "incapacity": "stops stops stops stops stops stops stops",
     "insolvency": "stops stops stops stops stops stops stops",
     "moratorium": "goes  stops stops stops stops stops stops",
-    "military":   "goes  goes  goes  stops stops stops goes",
+    "military":   "goes  stops goes  stops stops stops goes",
     "stopped":    "goes  stops stops stops stops goes goes",
     "represented": "goes  stops stops stops goes goes goes",
     "pause":      "stops stops stops stops stops stops stops",
@@ -170,12 +170,15 @@ def test_a_person_is_asked_for_what_would_end_it(kind: OpenableHold, asked: str)
     assert life.case.contacts_made == made
 
 
-def test_service_in_the_forces_stops_the_suit_and_not_the_letters() -> None:
-    """50 USC 3931: no default judgment before an affidavit; a reminder is none."""
+def test_service_in_the_forces_asks_a_person_and_agreements_go_on() -> None:
+    """50 USC 3931, 3937: no default judgment before an affidavit, and stays; what the borrower agrees to may be taken."""
     life = held("military")
-    assert life.live(timedelta(days=5)).why.rule != "hold.military"
-    assert life.case.contacts_made > 0
+    rest = life.live(timedelta(days=5))
+    assert isinstance(rest, Wait)
+    assert rest.ask
+    assert rest.ask.kind == "military"
     assert stopping(life.case, "new_suit", NOON)
+    assert stopping(life.case, "negotiation", NOON) is None
 
 
 def test_an_estate_whose_executor_left_stops_again() -> None:

@@ -242,4 +242,6 @@ def test_the_templates_are_all_used() -> None:
         used |= {part.template for part in (strategy.negotiation, strategy.field_visit) if part}
         if strategy.litigation:
             used |= {strategy.litigation.demand_template, strategy.litigation.acceleration_template}
+        if strategy.reporting:
+            used.add(strategy.reporting.template)
     assert tuple(sorted(used)) == load_templates().codes
