@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from domain import aftermath, ending
+from domain import aftermath, bureau, ending
 from domain.agreements import judge
 from domain.calendar import bank_date, day_start
 from domain.case import Case
 from domain.court import at_court
+from domain.duties import minded
 from domain.holds import WHILE_AGREED, InForce, Matter, in_force, stopping
 from domain.outside import patience
 from domain.parts import Approval
@@ -16,9 +17,10 @@ from domain.stages import assessment, contact, field_visit, litigation, negotiat
 from domain.stages.outreach import read_account
 from domain.stages.reminding import remind
 from domain.stages.situation import Situation, account_key, system_of, words
+from schemas.facts import HoldOpened
 from schemas.policy import Strategy
 from schemas.rulebook import Rulebook
-from schemas.steps import Act, Ask, Done, ReadAccount, ResolveAttempt, Step, Wait, Why
+from schemas.steps import Act, Ask, Decide, Done, ReadAccount, ResolveAttempt, Step, Wait, Why
 
 CONFIRMED_BEFORE = timedelta(hours=2)
 """A visit whose account could not be read until so long before it is called off: people have yet to hear of it."""
@@ -43,6 +45,8 @@ def next_step(case: Case, strategy: Strategy, law: tuple[str, Rulebook], now: da
     if case.clock and now < case.clock - CLOCK_TOLERANCE:
         text = "the ledger is ahead of this clock: nothing is decided before its time"
         return Wait(until=case.clock, why=Why(rule="clock.behind_ledger", text=text))
+    if danger := _for_all_loans(case):
+        return danger
     if case.parked and case.open_attempt is not None:
         return _look(case.parked.why)
     if case.open_attempt is not None:
@@ -50,14 +54,28 @@ def next_step(case: Case, strategy: Strategy, law: tuple[str, Rulebook], now: da
     if case.account_as_of is None:
         return _first_account(case, strategy, now)
     s = Situation.of(case, strategy, law, now)
-    return _no_later_than_something_changes(s, _decided(s))
+    return minded(s, _no_later_than_something_changes(s, _decided(s)))
+
+
+def _for_all_loans(case: Case) -> Decide | None:
+    """What befell the borrower and was heard on this debt is told to all of theirs."""
+    heard = next((hold for hold in case.holds if hold.kind == "self_harm"), None)
+    if heard is None:
+        return None
+    why = Why(rule="hold.for_all_loans", text="the borrower spoke of harming themselves: collection stops on all loans")
+    return Decide(facts=(HoldOpened(hold=heard.hold, hold_kind=heard.kind, reason=heard.reason),), why=why)
 
 
 def _decided(s: Situation) -> Step:
     case = s.case
     if case.parked and not _paid(s):
         return _parked(s)
-    return _unexplained(s) or ending.next_step(s) or aftermath.next_step(s) or _overtaken(s) or _held(s) or _staged(s)
+    return _unexplained(s) or _first(s) or _overtaken(s) or bureau.next_step(s) or _held(s) or _staged(s)
+
+
+def _first(s: Situation) -> Step | None:
+    """What money and what was heard decide, once the credit bureau knows what it must know."""
+    return bureau.put_right(s) or ending.next_step(s) or aftermath.next_step(s)
 
 
 def _paid(s: Situation) -> bool:
@@ -130,6 +148,7 @@ def _no_later_than_something_changes(s: Situation, step: Step) -> Step:
     moments = [day_start(counting, s.strategy.bank_zone)] if counting else []
     moments += [approval.deadline for approval in s.case.approvals]
     moments += [hold.until for hold in in_force(s.case, s.now) if hold.until]
+    moments += bureau.moments(s)
     if s.case.agreement:
         moments.append(judge(s.case.agreement, s.case, s.strategy, s.now).at)
     earliest = min((moment for moment in moments if moment > s.now), default=None)

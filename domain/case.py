@@ -15,6 +15,7 @@ from domain.money import Basis, Difference, Position, difference, position
 from domain.parts import (
     Agreement,
     Approval,
+    Complaint,
     Failing,
     Heard,
     Interruption,
@@ -25,6 +26,7 @@ from domain.parts import (
     PastContact,
     PastVisit,
     Quoted,
+    Reporting,
     Said,
     Settled,
     Task,
@@ -94,6 +96,8 @@ class Case(Recorded):
     assessed: Assessed | None = None
     assessed_talks: int = 0
     """How many conversations the assessment rests on."""
+    reporting: Reporting = added(Reporting())
+    """What the credit bureau was told, and the notice before it."""
     cured_at: Instant | None = None
     relapses: int = 0
 
@@ -120,6 +124,8 @@ class Case(Recorded):
     refusals: int = 0
     hostile_to: tuple[Identifier, ...] = ()
     """Collectors with whom a talk got out of hand, each time."""
+    collectors: tuple[Identifier, ...] = added(())
+    """Who has spoken with the borrower."""
     inbound_at: Instant | None = None
 
     # Negotiation.
@@ -149,6 +155,7 @@ class Case(Recorded):
 
     # What stops it.
     holds: tuple[Hold, ...] = ()
+    complaints: tuple[Complaint, ...] = added(())
     paused: Paused | None = None
     parked: Parked | None = None
     handed: HandedToPerson | None = None

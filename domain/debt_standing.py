@@ -20,6 +20,8 @@ from schemas.facts import (
     AgreementMade,
     AttemptReserved,
     AttemptSent,
+    ComplaintDecided,
+    ComplaintOpened,
     ContactRecorded,
     ContactResultPosted,
     ContactReviewed,
@@ -38,7 +40,7 @@ from schemas.holds import SCOPE_OF, Hold
 from schemas.ledger import RecordedFact
 
 KINDS: tuple[type, ...] = (
-    *(EpisodeOpened, Cured, HoldOpened, HoldEnded, Paused, Resumed),
+    *(EpisodeOpened, Cured, HoldOpened, HoldEnded, ComplaintOpened, ComplaintDecided, Paused, Resumed),
     *(AgreementMade, AgreementKept, AgreementBroken),
     *(AttemptReserved, AttemptSent, ContactResultPosted, ContactRecorded, VisitReported, InboundContact),
     *(NoticeGiven, ContactReviewed),
@@ -76,6 +78,10 @@ def _changes(debt: DebtStanding, body: Fact, seq: int, at: datetime) -> dict[str
             return _held(debt, opened(body, at))
         case HoldEnded(hold=ended):
             return {"holds": tuple(hold for hold in debt.holds if hold.hold != ended)}
+        case ComplaintOpened(complaint=complaint, reason=reason):
+            return _held(debt, Hold(hold=complaint, kind="complaint", reason=reason, opened_at=at))
+        case ComplaintDecided(complaint=complaint):
+            return {"holds": tuple(hold for hold in debt.holds if hold.hold != complaint)}
         case Paused(reason=reason, until=until):
             pause = Hold(hold=PAUSE, kind="pause", reason=reason, opened_at=at, review_at=until)
             return {"holds": (*(hold for hold in debt.holds if hold.hold != PAUSE), pause)}

@@ -18,8 +18,11 @@ from schemas.steps import AskKind
 Review = Literal["never", "may", "must"]
 """Whether a hold ends by itself at a time: never, if one is given, or always, so that one must be given."""
 
-Matter = Literal["assessment", "dunning", "negotiation", "visit", "new_suit", "court_steps"]
-MATTERS: tuple[Matter, ...] = ("assessment", "dunning", "negotiation", "visit", "new_suit", "court_steps")
+Matter = Literal["assessment", "dunning", "negotiation", "visit", "new_suit", "court_steps", "credit_report"]
+MATTERS: tuple[Matter, ...] = (
+    *("assessment", "dunning", "negotiation", "visit"),
+    *("new_suit", "court_steps", "credit_report"),
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,14 @@ HOLDS: tuple[HoldRow, ...] = (
         "a person, once a representative of the estate is named",
         "the borrower died: a person deals with the estate",
         "estate",
+        review="never",
+    ),
+    HoldRow(
+        "self_harm",
+        MATTERS,
+        "a supervisor, who has seen to it",
+        "the borrower spoke of harming themselves: a supervisor sees to it now",
+        "self_harm",
         review="never",
     ),
     # Civil Code of China, art. 19-23, 34: those without full capacity act through their statutory representative.
@@ -69,7 +80,7 @@ HOLDS: tuple[HoldRow, ...] = (
     # Such as the Debt Respite Scheme of England and Wales (SI 2020/1311): 60 days without contact, charges, enforcement.
     HoldRow(
         "moratorium",
-        ("dunning", "negotiation", "visit", "new_suit", "court_steps"),
+        ("dunning", "negotiation", "visit", "new_suit", "court_steps", "credit_report"),
         "its day, or a person if it is cancelled",
         "the borrower has a respite of debts until a day",
         None,
@@ -109,7 +120,7 @@ HOLDS: tuple[HoldRow, ...] = (
     ),
     HoldRow(
         "dispute",
-        ("dunning", "visit", "new_suit"),
+        ("dunning", "visit", "new_suit", "credit_report"),
         "a person, who answers it",
         "the borrower disputes the debt: a person is to look into it",
         "dispute",
@@ -117,9 +128,10 @@ HOLDS: tuple[HoldRow, ...] = (
     HoldRow(
         "complaint",
         ("dunning", "visit", "new_suit"),
-        "a person, who answers it",
+        "somebody uninvolved, who decides it",
         "the borrower complains: somebody uninvolved answers first",
         "complaint",
+        review="never",
     ),
     HoldRow(
         "hardship",

@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Literal
 
 from schemas.base import Amount, Code, Day, Identifier, Instant, Recorded, added
+from schemas.complaints import ComplaintOutcome
 from schemas.contact import ContactProposal, ContactResult, Level, VisitResult
 from schemas.court import Piece, PieceState
 from schemas.facts import Subject, Worth
+from schemas.reporting import ReportStatus
 from schemas.terms import AgreedOn, Part, Terms
 
 
@@ -149,6 +151,49 @@ class Approval(Recorded):
     asks: Code | None = added(None)
     authority: Code | None = added(None)
     worth: Worth | None = added(None)
+
+
+# --- the credit bureau -------------------------------------------------------------------------------------------
+
+
+class CreditError(Recorded):
+    """What the borrower says is wrong at the bureau."""
+
+    error: Identifier
+    reason: Code
+    told_at: Instant
+
+
+class Reporting(Recorded):
+    """What the bureau was told last, the notice before it with the proof of its arrival, and what is said to be wrong.
+
+    `wrong`: an error was found, and the bureau has not been told yet.
+    """
+
+    notice: Identifier | None = None
+    noticed_at: Instant | None = None
+    arrived_at: Instant | None = None
+    status: ReportStatus | None = None
+    reported_at: Instant | None = None
+    reports: int = 0
+    error: CreditError | None = None
+    wrong: bool = False
+
+
+# --- complaints --------------------------------------------------------------------------------------------------
+
+
+class Complaint(Recorded):
+    """A complaint and whom it is against. `extended`: somebody senior gave more time; `outcome`: None while it waits."""
+
+    complaint: Identifier
+    reason: Code
+    taken_by: Identifier
+    against: tuple[Identifier, ...]
+    complicated: bool
+    received_at: Instant
+    extended: bool = False
+    outcome: ComplaintOutcome | None = None
 
 
 # --- field visits --------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from schemas.facts import (
     CertificateIssued,
     CourtStepTaken,
     CreditRecordRead,
+    CreditReported,
     DocumentsRequested,
     EpisodeOpened,
     Fact,
@@ -101,6 +102,9 @@ def answers(
             return (AccountRead(account=account(now)),)
         case "read_credit_record":
             return (CreditRecordRead(record=CreditRecord(as_of=now, grade="b"), authorisation=action.authorisation),)
+        case "report_credit":
+            said = action.model_dump(include={"status", "amount", "days_past_due", "notice"})
+            return (CreditReported(**said, reference="CR-1"),)
         case "make_contact":
             verdict = Verdict(verdict="allow", rulebook=rulebook)
             attempt = action.proposal.attempt

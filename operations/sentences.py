@@ -20,6 +20,9 @@ from schemas.facts import (
     AttemptSent,
     CertificateIssued,
     CommandRefused,
+    ComplaintDecided,
+    ComplaintExtended,
+    ComplaintOpened,
     ConsentGiven,
     ContactPointAdded,
     ContactPointInvalid,
@@ -29,7 +32,10 @@ from schemas.facts import (
     CourtReported,
     CourtStepTaken,
     CoverEnded,
+    CreditErrorAnswered,
+    CreditErrorTold,
     CreditRecordRead,
+    CreditReported,
     Decision,
     EpisodeOpened,
     Fact,
@@ -270,6 +276,31 @@ def _people(body: Fact, speaker: Speaker) -> dict[str, str]:
                 "review": speaker.if_any("review", at=body.review_at),
                 "evidence": speaker.if_any("evidence", evidence=body.evidence),
             }
+        case ComplaintOpened():
+            return {
+                "against": speaker.if_any("against", against=speaker.listed(body.against)),
+                "complicated": speaker.part("complicated") if body.complicated else "",
+                "received": speaker.if_any("received", at=body.received_at),
+                "evidence": speaker.if_any("evidence", evidence=body.evidence),
+            }
+        case ComplaintExtended():
+            return {"asked": speaker.if_any("asked_for_by", asked_by=body.asked_by)}
+        case ComplaintDecided():
+            return {
+                "outcome": speaker.word(body.outcome, "complaint_outcome"),
+                "correction": speaker.if_any("correction", correction=body.correction),
+                "evidence": speaker.if_any("evidence", evidence=body.evidence),
+            }
+        case CreditReported():
+            return {
+                "status": speaker.word(body.status, "report"),
+                "notice": speaker.if_any("told_before", attempt=body.notice),
+                "shadow": speaker.part("shadow") if body.shadow else "",
+            }
+        case CreditErrorTold():
+            return {"evidence": speaker.if_any("evidence", evidence=body.evidence)}
+        case CreditErrorAnswered():
+            return {"outcome": speaker.word(body.outcome, "report")}
         case RepresentativeNamed():
             return {
                 "may": speaker.part(f"may.{body.scope}"),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from domain.agreements import judge
 from domain.case import Case
+from domain.complaints import due_at, undecided
 from domain.court import court_reference
 from domain.holds import in_force
 from domain.parts import PastVisit
@@ -23,6 +24,7 @@ def standing(case: Case, strategy: Strategy, at: datetime, speaker: Speaker) -> 
     if case.status != "open":
         return
     yield from _stops(case, at, speaker)
+    yield from _complaints(case, strategy, speaker)
     yield from _agreed(case, strategy, at, speaker)
     yield from _asked(case, speaker)
     yield from _visits(case, speaker)
@@ -45,6 +47,17 @@ def _stops(case: Case, at: datetime, speaker: Speaker) -> Iterator[str]:
             reason=speaker.word(hold.reason, "reason"),
             scope=speaker.scope(kind),
             until=speaker.if_any("until" if kind == "pause" else "review", until=hold.until, at=hold.until),
+        )
+
+
+def _complaints(case: Case, strategy: Strategy, speaker: Speaker) -> Iterator[str]:
+    for complaint in undecided(case):
+        yield speaker.part(
+            "complaint",
+            complaint=complaint.complaint,
+            reason=speaker.word(complaint.reason, "reason"),
+            against=speaker.if_any("against", against=speaker.listed(complaint.against)),
+            due=speaker.time(due_at(complaint, strategy)),
         )
 
 

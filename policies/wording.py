@@ -128,6 +128,8 @@ class Wording:
             codes |= {reminder.template, reminder.missed_template or reminder.template}
         if strategy.litigation:
             codes |= {strategy.litigation.demand_template, strategy.litigation.acceleration_template}
+        if strategy.reporting:
+            codes.add(strategy.reporting.template)
         briefs = {code for t in strategy.treatments.values() for code in (*t.talking_points, *t.consequences)}
         said = {
             language: [

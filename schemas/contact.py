@@ -35,7 +35,9 @@ TASKS: tuple[Channel, ...] = ("human_call", "visit")
 """Channels that are tasks: people carry them out by a deadline, and can be called off until they have."""
 
 InboundChannel = Literal["inbound_call", "reply", "link", "im"]
-Intent = Literal["asks_for_time", "wants_plan", "wants_settlement", "says_paid", "disputes", "wants_call", "other"]
+Intent = Literal[
+    "asks_for_time", "wants_plan", "wants_settlement", "says_paid", "disputes", "wants_call", "self_harm", "other"
+]
 """What a borrower wants who gets in touch."""
 
 ContactResult = Literal[
@@ -51,12 +53,13 @@ ContactResult = Literal[
     "disputed",
     "hostile",
     "distressed",
+    "self_harm",
 ]
 
 CONVERSATIONS: frozenset[ContactResult] = frozenset(
-    ("right_party", "refused", "promised", "needs_time", "disputed", "hostile", "distressed")
+    ("right_party", "refused", "promised", "needs_time", "disputed", "hostile", "distressed", "self_harm")
 )
-"""Results that only a talk with the debtor in person has."""
+"""Results that only a talk with the debtor in person has. `self_harm`: they spoke of harming themselves."""
 
 VisitResult = Literal["met", "promised", "refused", "moved", "nobody", "unsafe"]
 Level = Literal["low", "medium", "high"]

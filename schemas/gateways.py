@@ -8,6 +8,7 @@ from schemas.base import Amount, Code, Currency, Day, Identifier, Instant, Recor
 from schemas.contact import Channel, Purpose
 from schemas.court import Piece
 from schemas.loan import Language
+from schemas.reporting import ReportStatus
 
 
 class BureauInquiry(Recorded):
@@ -17,6 +18,20 @@ class BureauInquiry(Recorded):
     borrower_id: Identifier
     authorisation: Identifier
     purpose: Literal["post_loan_management"] = "post_loan_management"
+    as_of: Instant
+
+
+class BureauReport(Recorded):
+    """POST /bureau/reports: how the loan stands, `amount` overdue in `currency`; `notice`: our id of the contact by which the
+    borrower was told before."""
+
+    loan_id: Identifier
+    borrower_id: Identifier
+    status: ReportStatus
+    amount: Amount
+    currency: Currency
+    days_past_due: int
+    notice: Identifier | None = None
     as_of: Instant
 
 

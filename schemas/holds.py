@@ -8,6 +8,7 @@ from schemas.base import Code, Identifier, Instant, Recorded
 
 HoldKind = Literal[
     "deceased",
+    "self_harm",
     "minor",
     "incapacity",
     "insolvency",
@@ -23,12 +24,14 @@ HoldKind = Literal[
 ]
 """In the order of precedence. `stopped`: the borrower asked for all contact to stop, or the law demands it.
 
-`minor`: a child without a known guardian; `incapacity`: a person who cannot manage their affairs; `moratorium`: a respite of
-debts that the law or an authority grants until a day; `military`: service that protects the borrower; `represented`: an
-attorney or an authorised agent acts; `identity_fraud`: somebody says that the loan was taken in their name."""
+`self_harm`: they spoke of harming themselves; `minor`: a child without a known guardian; `incapacity`: a person who cannot
+manage their affairs; `moratorium`: a respite of debts that the law or an authority grants until a day; `military`: service
+that protects the borrower; `represented`: an attorney or an authorised agent acts; `identity_fraud`: somebody says that the
+loan was taken in their name."""
 
 OpenableHold = Literal[
     "deceased",
+    "self_harm",
     "minor",
     "incapacity",
     "insolvency",
@@ -46,6 +49,7 @@ HoldScope = Literal["debt", "borrower"]
 
 SCOPE_OF: dict[HoldKind, HoldScope] = {
     "deceased": "borrower",
+    "self_harm": "borrower",
     "minor": "borrower",
     "incapacity": "borrower",
     "insolvency": "borrower",

@@ -9,6 +9,7 @@ from schemas.contact import ContactProposal
 from schemas.court import CourtStep, Piece
 from schemas.ledger import Head, NewFact
 from schemas.loan import Language
+from schemas.reporting import ReportStatus
 
 
 class ActionOrder(Recorded):
@@ -44,6 +45,16 @@ class CreditOrder(TimedOrder):
     """Ask the credit bureau, under `authorisation`."""
 
     authorisation: Identifier
+
+
+class CreditReportOrder(TimedOrder):
+    """Tell the credit bureau how the loan stands, `amount` in `currency`; `notice`: by which contact the borrower knows."""
+
+    status: ReportStatus
+    amount: Amount
+    days_past_due: int
+    currency: Currency
+    notice: Identifier | None = None
 
 
 class FileOrder(TimedOrder):

@@ -11,8 +11,10 @@ from pydantic import Field
 from schemas.account import AccountRules
 from schemas.authority import AuthorityTable, IncentiveLimits, PlanLimits, PromiseLimits, Reminder, SettlementLimits
 from schemas.base import Amount, Code, Submitted, added
+from schemas.complaints import AnsweringTimes
 from schemas.contact import Level
 from schemas.court import Piece
+from schemas.reporting import CreditReporting
 from schemas.scorecard import Assessment
 from schemas.segments import Experiment, SegmentRow
 from schemas.treatment import Treatment
@@ -164,6 +166,10 @@ class Strategy(Submitted):
     experiments: dict[Code, Experiment] = added({})
     credit_reporting: bool = added(False)
     """Whether the bank reports overdue loans to the bureau, so that a collector may say so."""
+    answering: AnsweringTimes = added(AnsweringTimes())
+    """By when complaints and disputes are answered."""
+    reporting: CreditReporting | None = added(None)
+    """How it is reported by this system, if it is; without it another system of the bank's does."""
     assessment: Assessment | None = added(None)
     """Without it the points that are built in hold (`domain.scoring`), and the digest is what it was before there was one."""
     account: AccountRules | None = added(None)

@@ -10,6 +10,7 @@ from schemas.base import Amount, Code, Day, Identifier, Instant, Recorded, added
 from schemas.contact import ContactProposal
 from schemas.court import CourtStep, Piece
 from schemas.facts import Fact, Outcome
+from schemas.reporting import ReportStatus
 
 
 class Why(Recorded):
@@ -105,9 +106,21 @@ class TakeCourtStep(Recorded):
     pieces: tuple[Piece, ...] = ()
 
 
+class ReportCredit(Recorded):
+    """Tell the credit bureau that `amount` (loan's currency) is overdue, that nothing is any more, or that it was wrong."""
+
+    kind: Literal["report_credit"] = "report_credit"
+    key: str
+    status: ReportStatus
+    amount: Amount
+    days_past_due: int
+    notice: Identifier | None = None
+
+
 Action = Annotated[
     ReadAccount
     | ReadCreditRecord
+    | ReportCredit
     | MakeContact
     | ResolveAttempt
     | CallOff
@@ -142,6 +155,12 @@ AskKind = Literal[
     "represented",
     "identity_fraud",
     "review",
+    "complaint_overdue",
+    "dispute_overdue",
+    "self_harm",
+    "credit_notice",
+    "credit_error",
+    "credit_error_overdue",
 ]
 
 

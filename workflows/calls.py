@@ -34,6 +34,7 @@ from schemas.orders import (
     ContactOrder,
     CourtOrder,
     CreditOrder,
+    CreditReportOrder,
     DocumentsOrder,
     FileOrder,
     WaiverOrder,
@@ -48,6 +49,7 @@ from schemas.steps import (
     MakeContact,
     ReadAccount,
     ReadCreditRecord,
+    ReportCredit,
     RequestDocuments,
     ResolveAttempt,
     TakeCourtStep,
@@ -152,6 +154,10 @@ def start(step: Act, case: Case, build: str, fields: dict[str, str]) -> Flight:
         case ReadCreditRecord():
             inquiry = CreditOrder(**order, authorisation=action.authorisation, as_of=now)
             return begin(CreditBureau.read_credit_record, inquiry, queues.CREDIT_BUREAU)
+        case ReportCredit():
+            said = action.model_dump(include={"status", "amount", "days_past_due", "notice"})
+            report = CreditReportOrder(**order, **said, currency=currency, as_of=now)
+            return begin(CreditBureau.report_credit, report, queues.CREDIT_BUREAU, sheltered=True)
         case CheckFile():
             return begin(Documents.check_file, FileOrder(**order, as_of=now), queues.DOCUMENTS)
         case RequestDocuments():
@@ -200,7 +206,7 @@ def system(step: Act) -> str:
     match action:
         case ReadAccount() | BookWaiver():
             return "core_banking"
-        case ReadCreditRecord():
+        case ReadCreditRecord() | ReportCredit():
             return "credit_bureau"
         case CheckFile() | RequestDocuments() | IssueCertificate():
             return "documents"

@@ -14,6 +14,7 @@ from activities.runs import RunActivities
 from domain import artefacts
 from domain.calendar import bank_date
 from domain.case import Case
+from domain.commands.holding import binds_borrower
 from schemas.facts import BY_MONEY, Decision, Fact, Rebuilt
 from schemas.ledger import Append, Appended, NewFact, Opened, Opening
 from schemas.loan import CollectionRequest
@@ -119,9 +120,15 @@ class CaseBook:
         return NewFact(fact_id=fact_id, occurred_at=workflow.now(), source=source, actor=actor, body=body)
 
     async def decide(self, bodies: Sequence[Fact]) -> None:
-        """Write decisions down, made on the case as it stands; if something newer had come, that is applied instead."""
+        """Write decisions down, made on the case as it stands; if something newer had come, that is applied instead.
+
+        What binds all of the borrower's loans goes to their stream, whatever has come.
+        """
         root = f"{self.case.loan_id}:e{self.case.epoch}:{self.case.decision_head}"
         facts = [self.fact(f"{root}:{body.kind}", body) for body in bodies]
+        if len(facts) == 1 and binds_borrower(self.case, facts[0].body):
+            await self.tell_borrower(facts[0])
+            return
         await self.append(facts, decided_on=self.case.decision_head)
 
     async def append(self, facts: Sequence[NewFact], decided_on: int | None = None) -> Appended | None:

@@ -17,13 +17,17 @@ from schemas.messages import (
     AcceptPlan,
     AcceptPromise,
     AdoptPolicy,
+    AnswerCreditError,
     CloseByBank,
     Command,
     CommandOutcome,
     DecideApproval,
+    DecideComplaint,
     EndHold,
     Escalate,
+    ExtendComplaint,
     OfferPlan,
+    OpenComplaint,
     OpenHold,
     Pause,
     RecordContact,
@@ -32,6 +36,7 @@ from schemas.messages import (
     RecordVisit,
     Resume,
     ReviewContact,
+    TellCreditError,
 )
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,79}")
@@ -81,6 +86,11 @@ class Desk:
     end_hold = _taken(EndHold, "let go on what a hold stopped")
     review_contact = _taken(ReviewContact, "decide on contacts that a rule of conduct sends to review")
     record_notice = _taken(RecordNotice, "a notice of law was given outside this system")
+    open_complaint = _taken(OpenComplaint, "the borrower complains, and of whom")
+    extend_complaint = _taken(ExtendComplaint, "more time to answer a complaint")
+    decide_complaint = _taken(DecideComplaint, "answer a complaint: upheld or rejected")
+    tell_credit_error = _taken(TellCreditError, "what the borrower says is wrong at the credit bureau")
+    answer_credit_error = _taken(AnswerCreditError, "what was wrong there: corrected or confirmed")
     escalate = _taken(Escalate, "move the case's main effort to another stage")
     adopt_policy = _taken(AdoptPolicy, "go on under another strategy")
     close_by_bank = _taken(CloseByBank, "the bank ends this case: sold, extinguished, settled elsewhere")

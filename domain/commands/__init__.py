@@ -6,13 +6,21 @@ Each module holds the commands of one matter, in a table from a command's class 
 from __future__ import annotations
 
 from domain.calendar import bank_date
-from domain.commands import holding, negotiating, operating, recording, reviewing
+from domain.commands import complaining, holding, negotiating, operating, recording, reporting, reviewing
 from domain.commands.table import NAMES, Judges, Refused
 from domain.stages.situation import Situation
 from schemas.facts import CommandRefused, Fact
 from schemas.messages import AcceptPlan, Command, OfferPlan
 
-JUDGES: Judges = {**operating.JUDGES, **recording.JUDGES, **negotiating.JUDGES, **holding.JUDGES, **reviewing.JUDGES}
+JUDGES: Judges = {
+    **operating.JUDGES,
+    **recording.JUDGES,
+    **negotiating.JUDGES,
+    **holding.JUDGES,
+    **reviewing.JUDGES,
+    **complaining.JUDGES,
+    **reporting.JUDGES,
+}
 
 
 def decide_command(s: Situation, command: Command, command_id: str) -> Fact:

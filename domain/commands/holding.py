@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from domain.case import Case
 from domain.commands.table import Judges, Refused
+from domain.complaints import undecided
 from domain.holds import in_force, row_of
 from domain.stages.situation import Situation
-from schemas.facts import Fact, HoldEnded, HoldOpened
+from schemas.facts import ComplaintOpened, Fact, HoldEnded, HoldOpened
 from schemas.holds import SCOPE_OF
 from schemas.messages import EndHold, OpenHold
 
@@ -26,6 +27,10 @@ def _open(s: Situation, command: OpenHold, command_id: str) -> Fact:
         raise Refused("hold.no_end", f"a hold for '{command.hold_kind}' ends on its day: give review_at")
     if review_at is None and command.hold_kind == "hardship":
         review_at = s.now + timedelta(days=s.strategy.hardship_review_days)
+    if command.hold_kind == "complaint":
+        return ComplaintOpened(
+            complaint=command_id, reason=command.reason, taken_by=command.by, evidence=command.evidence
+        )
     return HoldOpened(
         hold=command_id,
         hold_kind=command.hold_kind,
@@ -46,6 +51,8 @@ def _end(s: Situation, command: EndHold, command_id: str) -> Fact:
         raise Refused(
             "hold.stopped", "the borrower ends it: record that they allow contact (`starter.py fact ... allow`)"
         )
+    if any(each.complaint == command.hold for each in undecided(s.case)):
+        raise Refused("hold.is_complaint", "a complaint is answered by decide_complaint: upheld or rejected")
     return HoldEnded(hold=command.hold, reason=command.reason)
 
 

@@ -16,7 +16,8 @@ def _contact(s: Situation, command: RecordContact, command_id: str) -> Fact:
     if command.attempt and command.attempt not in known:
         why = f"this case made no contact {command.attempt}; leave `attempt` out for a call that came in"
         raise Refused("record.unknown_attempt", why)
-    if command.result in CONVERSATIONS and not command.identity_verified:
+    # A life comes before the form of its record.
+    if command.result in CONVERSATIONS and command.result != "self_harm" and not command.identity_verified:
         why = f"'{command.result}' is a talk about the debt: record it with the identity check, or as 'answered'"
         raise Refused("record.identity", why)
     if command.quiet_until and command.quiet_until <= s.now:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
+from domain.folding.reporting import noticed
 from domain.folding.suing import reach
 from domain.folding.table import Changes, Folds
 from domain.parts import OpenAttempt, PastContact, PastVisit, Task
@@ -80,6 +81,7 @@ def _sent(case: Case, body: AttemptSent, at: datetime) -> Changes:
         changes["rung"] = max(case.rung + 1, proposal.rung)
     elif case.stage == "negotiation" and proposal.channel == "human_call":
         changes["negotiation_calls"] = case.negotiation_calls + 1
+    changes |= noticed(case, proposal, at)
     if proposal.milestone:
         changes |= reach(case, proposal.milestone, at)
     if proposal.deadline and not body.shadow:
@@ -122,7 +124,7 @@ def _cover_ended(case: Case, body: CoverEnded, at: datetime) -> Changes:
 
 def _is_rung(case: Case, proposal: ContactProposal) -> bool:
     """Whether a contact is one of the ladder's. All in the stage contact are, also those made before proposals said so."""
-    return proposal.rung > 0 or case.stage == "contact"
+    return proposal.rung > 0 or (case.stage == "contact" and proposal.notice is None)
 
 
 def is_open(case: Case, attempt: str) -> bool:

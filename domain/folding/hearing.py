@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from domain.folding.contacting import is_open
+from domain.folding.reporting import arrived
 from domain.folding.suing import interrupt, reach
 from domain.folding.table import Changes, Folds
 from domain.parts import Heard, PastContact, Said, Wish
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def _result(case: Case, body: ContactResultPosted, at: datetime) -> Changes:
-    changes = _resulted(case, body.attempt, body.result, at)
+    changes = _resulted(case, body.attempt, body.result, at) | arrived(case, body.attempt, body.result, at)
     known = next((c for c in case.contacts if c.attempt == body.attempt), None)
     if known is None or not _by_debtor(known.proposal):
         return changes
@@ -33,6 +34,8 @@ def _result(case: Case, body: ContactResultPosted, at: datetime) -> Changes:
 
 def _recorded(case: Case, body: ContactRecorded, at: datetime) -> Changes:
     changes = _resulted(case, body.attempt, body.result, at) if body.attempt else _points_of(case, body.result, at)
+    if body.result in CONVERSATIONS:
+        changes["collectors"] = tuple(sorted({*case.collectors, body.collector}))
     if body.quiet_until:
         changes["quiet_until"] = body.quiet_until
     if case.task and case.task.attempt == body.attempt:
@@ -94,10 +97,20 @@ def _by_debtor(proposal: ContactProposal | None) -> bool:
 
 def _points_of(case: Case, result: ContactResult, at: datetime) -> Changes:
     """What a result changes that belongs to no attempt of ours."""
+    if result == "self_harm":
+        return _in_danger(case, at)
     if result != "disputed" or any(hold.kind == "dispute" for hold in case.holds):
         return {}
     hold = Hold(hold=f"disputed:{case.head.seq + 1}", kind="dispute", reason="borrower_disputes", opened_at=at)
     return {"holds": (*case.holds, hold)}
+
+
+def _in_danger(case: Case, at: datetime) -> Changes:
+    """At once on this debt; for all of the borrower's by the next decision (`domain.agenda`)."""
+    if any(hold.kind == "self_harm" for hold in (*case.holds, *case.standing.holds)):
+        return {}
+    name = f"self_harm:{case.loan_id[:60]}:{case.head.seq + 1}"
+    return {"holds": (*case.holds, Hold(hold=name, kind="self_harm", reason="mentioned", opened_at=at))}
 
 
 def _resulted(case: Case, attempt: str, result: ContactResult, at: datetime) -> Changes:
@@ -130,6 +143,8 @@ def _inbound(case: Case, body: InboundContact, at: datetime) -> Changes:
         changes["wish"] = Wish(kind=kind, at=at)
     if body.intent == "disputes":
         changes |= _points_of(case, "disputed", at)
+    if body.intent == "self_harm":
+        changes |= _points_of(case, "self_harm", at)
     if body.intent == "says_paid":
         changes["account_as_of"] = None  # to be seen before anything else is decided
     return changes
@@ -186,6 +201,7 @@ _TELLING: tuple[ContactResult, ...] = (
     "refused",
     "distressed",
     "disputed",
+    "self_harm",
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from domain.folding.reporting import given_elsewhere
 from domain.folding.table import Changes, Folds, nothing
 from domain.standing import apply_standing, opened
 from schemas.facts import (
@@ -47,7 +48,8 @@ def _standing(case: Case, body: Fact, at: datetime) -> Changes:
 
 def _hold_opened(case: Case, body: HoldOpened, at: datetime) -> Changes:
     if SCOPE_OF[body.hold_kind] == "borrower":
-        return _standing(case, body, at)
+        left = tuple(hold for hold in case.holds if hold.hold != body.hold)
+        return {"holds": left, **_standing(case, body, at)}
     if any(hold.hold == body.hold for hold in case.holds):
         return {}
     return {"holds": (*case.holds, opened(body, at))}
@@ -66,6 +68,11 @@ def _point_added(case: Case, body: ContactPointAdded, at: datetime) -> Changes:
 
 def _point_invalid(case: Case, body: ContactPointInvalid, at: datetime) -> Changes:
     return {"invalid_points": case.and_invalid(body.contact_point_id)}
+
+
+def _notice_given(case: Case, body: NoticeGiven, at: datetime) -> Changes:
+    """By other means than ours: what waited for it may go on."""
+    return {"blocked": None, **given_elsewhere(case, body, at)}
 
 
 def _free_again(case: Case, body: Fact, at: datetime) -> Changes:
@@ -90,7 +97,7 @@ FOLDS: Folds = {
     ContactPointAdded: _point_added,
     ContactPointInvalid: _point_invalid,
     ContactReviewed: _free_again,
-    NoticeGiven: _free_again,
+    NoticeGiven: _notice_given,
     CommandRefused: nothing,
     SignalRejected: nothing,
     FactConflicted: nothing,

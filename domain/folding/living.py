@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _KEPT = (
     *("loan_id", "head", "decision_head", "clock", "transactions"),
-    *("standing", "added_points", "invalid_points"),
+    *("standing", "added_points", "invalid_points", "complaints", "collectors"),
     *("accelerated_on", "interrupted", "file"),
     *("attempts", "account_reads", "credit_tried", "file_checks", "court_steps"),
 )
@@ -113,6 +113,8 @@ def _cured(case: Case, body: Cured, at: datetime) -> Changes:
 
 def _relapsed(case: Case, body: Relapsed, at: datetime) -> Changes:
     begun: Changes = {"court": (), "accelerate": None, "visits": (), "rung": 0}
+    if case.reporting.status in ("cleared", "corrected"):  # what follows is a default of its own
+        begun["reporting"] = case.reporting.model_copy(update={"status": None})
     return begun | {"cured_at": None, "relapses": case.relapses + 1, "assessed": None}
 
 

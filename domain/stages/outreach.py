@@ -9,6 +9,7 @@ from typing import Any
 from domain import conduct
 from domain.best_hour import CALLS, Chosen, best, calls
 from domain.calendar import observed, stable_phase
+from domain.complaints import off_the_case
 from domain.consequences import available
 from domain.outside import patience, withheld
 from domain.prospects import limitation_ends
@@ -106,7 +107,8 @@ def _proposal(s: Situation, wanted: Touch) -> ContactProposal:
         brief = {"talking_points": treatment(s).talking_points, "consequences": available(s)}
         fields |= brief | {"priority": priority(s)}
     if wanted.channel == "human_call":
-        fields["exclude"] = tuple(sorted(set(s.case.hostile_to) - {"robot", "field"}))
+        unwanted = {*s.case.hostile_to, *off_the_case(s.case)}
+        fields["exclude"] = tuple(sorted(unwanted - {"robot", "field"}))
     return ContactProposal.model_validate(fields | (wanted.more or {}))
 
 

@@ -48,7 +48,7 @@ async def open_hold(
         by: Who took it in.
         reason: A code, such as amount_disputed or illness.
         review_at: When it is looked at again, or ends by itself, if nothing ends it before; time with zone. Hardship has a
-            time without one; a moratorium needs its end; death, insolvency and identity fraud have none.
+            time without one; a moratorium needs its end; death, insolvency, identity fraud and a complaint have none.
         evidence: The id of papers kept elsewhere.
         id: The hold's own id; the same again gives the same answer.
     """

@@ -21,6 +21,9 @@ from schemas.facts import (
     CertificateIssued,
     ChannelOptedIn,
     ChannelOptedOut,
+    ComplaintDecided,
+    ComplaintExtended,
+    ComplaintOpened,
     ConsentGiven,
     ConsentWithdrawn,
     ContactAllowed,
@@ -53,6 +56,7 @@ _HOLDS: tuple[type[FactBase], ...] = (
     *(BorrowerDeceased, ChannelOptedOut, ChannelOptedIn, RepresentativeNamed, RepresentativeRemoved),
     *(ConsentGiven, ConsentWithdrawn),
     *(PartyRefused, NoticeGiven, ContactReviewed),
+    *(ComplaintOpened, ComplaintExtended, ComplaintDecided),
 )
 _AGREEMENTS: tuple[type[FactBase], ...] = (
     *(OfferMade, OfferLapsed, AgreementMade, AgreementKept, AgreementBroken),
@@ -125,7 +129,7 @@ def _holds(entry: Entry) -> bool:
     """Whether an entry opens or ends a hold: as such, or because the borrower disputes or is in distress."""
     match entry.fact and entry.fact.body:
         case ContactRecorded(result=result) | ContactResultPosted(result=result):
-            return result in ("disputed", "distressed")
+            return result in ("disputed", "distressed", "self_harm")
         case InboundContact(intent=intent):
             return intent == "disputes"
         case _:

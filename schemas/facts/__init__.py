@@ -38,7 +38,9 @@ from schemas.facts.borrower import (
     RepresentativeNamed,
     RepresentativeRemoved,
 )
+from schemas.facts.bureau import CreditErrorAnswered, CreditErrorTold, CreditReported
 from schemas.facts.commands import CommandRefused, FactConflicted, Paused, Resumed, SignalRejected
+from schemas.facts.complaints import ComplaintDecided, ComplaintExtended, ComplaintOpened
 from schemas.facts.contact import (
     AttemptCovered,
     AttemptRefused,
@@ -136,6 +138,12 @@ Fact = Annotated[
     | ContactReviewed
     | TaskCalledOff
     | VisitReported
+    | CreditReported
+    | CreditErrorTold
+    | CreditErrorAnswered
+    | ComplaintOpened
+    | ComplaintExtended
+    | ComplaintDecided
     | PaymentPosted
     | PaymentReversed
     | WaiverBooked
@@ -186,6 +194,9 @@ __all__ = [
     "ChannelOptedIn",
     "ChannelOptedOut",
     "CommandRefused",
+    "ComplaintDecided",
+    "ComplaintExtended",
+    "ComplaintOpened",
     "ConsentGiven",
     "ConsentWithdrawn",
     "ContactAllowed",
@@ -198,7 +209,10 @@ __all__ = [
     "CourtReported",
     "CourtStepTaken",
     "CoverEnded",
+    "CreditErrorAnswered",
+    "CreditErrorTold",
     "CreditRecordRead",
+    "CreditReported",
     "Cured",
     "Decision",
     "DocumentArrived",

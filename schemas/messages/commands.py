@@ -7,12 +7,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.base import Amount, Code, Day, Identifier, Instant, Submitted
+from schemas.complaints import ComplaintOutcome, MoreTime
 from schemas.contact import ContactResult, Level, VisitResult
 from schemas.court import Reportable
 from schemas.debt import NoticeKind
 from schemas.facts import Stage
 from schemas.holds import OpenableHold
 from schemas.means import Means
+from schemas.reporting import ErrorOutcome
 from schemas.terms import AgreedOn, Offerable, Part, Positive, Share
 
 
@@ -152,6 +154,50 @@ class RecordNotice(Command):
     notice: NoticeKind
     arrived: bool = False
     evidence: Identifier | None = None
+
+
+class OpenComplaint(Command):
+    """The borrower complains; `against` whom, by the ids of collectors or an agency."""
+
+    reason: Code
+    against: tuple[Identifier, ...] = ()
+    complicated: bool = False
+    received_at: Instant | None = None
+    evidence: Identifier | None = None
+
+
+class ExtendComplaint(Command):
+    """There is more time to answer a complaint. Of a senior's approval `asked_by` says who asked for it."""
+
+    complaint: Identifier
+    more_time: MoreTime
+    reason: Code
+    asked_by: Identifier | None = None
+
+
+class DecideComplaint(Command):
+    """Answer a complaint. `correction`: what was put right of one that is upheld."""
+
+    complaint: Identifier
+    outcome: ComplaintOutcome
+    reason: Code
+    correction: Code | None = None
+    evidence: Identifier | None = None
+
+
+class TellCreditError(Command):
+    """The borrower says that the credit bureau was told something wrong."""
+
+    reason: Code
+    evidence: Identifier | None = None
+
+
+class AnswerCreditError(Command):
+    """What was said to be wrong at the credit bureau was looked into."""
+
+    error: Identifier
+    outcome: ErrorOutcome
+    reason: Code
 
 
 class Escalate(Command):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from schemas.gateways import BureauInquiry
+from schemas.gateways import BureauInquiry, BureauReport, GatewayReceipt
 from schemas.loan import CreditRecord
-from simulation.bank.answering import answered, debtor, remember
+from simulation.bank.answering import answered, debtor, reference, remember
+from simulation.bank.problems import Refusal
 from simulation.bank.store import Store
 from simulation.chance import pick, roll
 from simulation.model import Character
+
+REPORTS = "bureau_reports"
+"""Under which name the store keeps what was answered."""
 
 _GOOD, _FAIR, _MIDDLING, _POOR, _BAD = ("a", "b"), ("a", "b", "c"), ("b", "c"), ("c", "d"), ("c", "d", "e")
 _GRADES: dict[Character, tuple[str, ...]] = {
@@ -52,3 +56,17 @@ def inquire(store: Store, key: str, inquiry: BureauInquiry) -> CreditRecord:
         )
         remember(store, "bureau", key, inquiry, record, inquiry.loan_id)
         return record
+
+
+def report(store: Store, key: str, told: BureauReport) -> GatewayReceipt:
+    """Take a report in; the same key, the same receipt. 422 unknown_loan, not_told_before; 409 on a reused key."""
+    with store.transaction():
+        known = answered(store, REPORTS, key, told, GatewayReceipt)
+        if known is not None:
+            return known
+        debtor(store, told.loan_id, told.borrower_id)
+        if told.status == "overdue" and told.notice is None:
+            raise Refusal(422, "not_told_before", "body.notice: the borrower is told before bad news is reported")
+        receipt = GatewayReceipt(reference=reference("report", key), status="accepted", as_of=told.as_of)
+        remember(store, REPORTS, key, told, receipt, told.loan_id)
+        return receipt

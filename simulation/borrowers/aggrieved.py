@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schemas.messages import OpenHold
+from schemas.messages import OpenComplaint
 from simulation.model import Act
 from simulation.scene import Scene, Told
 
@@ -27,13 +27,13 @@ def disputes(s: Scene) -> Iterator[Act]:
 
 def complains(s: Scene) -> Iterator[Act]:
     """After the third contact complains of how often it is; once that is answered, pays when next heard from."""
-    complained = any(act.what == "open_hold" for act in s.history.acts)
+    complained = any(act.what == "open_complaint" for act in s.history.acts)
     if not complained:
         yield from s.answer("right_party", Told(willingness="medium"))
         if s.count >= 3 and s.reached:
             reason = "too_many_contacts" if s.inclined(60, "reason") else "impolite"
-            hold = OpenHold(by=s.somebody("service"), hold_kind="complaint", reason=reason)
-            yield s.command(hold, s.office(s.heard_at + s.hours(3, 30, "complains")))
+            told = OpenComplaint(by=s.somebody("service"), reason=reason)
+            yield s.command(told, s.office(s.heard_at + s.hours(3, 30, "complains")))
         return
     paid_at = s.heard_at + s.hours(5, 60, "pays after")
     pays = s.reached and not s.money_on_its_way

@@ -9,10 +9,12 @@ from typing import Literal
 
 from schemas.facts import Stage
 from schemas.messages import (
+    AnswerCreditError,
     CloseByBank,
     Command,
     CourtReportedSignal,
     DecideApproval,
+    DecideComplaint,
     EndHold,
     RecordCourtStep,
     Resume,
@@ -103,9 +105,16 @@ def _dispute(q: Question) -> Iterator[Act]:
 
 
 def _complaint(q: Question) -> Iterator[Act]:
-    """Answered within fifteen days, by somebody uninvolved."""
-    ended = EndHold(by=q.somebody("service"), hold=q.about, reason="answered")
-    yield q.given(ended, q.later(3 * DAY, 12 * DAY))
+    """Answered within fifteen days, by somebody uninvolved; one in three is right."""
+    upheld = q.chance(33, "upheld")
+    answered = DecideComplaint(
+        by=q.somebody("quality"),
+        complaint=q.about,
+        outcome="upheld" if upheld else "rejected",
+        reason="as_told" if upheld else "within_rules",
+        correction="apology_sent" if upheld else None,
+    )
+    yield q.given(answered, q.later(3 * DAY, 12 * DAY))
 
 
 def _review(q: Question) -> Iterator[Act]:
@@ -118,6 +127,13 @@ def _review(q: Question) -> Iterator[Act]:
 def _acted_for(q: Question) -> Iterator[Act]:
     """After some weeks it is known who acts for the borrower, or that nobody does."""
     yield q.given(EndHold(by=q.somebody("service"), hold=q.about, reason="cleared_up"), q.later(WEEK, 4 * WEEK))
+
+
+def _credit_error(q: Question) -> Iterator[Act]:
+    """Looked into within two weeks; one in four was wrong."""
+    outcome = "corrected" if q.chance(25, "wrong") else "confirmed"
+    answered = AnswerCreditError(by=q.somebody("credit"), error=q.about, outcome=outcome, reason="looked_into")
+    yield q.given(answered, q.later(3 * DAY, 14 * DAY))
 
 
 def _estate(q: Question) -> Iterator[Act]:
@@ -191,10 +207,15 @@ ANSWERED: dict[AskKind, Callable[[Question], Iterator[Act]]] = {
     "dispute": _dispute,
     "complaint": _complaint,
     "review": _review,
+    "complaint_overdue": _complaint,
+    "dispute_overdue": _dispute,
     "estate": _estate,
     "insolvency": _insolvency,
     "stopped": _stopped,
     "guardian": _acted_for,
+    "credit_error": _credit_error,
+    "credit_error_overdue": _credit_error,
+    "self_harm": _acted_for,
     "military": _acted_for,
     "represented": _acted_for,
     "identity_fraud": _dispute,

@@ -12,35 +12,40 @@ from domain.holds import HOLDS, MATTERS, Matter, in_force, stopping
 from schemas.facts import (
     BorrowerDeceased,
     CommandRefused,
+    ContactRecorded,
+    ContactResultPosted,
     ContactStopped,
     Fact,
     HoldEnded,
     HoldOpened,
+    InboundContact,
+    Parked,
     Paused,
     RepresentativeNamed,
     RepresentativeRemoved,
 )
 from schemas.holds import SCOPE_OF, HoldKind, OpenableHold
-from schemas.messages import OpenHold
+from schemas.messages import EndHold, OpenHold, RecordContact
 from schemas.steps import Wait
 from tests.domain.casework import NOON, Life
 
 # One row a hold, one column a matter: what the heads of collections and of legal affairs agreed on.
-#             assessment dunning negotiation visit new_suit court_steps
+#             assessment dunning negotiation visit new_suit court_steps credit_report
 TABLE: dict[HoldKind, str] = {
-    "deceased":   "stops stops stops stops stops stops",
-    "minor":      "stops stops stops stops stops stops",
-    "incapacity": "stops stops stops stops stops stops",
-    "insolvency": "stops stops stops stops stops stops",
-    "moratorium": "goes  stops stops stops stops stops",
-    "military":   "goes  goes  goes  stops stops stops",
-    "stopped":    "goes  stops stops stops stops goes",
-    "represented": "goes  stops stops stops goes goes",
-    "pause":      "stops stops stops stops stops stops",
-    "identity_fraud": "stops stops stops stops stops stops",
-    "dispute":    "goes  stops goes  stops stops goes",
-    "complaint":  "goes  stops goes  stops stops goes",
-    "hardship":   "goes  stops goes  stops stops stops",
+    "deceased":   "stops stops stops stops stops stops stops",
+    "self_harm":  "stops stops stops stops stops stops stops",
+    "minor":      "stops stops stops stops stops stops stops",
+    "incapacity": "stops stops stops stops stops stops stops",
+    "insolvency": "stops stops stops stops stops stops stops",
+    "moratorium": "goes  stops stops stops stops stops stops",
+    "military":   "goes  goes  goes  stops stops stops goes",
+    "stopped":    "goes  stops stops stops stops goes goes",
+    "represented": "goes  stops stops stops goes goes goes",
+    "pause":      "stops stops stops stops stops stops stops",
+    "identity_fraud": "stops stops stops stops stops stops stops",
+    "dispute":    "goes  stops goes  stops stops goes stops",
+    "complaint":  "goes  stops goes  stops stops goes goes",
+    "hardship":   "goes  stops goes  stops stops stops goes",
 }  # fmt: skip
 CELLS = [
     (kind, matter, verdict) for kind, row in TABLE.items() for matter, verdict in zip(MATTERS, row.split(), strict=True)
@@ -190,3 +195,50 @@ def test_what_befalls_a_person_binds_every_loan_and_a_dispute_one() -> None:
     life = held("hardship", "insolvency", "dispute", "complaint")
     assert {hold.kind for hold in life.case.standing.holds} == {"hardship", "insolvency"}
     assert {hold.kind for hold in life.case.holds} == {"dispute", "complaint"}
+
+
+DANGER: list[Fact] = [
+    ContactRecorded(collector="anna", result="self_harm"),
+    ContactResultPosted(attempt="L1:1", result="self_harm"),
+    InboundContact(inbound="IN-1", channel="reply", intent="self_harm"),
+]
+
+
+@pytest.mark.parametrize("told", DANGER, ids=lambda fact: fact.kind)
+def test_a_word_of_self_harm_stops_all_loans_and_asks_a_supervisor(told: Fact) -> None:
+    """Whoever heard it, by whatever way; on this debt at once, on all by the next decision, until somebody ends it."""
+    life = Life()
+    life.live(timedelta(days=1))
+    made = life.case.contacts_made
+    life.tell(told)
+    assert all(stopping(life.case, matter, life.now) for matter in MATTERS)
+    rest = life.live(timedelta(days=10))
+    assert isinstance(rest, Wait)
+    assert rest.ask
+    (hold,) = life.case.standing.holds
+    assert (hold.kind, life.case.holds) == ("self_harm", ())
+    assert (rest.ask.kind, rest.ask.about, rest.why.rule) == ("self_harm", hold.hold, "hold.self_harm")
+    assert life.case.contacts_made == made
+    life.tell(told)
+    assert life.case.standing.holds == (hold,)
+    life.command(EndHold(by="boss", hold=hold.hold, reason="seen_to"))
+    assert in_force(life.case, life.now) == ()
+
+
+def test_a_word_of_self_harm_needs_no_check_of_identity() -> None:
+    """What may be wrong about the person is put right later."""
+    life = Life()
+    assert life.command(RecordContact(by="anna", result="self_harm")).kind == "contact_recorded"
+    assert isinstance(life.command(RecordContact(by="anna", result="distressed")), CommandRefused)
+
+
+def test_a_borrower_in_danger_is_asked_for_before_all_else() -> None:
+    """Whoever has the case otherwise."""
+    life = Life()
+    life.live(timedelta(days=1))
+    life.tell(Parked(rule="outside.given_up", why="core banking failed"))
+    life.tell(ContactRecorded(collector="anna", result="self_harm"))
+    rest = life.live(timedelta(days=1))
+    assert isinstance(rest, Wait)
+    assert rest.ask
+    assert rest.ask.kind == "self_harm"

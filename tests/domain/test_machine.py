@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import get_args
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from domain.calendar import zone
 from domain.case import Case
+from domain.complaints import undecided
 from domain.holds import WHILE_AGREED, stopping
 from domain.lifecycle import ESCALATION, ROWS
 from domain.stages.situation import Situation
@@ -31,15 +33,18 @@ from schemas.facts import (
     StageEntered,
     VisitReported,
 )
+from schemas.holds import OpenableHold
 from schemas.messages import (
     AcceptPlan,
     AcceptPromise,
     CloseByBank,
     Command,
     DecideApproval,
+    DecideComplaint,
     EndHold,
     Escalate,
     OfferPlan,
+    OpenComplaint,
     OpenHold,
     Pause,
     RecordContact,
@@ -433,14 +438,25 @@ class AnyCase(RuleBasedStateMachine):
         for approval in self.life.case.approvals[:1]:
             self._command(DecideApproval(by=by, approval=approval.approval, approve=approve, reason="looked_at"))
 
-    @rule(
-        kind=st.sampled_from(["dispute", "complaint", "hardship", "insolvency"]), review=st.none() | st.integers(1, 90)
-    )
+    @rule(kind=st.sampled_from(get_args(OpenableHold)), review=st.none() | st.integers(1, 90))
     def a_hold_is_opened(self, kind: str, review: int | None) -> None:
         """By a person."""
         review_at = self.life.now + timedelta(days=review) if review else None
         fields = {"by": "ops", "hold_kind": kind, "reason": "told_us", "review_at": review_at}
         self._command(OpenHold.model_validate(fields))
+
+    @rule(against=st.lists(st.sampled_from(["anna", "agency-2"]), unique=True), complicated=st.booleans())
+    def the_borrower_complains(self, against: list[str], complicated: bool) -> None:
+        """Of somebody, or of the bank."""
+        told = OpenComplaint(by="ops", reason="impolite", against=tuple(against), complicated=complicated)
+        self._command(told)
+
+    @rule(by=st.sampled_from(["anna", "quality"]), outcome=st.sampled_from(["upheld", "rejected"]))
+    def a_complaint_is_decided(self, by: str, outcome: str) -> None:
+        """By somebody, who may be involved."""
+        for complaint in undecided(self.life.case)[:1]:
+            fields = {"by": by, "complaint": complaint.complaint, "outcome": outcome, "reason": "looked_into"}
+            self._command(DecideComplaint.model_validate(fields))
 
     @rule(data=st.data())
     def a_hold_is_ended(self, data: st.DataObject) -> None:

@@ -125,6 +125,15 @@ FIELDS: dict[str, Any] = {
     "channel": "sms",
     "party_id": "L1-P",
     "contact_point_id": "L1-phone",
+    "complaint": "C-1",
+    "error": "E-1",
+    "answered_by": "credit-2",
+    "complicated": True,
+    "against": ["agent-9"],
+    "received_at": AT,
+    "more_time": "senior",
+    "approved_by": "director-1",
+    "correction": "apology_sent",
     "point_kind": "phone",
     "role": "executor",
     "scope": "agreements",
@@ -140,6 +149,9 @@ FIELDS: dict[str, Any] = {
 }
 # Names that mean another thing in these kinds than in the others.
 OTHERWISE: dict[str, dict[str, Any]] = {
+    "credit_reported": {"status": "overdue", "days_past_due": 40, "notice": "L1:2"},
+    "credit_error_answered": {"outcome": "corrected"},
+    "complaint_decided": {"outcome": "upheld"},
     "representative_removed": {"reason": "renounced"},
     "cover_ended": {"outcome": "sent"},
     "contact_recorded": {"willingness": "high", "ability": "low"},

@@ -16,9 +16,12 @@ from schemas.messages import (
     CloseByBank,
     Command,
     DecideApproval,
+    DecideComplaint,
     EndHold,
     Escalate,
+    ExtendComplaint,
     OfferPlan,
+    OpenComplaint,
     OpenHold,
     Pause,
     RecordContact,
@@ -143,6 +146,7 @@ def holds_and_records() -> Overheard:
             life.give(Escalate(by="ops", to=stage, reason="asked"))
         life.give(OfferPlan(by="anna", terms=SettlementOffer(amount=Decimal("1.00"), pay_by=life.today)))
         life.give(EndHold(by="ops", hold=hold, reason="answered"))
+    complaints(life)
     life.give(EndHold(by="ops", hold="none", reason="answered"))
     life.give(Resume(by="ops", reason="none"))
     for until in (timedelta(days=-1), timedelta(days=1)):
@@ -166,6 +170,25 @@ def holds_and_records() -> Overheard:
         life.tell(VisitReported(attempt=contact.attempt, result="unsafe", staff=2))
     life.live(timedelta(days=10))
     return life
+
+
+def complaints(life: Overheard) -> None:
+    """Taken in, given more time, late, answered; and what is refused on the way."""
+    life.give(OpenComplaint(by="bad", reason="impolite", against=("bad",)))
+    life.give(OpenComplaint(by="ops", reason="impolite", received_at=life.now + timedelta(days=1)))
+    told = life.give(OpenComplaint(by="ops", reason="impolite", against=("bad",)))
+    life.give(EndHold(by="ops", hold=told, reason="answered"))
+    more = ExtendComplaint(by="boss", complaint=told, more_time="senior", reason="asked", asked_by="ops")
+    life.give(more)
+    for kind in ("complicated", "complicated", "senior", "senior"):
+        life.give(more.model_copy(update={"more_time": kind, "by": "bad"}))
+        life.give(more.model_copy(update={"more_time": kind, "asked_by": "boss"}))
+        life.give(more.model_copy(update={"more_time": kind}))
+    life.live(timedelta(days=1))
+    life.live(timedelta(days=61))
+    answer = DecideComplaint(by="bad", complaint=told, outcome="rejected", reason="fine", correction="none")
+    for by, correction in (("bad", None), ("quality", "none"), ("quality", None), ("quality", None)):
+        life.give(answer.model_copy(update={"by": by, "correction": correction}))
 
 
 def overheard() -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from domain.holds import HOLDS, MATTERS
 from domain.lifecycle import ROWS
 from operations.telling import CATALOGUES
 from schemas.account import COMPONENTS, FiveTier
+from schemas.complaints import ComplaintOutcome, MoreTime
 from schemas.contact import (
     Channel,
     ContactResult,
@@ -35,6 +36,7 @@ from schemas.facts import (
 )
 from schemas.holds import HoldKind
 from schemas.loan import PointKind, Role
+from schemas.reporting import ErrorOutcome, ReportStatus
 from schemas.representatives import RemovedBecause, RepresentativeRole
 from schemas.scorecard import FIGURES, FactorName, MeasureName
 from schemas.segments import Segment
@@ -66,6 +68,9 @@ VOCABULARIES: dict[str, tuple[str, tuple[str, ...] | list[str]]] = {
     "outcomes": ("outcome", get_args(Outcome)),
     "handled by": ("", get_args(HandledBy)),
     "roles": ("role", (*get_args(Role), *get_args(RepresentativeRole))),
+    "what the bureau is told": ("report", sorted({*get_args(ReportStatus), *get_args(ErrorOutcome)})),
+    "outcomes of complaints": ("complaint_outcome", get_args(ComplaintOutcome)),
+    "why there is more time": ("more_time", get_args(MoreTime)),
     "why somebody acts no longer": ("reason", get_args(RemovedBecause)),
     "contact points": ("point_kind", get_args(PointKind)),
     "channels": ("channel", get_args(Channel)),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from operations.telling import Carrier
-from schemas.messages import AcceptPromise, Agenda, DecideApproval, OfferPlan, OpenHold, Pause
+from schemas.messages import AcceptPromise, Agenda, DecideApproval, OfferPlan, OpenComplaint, Pause
 from schemas.steps import Ask, Why
 from schemas.terms import Part, PlanOffer
 from tests.domain.casework import instalments
@@ -63,15 +63,18 @@ def test_an_offer_and_holds_stand_at_the_head() -> None:
     life = Told(whole=True, days=10)
     parts = (Part(amount=Decimal("3150.00"), due_on=life.today + timedelta(days=20)),)
     life.command(OfferPlan(by="anna", terms=PlanOffer(parts=parts)))
-    life.command(OpenHold(by="ops-wang", hold_kind="complaint", reason="impolite"))
+    life.command(OpenComplaint(by="ops-wang", reason="impolite", against=("agent-7",)))
     life.command(Pause(by="ops-wang", reason="complaint", until=life.now + timedelta(days=2)))
-    paused, complaint, offered = told(life).standing.lines
+    paused, complaint, answer, offered, asked = told(life).standing.lines
     assert paused == "hold pause: pause (complaint), on this debt until 2026-03-24 12:00"
     assert complaint == "hold cmd-2: complaint (impolite), on this debt"
+    assert asked.startswith("to do: somebody uninvolved answers the complaint")
+    assert answer == "complaint cmd-2 (impolite), against agent-7, to be answered by 2026-04-07 00:00"
     assert offered.startswith("offered by anna, cmd-1: a plan of 1 parts over the whole balance, 3,150.00 CNY in all")
-    assert told(life, "zh-CN").standing.lines[:2] == (
+    assert told(life, "zh-CN").standing.lines[:3] == (
         "停催事由 pause：停催（投诉），及于本笔债务，至 2026-03-24 12:00",
         "停催事由 cmd-2：投诉（impolite），及于本笔债务",
+        "投诉 cmd-2（impolite），被投诉人 agent-7，须于 2026-04-07 00:00 前答复",
     )
 
 

@@ -207,7 +207,7 @@ def test_house_deceased(purpose: Purpose) -> None:
     assert (answer.verdict, answer.rules) == ("block", ("HOUSE.DECEASED",))
 
 
-@pytest.mark.parametrize("kind", ["insolvency", "moratorium"])
+@pytest.mark.parametrize("kind", ["insolvency", "moratorium", "self_harm"])
 def test_house_borrower_hold(kind: HoldKind) -> None:
     """HOUSE.BORROWER_HOLD: nothing is demanded on any channel; they are answered, and the law's notices reach them."""
     for channel in CHANNELS:

@@ -191,7 +191,7 @@ def test_each_fault_names_its_field_and_rule(
         ("channels: [robot_call, human_call]", "channels: []", "rules[2].channels", "channels"),
         ("id: HOUSE.STOP", "id: HOUSE.OPT_OUT", "", "value_error"),
         ("maximum: 6", "maximum: 0", "rules[3].maximum", "greater_than"),
-        ("holds: [insolvency, moratorium]", "holds: [illness]", "rules[8].holds[0]", "literal_error"),
+        ("holds: [insolvency, moratorium, self_harm]", "holds: [illness]", "rules[8].holds[0]", "literal_error"),
         ("channels: [im]", "channels: [wechat]", "rules[20].channels[0]", "literal_error"),
         ("minimum: 2", "minimum: 0", "rules[21].minimum", "greater_than"),
     ],
@@ -244,4 +244,6 @@ def test_the_templates_are_all_used() -> None:
             used |= {reminder.template, reminder.missed_template or reminder.template}
         if strategy.litigation:
             used |= {strategy.litigation.demand_template, strategy.litigation.acceleration_template}
+        if strategy.reporting:
+            used.add(strategy.reporting.template)
     assert tuple(sorted(used)) == load_templates().codes

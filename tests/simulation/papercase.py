@@ -26,6 +26,7 @@ from schemas.facts import (
     CommandRefused,
     CourtStepTaken,
     CreditRecordRead,
+    CreditReported,
     DocumentsRequested,
     EpisodeOpened,
     Fact,
@@ -36,6 +37,7 @@ from schemas.facts import (
 )
 from schemas.gateways import (
     BureauInquiry,
+    BureauReport,
     CallOffRequest,
     CallRequest,
     CertificateRequest,
@@ -153,6 +155,11 @@ class PaperCase:
                 )
                 record = bureau.inquire(self.store, action.key, inquiry)
                 self.own(CreditRecordRead(record=record, authorisation=action.authorisation))
+            case "report_credit":
+                said = action.model_dump(include={"status", "amount", "days_past_due", "notice"})
+                told = BureauReport(loan_id=loan, borrower_id=borrower, currency=request.currency, as_of=now, **said)
+                receipt = bureau.report(self.store, action.key, told)
+                self.own(CreditReported(**said, reference=receipt.reference))
             case "make_contact":
                 self._contact(action)
             case "resolve_attempt":

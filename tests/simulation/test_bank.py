@@ -161,6 +161,28 @@ async def test_bureau_answers_once_for_a_key(http: httpx2.AsyncClient, book: Sim
     assert first.json() == again.json()
 
 
+async def test_bureau_takes_no_bad_news_of_which_the_borrower_does_not_know(
+    http: httpx2.AsyncClient, book: SimulatedBook
+):
+    """Regulation on the credit reporting industry, China, art. 15. What is paid needs no notice; one key, one report."""
+    loan = book.loans[0]
+    body = {
+        "loan_id": loan.loan_id,
+        "borrower_id": loan.borrower_id,
+        "status": "overdue",
+        "amount": "10.00",
+        "currency": loan.currency,
+        "days_past_due": 40,
+        "as_of": NOW.isoformat(),
+    }
+    refused = await post(http, "/bureau/reports", body, "K:n")
+    assert (refused.status_code, refused.json()["code"]) == (422, "not_told_before")
+    first, again = [await post(http, "/bureau/reports", body | {"notice": "L:2"}, "K:r") for _ in range(2)]
+    assert first.json() == again.json() == (await http.get("/bureau/reports/K:r")).json()
+    assert (await post(http, "/bureau/reports", body | {"status": "cleared"}, "K:c")).status_code == 200
+    assert (await http.get("/bureau/reports/K:n")).status_code == 404
+
+
 async def test_calls(http: httpx2.AsyncClient, book: SimulatedBook):
     """Robot calls and human calls have an endpoint each, and share the question by key."""
     deadline = (NOW + timedelta(days=2)).isoformat()

@@ -155,10 +155,9 @@ def test_disputes_are_said_once(lives: list[Life]):
 
 
 def test_who_complains_does_so_once_and_then_pays(lives: list[Life]):
-    """Not before the third contact; it is a hold for somebody to answer."""
+    """Not before the third contact; somebody is to answer it."""
     for life in of(lives, "complains"):
-        (complaint,) = life.of("open_hold")
-        assert complaint.payload["command"]["hold_kind"] == "complaint"
+        (complaint,) = life.of("open_complaint")
         assert complaint.at > life.contacts[2].as_of
         assert life.payments
         assert life.payments[0].at > complaint.at

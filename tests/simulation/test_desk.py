@@ -22,7 +22,7 @@ from simulation.scene import NEGOTIATION
 from tests.simulation.lives import NOW, Life
 
 DAY = timedelta(days=1)
-OTHERS: tuple[AskKind, ...] = ("call", "visit", "offer", "documents", "reconcile")
+OTHERS: tuple[AskKind, ...] = ("call", "visit", "offer", "documents", "reconcile", "credit_notice")
 CHARACTERS: tuple[Character, ...] = ("falls_ill", "dies", "will_not_pay", "goes_insolvent")
 
 
@@ -89,9 +89,9 @@ def test_disputes_and_complaints():
     assert all(5 * DAY <= act.at - NOW <= 22 * DAY for act in disputes)
     assert updates(answers("dispute", "litigation")) == {("end_hold", "")}
     complaints = answers("complaint")
-    assert updates(complaints) == {("end_hold", "")}
+    assert updates(complaints) == {("decide_complaint", "upheld"), ("decide_complaint", "rejected")}
     assert all(act.at - NOW <= 15 * DAY for act in complaints)
-    assert {act.payload["command"]["by"].split("-")[0] for act in complaints} == {"service"}
+    assert {act.payload["command"]["by"].split("-")[0] for act in complaints} == {"quality"}
 
 
 def test_ends_by_the_bank():

@@ -128,6 +128,18 @@ async def test_hardship_binds_every_loan_of_the_borrower(world: World) -> None:
         await world.agrees(handle)
 
 
+async def test_a_word_of_self_harm_stops_every_loan_of_the_borrower(world: World) -> None:
+    """Said about one, it stands in the borrower's stream and asks a supervisor on the other too."""
+    borrower = f"B-{uuid4().hex[:8]}"
+    handles = [await begun(world, borrower_id=borrower), await begun(world, borrower_id=borrower)]
+    assert (await tell(handles[0], "record_contact", result="self_harm")).accepted
+    for handle in handles:
+        agenda = await world.until(handle, lambda a: a.why.rule == "hold.self_harm")
+        assert agenda.ask
+        assert agenda.ask.kind == "self_harm"
+        await world.agrees(handle)
+
+
 async def test_a_dispute_binds_one_loan(world: World) -> None:
     """The other goes on."""
     borrower = f"B-{uuid4().hex[:8]}"

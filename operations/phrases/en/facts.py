@@ -42,6 +42,12 @@ _CONTACT = {
     "contact_recorded": "Conversation with collector {collector}: {result}{identity}{came_in}{impression}{cause}{wish}"
     "{promise}{means}{quiet}{note}",
     "inbound_contact": "The borrower got in touch by {channel} and {intent} ({inbound})",
+    "credit_reported": "Credit bureau told: {status}, {amount} overdue, {days_past_due} days past due{notice}{shadow}",
+    "credit_error_told": "{taken_by} took in that the credit bureau was told something wrong, {error} ({reason}){evidence}",
+    "credit_error_answered": "{answered_by} looked into {error}: {outcome} ({reason})",
+    "complaint_opened": "Complaint {complaint} taken in by {taken_by} ({reason}){against}{complicated}{received}{evidence}",
+    "complaint_extended": "More time to answer complaint {complaint}, {more_time} ({reason}), by {approved_by}{asked}",
+    "complaint_decided": "Complaint {complaint} {outcome} by {decided_by} ({reason}){correction}{evidence}",
     "task_called_off": "Task {attempt} called off ({code}){too_late}",
     "visit_reported": "Visit {attempt}, {staff} people: {result}{promise}{note}",
 }

@@ -40,6 +40,12 @@ _CONTACT = {
     "contact_recorded": "催收员 {collector} 的通话记录：{result}{identity}{came_in}{impression}{cause}{wish}{promise}"
     "{means}{quiet}{note}",
     "inbound_contact": "借款人主动联系（{channel}）：{intent}（{inbound}）",
+    "credit_reported": "已报送征信：{status}，逾期 {amount}、{days_past_due} 天{notice}{shadow}",
+    "credit_error_told": "{taken_by} 受理征信异议 {error}（{reason}）{evidence}",
+    "credit_error_answered": "{answered_by} 核查征信异议 {error}：{outcome}（{reason}）",
+    "complaint_opened": "{taken_by} 受理投诉 {complaint}（{reason}）{against}{complicated}{received}{evidence}",
+    "complaint_extended": "投诉 {complaint} 延长答复期限：{more_time}（{reason}），{approved_by} 批准{asked}",
+    "complaint_decided": "{decided_by} 对投诉 {complaint} 作出答复：{outcome}（{reason}）{correction}{evidence}",
     "task_called_off": "任务 {attempt} 撤回（{code}）{too_late}",
     "visit_reported": "外访 {attempt}，{staff} 人到场：{result}{promise}{note}",
 }

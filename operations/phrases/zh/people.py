@@ -104,6 +104,7 @@ _RESULTS = {
     "disputed": "对债务有异议",
     "hostile": "通话失控",
     "distressed": "陷入困境",
+    "self_harm": "提及自伤",
     "met": "见到本人",
     "moved": "已搬离",
     "nobody": "未见到人",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from schemas.gateways import (
     BureauInquiry,
+    BureauReport,
     CertificateRequest,
     DocumentsRequest,
     GatewayReceipt,
@@ -54,6 +55,22 @@ OPERATIONS: tuple[Operation, ...] = (
         BureauInquiry,
         CreditRecord,
         lambda store, call: bureau.inquire(store, call.key, call.body),
+    ),
+    taking(
+        "bureau",
+        "/bureau/reports",
+        "Report how a loan stands: overdue (told before), paid since, or wrong until now.",
+        BureauReport,
+        GatewayReceipt,
+        lambda store, call: bureau.report(store, call.key, call.body),
+        "not_told_before",
+    ),
+    by_key(
+        "bureau",
+        "/bureau/reports/{key}",
+        "a report",
+        GatewayReceipt,
+        lambda store, call: asked_by_key(store, bureau.REPORTS, call.part, GatewayReceipt),
     ),
     Operation(
         "GET",

@@ -1,0 +1,27 @@
+"""Words of complaints, and how long a bank has to answer one."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.base import Submitted
+
+ComplaintOutcome = Literal["upheld", "rejected"]
+MoreTime = Literal["complicated", "senior"]
+"""Why there is more time: the matter is complicated, or somebody senior approved of it."""
+
+
+class AnsweringTimes(Submitted):
+    """Days to answer a complaint, counted from the day after it came, to the end of the last of them on the bank's calendar.
+
+    The defaults are those of China's measures on consumer complaints in banking and insurance (银行业保险业消费投诉处理管理
+    办法, 2020 no. 3): 15; 30 if it is complicated; 30 more with the approval of somebody senior. `dispute_days`: by when
+    somebody answers a dispute, if the bank sets itself a time.
+    """
+
+    days: int = Field(default=15, gt=0)
+    complicated_days: int = Field(default=30, gt=0)
+    senior_days: int = Field(default=30, ge=0)
+    dispute_days: int | None = Field(default=None, gt=0)
