@@ -11,6 +11,7 @@ import asyncpg
 from domain.conduct_audit import audit
 from domain.conduct_record import Breach
 from ledger import conduct
+from operations.said import said
 from reports.book import chased
 from schemas.facts import AttemptCovered, AttemptRefused, AttemptReserved, AttemptSending
 
@@ -65,6 +66,7 @@ async def verify_conduct(pool: asyncpg.Pool, *, advance: Callable[[int, int], No
             found.refused += kinds[AttemptRefused]
             found.sent += kinds[AttemptSending]
             found.breaches += audit(told, house)
+            found.breaches += said(told, house)
             for stream in sorted(
                 {one.stream for one in told if isinstance(one.fact.body, AttemptSending | AttemptCovered)}
             ):

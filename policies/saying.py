@@ -36,7 +36,7 @@ def wording_problems(
                 one: None
                 for rule in rules
                 for purpose in purposes
-                for one in against(_text(wording, code, channel, purpose, language), rule)
+                for one in against(sample(wording, code, channel, purpose, language), rule)
             }
             where = wording.place(language, "templates", code, "text")
             what = f"template {code!r} in {language} ({where})"
@@ -59,7 +59,8 @@ def _templates(strategy: Strategy) -> Iterator[tuple[Loc, str, Channel, tuple[Pu
     yield from templates_of_stages(strategy)
 
 
-def _text(wording: Wording, code: str, channel: Channel, purpose: Purpose, language: Language) -> Text:
+def sample(wording: Wording, code: str, channel: Channel, purpose: Purpose, language: Language) -> Text:
+    """The text of a template with marks in the places of its fields. Raises LookupError for an unknown code."""
     words = wording.render(code, language, _SAMPLE)
     own = own_words(_SAMPLE, wording.opt_out(channel, language))
     return Text(channel, purpose, language, words, own)

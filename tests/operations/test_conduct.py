@@ -36,7 +36,7 @@ from schemas.facts import (
 from schemas.holds import SCOPE_OF
 from schemas.ledger import NewFact
 from schemas.loan import Account, Instalment
-from schemas.rulebook import AttemptGap, ClosedDays, ConversationPause, Rule
+from schemas.rulebook import AttemptGap, ClosedDays, ConversationPause, Rule, WordingRule
 from schemas.terms import Part, PromiseTerms
 from tests.ledger.support import NOON, Desk, proposal, strategy, tamper
 
@@ -52,6 +52,13 @@ RULES = CN.model_copy(
                 id="T.PAUSE", kind="conversation_pause", channels=("letter",), days=2, per="debt", **MORE
             ),
             AttemptGap(id="T.GAP", kind="attempt_gap", channels=("robot_call", "human_call"), minutes=30, **MORE),
+            WordingRule(
+                id="T.WORDS",
+                kind="wording",
+                channels=("letter",),
+                banned={"zh-CN": ("保证人",), "en": ("guarantor",)},
+                **MORE,
+            ),
             ClosedDays(id="T.CLOSED", kind="closed_days", channels=("letter",), dates=(date(2027, 3, 5),), **MORE),
         )
     }
@@ -259,6 +266,11 @@ SEEDED: dict[str, tuple[Fact | None, str, set[str]]] = {
         None,
         PROPOSED.format('{"limitation_ends": "2020-01-01", "consequences": ["suit"]}'),
         {"CN.TIME_BARRED"},
+    ),
+    "wording": (
+        None,
+        PROPOSED.format('{"template": "guarantor_letter"}').replace("L-2:a2", "L-2:a4"),
+        {"T.WORDS"},
     ),
     "visit_team": (
         None,
