@@ -12,6 +12,7 @@ from domain.artefacts import register_rulebook
 from domain.conduct import decide
 from policies.loader import HERE, load_rulebook
 from schemas.contact import Channel, ConductFacts, ContactProposal, PastAttempt, Standing, VerdictKind
+from schemas.debt import DebtStanding, Notice
 from schemas.rulebook import Rulebook
 
 BOOKS = {"cn": "Asia/Shanghai", "us-third-party": "America/New_York"}
@@ -98,6 +99,7 @@ def _facts(noon: datetime, past: int) -> ConductFacts:
     )
     return ConductFacts(
         standing=Standing(),
+        debt=DebtStanding(notices=(Notice(notice="validation", given_at=noon - timedelta(days=60)),)),
         loan_id="L-1",
         attempts=attempts,
         latest_at=attempts[-1].at if attempts else None,

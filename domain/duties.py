@@ -27,6 +27,8 @@ class Duty:
     late: str
     text: str
     holds_up_closing: bool = True
+    overrides: bool = True
+    """Whether it is asked for before all else once it is late. What only holds up a report of ours waits its turn."""
 
     def asked(self, now: datetime) -> Ask:
         """What a person is asked for."""
@@ -42,14 +44,14 @@ class Duty:
 def duties(s: Situation) -> tuple[Duty, ...]:
     """All that is owed, the most urgent first."""
     owed = [*_complaints(s), *_disputes(s), *_credit(s)]
-    return tuple(sorted(owed, key=lambda duty: (duty.due, duty.about)))
+    return tuple(sorted(owed, key=lambda duty: (not duty.overrides, duty.due, duty.about)))
 
 
 def minded(s: Situation, step: Step) -> Step:
     """`step`, with what is owed in mind.
 
     A borrower in danger comes first. A wait ends when something falls due, and asks for it where it asks for nothing else;
-    what is late is asked for before all else. A case that would close waits for it.
+    an answer that is late is asked for before all else. A case that would close waits for it.
     """
     owed = duties(s)
     danger = next((hold for hold in in_force(s.case, s.now) if hold.row.kind == "self_harm"), None)
@@ -68,8 +70,10 @@ def minded(s: Situation, step: Step) -> Step:
         return step
     moments = [duty.due for duty in owed if duty.due > s.now] + ([step.until] if step.until else [])
     step = step.model_copy(update={"until": min(moments, default=None)})
-    if s.now >= first.due:
+    if s.now >= first.due and first.overrides:
         return step.model_copy(update={"ask": first.asked(s.now), "why": first.why(s.now)})
+    if step.ask is None and not first.overrides:
+        return step.model_copy(update={"ask": first.asked(s.now)})
     if step.ask is None:
         text = f"{first.text}; {step.why.text}"
         return step.model_copy(update={"ask": first.asked(s.now), "why": Why(rule=first.rule, text=text)})
@@ -141,6 +145,7 @@ def _credit(s: Situation) -> list[Duty]:
                 late="bureau.unproven",
                 text=text,
                 holds_up_closing=False,
+                overrides=False,
             )
         )
     return found

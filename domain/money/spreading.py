@@ -78,7 +78,7 @@ def spread(instalments: Iterable[Instalment], money: Standing, on: date, basis: 
         _fill(waiting, _cells(there, order, day, later=rules.surplus == "applied"), day, went)
         if apart:
             heap = _Heap([(credit, credit.amount) for credit in waived])
-            _fill(heap, ((row, component) for component in rules.waived for row in there), day, went)
+            _fill(heap, _given_up(there, rules.waived, day), day, went)
             given_up.parts += heap.parts
     left, owed = waiting.total, sum((row.total for row in rows), ZERO)
     held = min(left, owed) if rules.surplus == "held" else ZERO
@@ -139,6 +139,15 @@ def _cells(rows: Sequence[Row], order: Allocation, day: date, *, later: bool = T
     for row in rows if later else due:
         for component in order.components:
             yield row, component
+
+
+def _given_up(rows: Sequence[Row], order: Sequence[Component], day: date) -> Iterator[_Cell]:
+    """What a waiver is of: what is due, component by component, and only then what is not due yet."""
+    for due in (True, False):
+        for component in order:
+            for row in rows:
+                if (row.due_on <= day) == due:
+                    yield row, component
 
 
 def _designated(rows: Sequence[Row], credit: Credit, order: Allocation) -> Iterator[_Cell]:

@@ -53,7 +53,7 @@ def _changed_checkout(folder: Path) -> Path:
     shutil.copytree(CHECKOUT, folder, ignore=shutil.ignore_patterns(*_IGNORED))
     file = folder / "domain" / "folding" / "contacting.py"
     text = file.read_text()
-    assert text.count("case.contacts_made + 1") == 1
+    assert "case.contacts_made + 1" in text
     file.write_text(text.replace("case.contacts_made + 1", "case.contacts_made + 100"))
     return folder
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.money import bucket, minor_unit, position, quantize
+from domain.money import Basis, bucket, minor_unit, position, quantize
+from schemas.account import AccountRules
 from schemas.loan import Instalment, Transaction
 
 FIRST_DUE = date(2026, 1, 10)
@@ -207,3 +208,16 @@ def test_spreading_the_sum_is_spreading_payment_by_payment(
                 part[which] -= taken
                 left -= taken
     assert [[row.fees, row.interest, row.principal] for row in position(schedule, moves, on).rows] == parts
+
+
+def test_a_waiver_is_of_what_is_due_before_what_is_not() -> None:
+    """What is given up of the arrears is not spent on interest that nobody owes yet."""
+    rules = AccountRules()
+    schedule = (
+        Instalment(number=1, due_on=date(2026, 3, 10), principal=Decimal(1000), interest=Decimal(50)),
+        Instalment(number=2, due_on=date(2026, 4, 10), principal=Decimal(1000), interest=Decimal(50)),
+    )
+    paid = Transaction(reference="P", amount=Decimal(1045), value_date=date(2026, 3, 20))
+    waived = Transaction(reference="W", kind="waiver", amount=Decimal(5), value_date=date(2026, 3, 20))
+    money = position(schedule, (paid, waived), date(2026, 3, 21), Basis(rules=rules))
+    assert (money.arrears, money.outstanding) == (0, 1050)

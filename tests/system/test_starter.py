@@ -180,6 +180,8 @@ def test_commands_are_accepted_or_refused_by_rule(desk: Desk) -> None:
     story = desk.story(loan, "Conversation with collector agent-7: needs time, identity verified")
     assert f"note:N-{loan}" in story
     assert "wages" not in story
+    desk.run("pause", loan, "--by", "ops-wang", "--reason", "sold")  # calls off what people were still to do
+    desk.story(loan, "A person is asked: paused by an operator")
     assert "accepted" in desk.run("close", loan, "--by", "ops-wang", "--reason", "sold").out
     desk.story(loan, "closed, closed by bank")
     assert f"no case of loan {loan} is running" in desk.run(*resume[:-1], "again", code=2).err

@@ -19,7 +19,7 @@ Handle = WorkflowHandle[Any, Any]
 
 async def spared_interest(world: World) -> Handle:
     """Willing, and offered to be spared some interest for paying at once: reminded the day before, pays, and is cured."""
-    case = await world.start(policy="cn-consumer-loan", overdue_days=20)
+    case = await world.start(policy="cn-consumer-loan", overdue_days=10)
     await _talked(world, case, result="right_party", willingness="high", wish="settlement")
     pay_by = (await world.today(case)) + timedelta(days=5)
     terms = {"kind": "settlement", "covers": "arrears", "amount": "1045.00", "pay_by": pay_by.isoformat()}

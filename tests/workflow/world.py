@@ -150,14 +150,20 @@ class World:
     ) -> Agenda:
         """Wait until the case's agenda is as wanted."""
 
+        last: Agenda | None = None
+
         async def look() -> Agenda | None:
+            nonlocal last
             try:
-                agenda = await self.agenda(handle)
+                last = await self.agenda(handle)
             except RPCError:
                 return None
-            return agenda if wanted(agenda) else None
+            return last if wanted(last) else None
 
-        return await until(look, patience)
+        try:
+            return await until(look, patience)
+        except AssertionError as never:
+            raise AssertionError(f"{never}; the case says {last}") from None
 
     async def quiet(self, handle: WorkflowHandle[Any, Any], patience: float = 60) -> Agenda:
         """Wait until the case has nothing in flight and nothing queued, and rests on a step."""
