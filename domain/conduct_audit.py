@@ -73,6 +73,11 @@ class _Known:
             latest_at=max(others, default=None),
         )
 
+    def went_out(self, attempt: str, at: datetime) -> None:
+        """It counts from now, not from when it was reserved: a day may lie between."""
+        if past := self.attempts.get(attempt):
+            self.attempts[attempt] = past.model_copy(update={"at": at})
+
     def release(self, attempt: str, recorded_at: datetime) -> None:
         """It counts no longer."""
         if past := self.attempts.pop(attempt, None):
@@ -122,6 +127,8 @@ def _learn(one: Told, known: _Known) -> None:
             past = known.attempts[attempt]
             left = tuple(loan_id for loan_id in past.also if loan_id != one.loan_id)
             known.attempts[attempt] = past.model_copy(update={"also": left})
+        case AttemptSending(attempt=attempt):
+            known.went_out(attempt, fact.occurred_at)
         case AttemptReleased(attempt=attempt):
             known.release(attempt, fact.recorded_at)
         case AttemptSent(attempt=attempt) | AttemptUnknown(attempt=attempt):

@@ -137,8 +137,11 @@ class ContactProposal(Recorded):
 
 
 class PastAttempt(Recorded):
-    """An attempt that counts against the caps: reserved, sent or unknown, and not released. `party_id`: whom it was for,
-    where that is known; `also`: other debts than that of `loan_id` that it spoke of."""
+    """An attempt that counts against the caps: reserved, sent or unknown, and not released.
+
+    `at`: when it went out, or else was reserved. `party_id`: whom it was for, where that is known; `also`: other debts than
+    that of `loan_id` that it spoke of.
+    """
 
     attempt: Identifier
     loan_id: Identifier
