@@ -90,7 +90,7 @@ def _out_of_hours(rule: ContactHours, q: Question) -> bool:
     if appointment is None:
         return False
     begins, ends = appointment
-    windows = hours_of(rule, q.facts.standing, "visit", begins)
+    windows = hours_of(rule, q.facts.standing, q.proposal, begins)
     closed = not all(
         any(all(is_open(moment, *window, zone) for moment in appointment) for window in windows) for zone in q.zones
     )
