@@ -28,6 +28,9 @@ from schemas.facts import (
 from schemas.holds import SCOPE_OF, Hold
 from schemas.representatives import ACTING_FOR_AN_ESTATE, Representative
 
+DEATH = "deceased"
+"""The id of the hold that a reported death opens."""
+
 
 def apply_standing(standing: Standing, fact: Fact, at: datetime) -> Standing:
     """`standing` after `fact`, which happened `at`. Facts that say nothing about standing leave it as it is; a fact told
@@ -50,13 +53,15 @@ def apply_standing(standing: Standing, fact: Fact, at: datetime) -> Standing:
         case ContactAllowed():
             return standing.model_copy(update={"stopped": None})
         case BorrowerDeceased():
-            return _held(standing, Hold(hold="deceased", kind="deceased", reason="reported", opened_at=at))
+            return _held(standing, Hold(hold=DEATH, kind="deceased", reason="reported", opened_at=at))
         case HoldOpened() if SCOPE_OF[fact.hold_kind] == "borrower":
             return _held(standing, opened(fact, at))
         case HoldEnded(hold=ended):
             left = tuple(hold for hold in standing.holds if hold.hold != ended)
-            estate = standing.deceased and estate_acts(standing)
-            deceased = estate or any(hold.kind == "deceased" for hold in left)
+            # Only an end of the death itself takes it back: its id stands also when its hold is over and the executor left.
+            of_death = ended == DEATH or any(h.hold == ended and h.kind == "deceased" for h in standing.holds)
+            still = estate_acts(standing) or any(hold.kind == "deceased" for hold in left)
+            deceased = standing.deceased and (still or not of_death)
             return standing.model_copy(update={"holds": left, "deceased": deceased})
         case RepresentativeNamed():
             named = Representative.model_validate(fact.model_dump(include=set(Representative.model_fields)))

@@ -109,6 +109,15 @@ def test_a_mistaken_death_ends_with_its_hold_and_a_real_one_does_not() -> None:
     assert goes_on.holds == ()
 
 
+def test_the_end_of_something_else_wakes_nobody() -> None:
+    """The executor left after the hold was over: a dispute that is answered does not bring the borrower back to life."""
+    left = RepresentativeRemoved(party_id="EXEC-1", reason="renounced")
+    dead = fold(BorrowerDeceased(), EXECUTOR, HoldEnded(hold="deceased", reason="named"), left)
+    assert dead.deceased
+    assert apply_standing(dead, HoldEnded(hold="H-7", reason="answered"), NOON).deceased
+    assert not apply_standing(dead, HoldEnded(hold="deceased", reason="mistake"), NOON).deceased
+
+
 def test_a_guardian_says_nothing_about_a_death() -> None:
     """Their office ends with the ward's life: an estate has an executor or heirs."""
     guardian = RepresentativeNamed(party_id="G-1", role="guardian")
