@@ -77,7 +77,8 @@ def _of_borrower(rule: Deceased | WholeStop | ChannelOptOut | Consent | Borrower
         case Consent():
             return block("channel_opted_in", channel in rule.channels and channel not in standing.opted_in)
         case BorrowerHold():
-            if not (q.demands and q.held(standing.holds, rule.holds)):
+            # Distress that was heard in a talk is held on the debt it was about (`domain.debt_standing`).
+            if not (q.demands and q.held((*standing.holds, *q.facts.debt.holds), rule.holds)):
                 return None
             return Objection(rule.verdict, "hold_ended" if rule.verdict == "block" else "reviewed")
         case _:

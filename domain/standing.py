@@ -7,6 +7,7 @@ standing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from schemas.contact import Agreed, Standing
@@ -25,7 +26,7 @@ from schemas.facts import (
     RepresentativeNamed,
     RepresentativeRemoved,
 )
-from schemas.holds import SCOPE_OF, Hold
+from schemas.holds import SCOPE_OF, Hold, HoldKind
 from schemas.representatives import ACTING_FOR_AN_ESTATE, Representative
 
 DEATH = "deceased"
@@ -94,6 +95,11 @@ def _without(standing: Standing, party_id: str) -> tuple[Representative, ...]:
 def opened(fact: HoldOpened, at: datetime) -> Hold:
     """The hold that `fact` opened `at`."""
     return Hold(hold=fact.hold, kind=fact.hold_kind, reason=fact.reason, opened_at=at, review_at=fact.review_at)
+
+
+def going(holds: Sequence[Hold], kind: HoldKind, at: datetime) -> bool:
+    """Whether one of `holds`, of this kind, is in force at `at`: one whose time is over stands there still."""
+    return any(hold.kind == kind and (hold.review_at is None or at < hold.review_at) for hold in holds)
 
 
 def _held(standing: Standing, hold: Hold) -> Standing:
