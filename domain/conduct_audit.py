@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import product
 
 from domain.conduct import decide
 from domain.conduct_record import COMMITTING, Breach, House, Told, breach
@@ -54,12 +55,16 @@ class _Known:
     talks: list[tuple[Conversation, datetime]] = field(default_factory=list)
 
     def facts(
-        self, one: Told, proposal: ContactProposal, also: Iterable[PastAttempt] = (), loan_id: str | None = None
+        self,
+        one: Told,
+        proposal: ContactProposal,
+        also: Iterable[PastAttempt] = (),
+        loan_id: str | None = None,
+        unseen: timedelta = COMMITTING,
     ) -> ConductFacts:
         """What the guard is to look at, for a fact that records its verdict; for another loan than its stream's, if a
-        message covers that. A talk that was written down just then by
-        another case may not have been seen."""
-        now, seen = one.fact.occurred_at, one.fact.recorded_at - COMMITTING
+        message covers that. A talk that another case wrote down `unseen` before may not have been seen."""
+        now, seen = one.fact.occurred_at, one.fact.recorded_at - unseen
         counted = [
             a for a in (*self.attempts.values(), *also) if now - COUNTED < a.at and a.attempt != proposal.attempt
         ]
@@ -206,8 +211,8 @@ def _refused(one: Told, proposal: ContactProposal, verdict: Verdict, known: _Kno
     if STOP_ALL in verdict.rules or NO_RULEBOOK in verdict.rules:
         return
     just_now = [past for past, at in known.given_back.values() if fact.recorded_at - at < CROSSING]
-    for also in ((), just_now):
-        again = _verdict(proposal, known.facts(one, proposal, also), fact, house)
+    for also, unseen in product(((), just_now), (COMMITTING, timedelta(0))):
+        again = _verdict(proposal, known.facts(one, proposal, also, unseen=unseen), fact, house)
         if again is None or again.verdict != "allow":
             return
     yield breach(one, proposal, verdict.rules, "was refused, and by the facts recorded before it the answer is allow")
