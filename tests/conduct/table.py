@@ -168,6 +168,7 @@ TABLE: dict[int, tuple[Case, ...]] = {
             f"{PARTIES}09_a_number_that_turns_out_to_be_a_childs",
             f"{AGENDA}a_wrong_number_is_not_used_again",
         ),
+        proven("a word of self-harm", f"{PARTIES}09_a_word_of_self_harm_stops_every_demand"),
         proven(
             "a relative volunteers to pay",
             f"{PARTIES}09_a_relative_who_volunteers_to_pay_becomes_no_debtor",

@@ -190,6 +190,18 @@ def test_group_11_insolvency_filed_before_the_notice_was_processed() -> None:
     assert made.breaches() == []
 
 
+@pytest.mark.parametrize("name", ["cn", "us-first-party", "us-third-party", "uk", "in"])
+def test_group_09_a_word_of_self_harm_stops_every_demand(name: str) -> None:
+    """Group 9: under every shipped book, until a supervisor has seen to it."""
+    made = world(NOON + HOUR, name)
+    for loan in ("L-1", "L-2"):
+        made.hear(loan, NoticeGiven(notice="validation"), made.now)
+    made.borrower(HoldOpened(hold="H-1", hold_kind="self_harm", reason="mentioned"), made.now)
+    assert len(sent(made, contact("L-1:a1"))) == 1
+    made.borrower(HoldEnded(hold="H-1", reason="seen_to"), made.now)
+    assert sent(made, contact("L-1:a2")) == ()
+
+
 @pytest.mark.parametrize("name", ["uk", "in"])
 def test_group_09_where_no_third_party_may_hear_of_it_nobody_is_asked_at_all(name: str) -> None:
     """Group 9: the drafts know no search for the borrower; and a disputed or an agreed debt is not demanded."""
