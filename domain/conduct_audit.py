@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import product
 
 from domain.conduct import decide
 from domain.conduct_record import COMMITTING, Breach, House, Told, breach
@@ -54,12 +55,16 @@ class _Known:
     talks: list[tuple[Conversation, datetime]] = field(default_factory=list)
 
     def facts(
-        self, one: Told, proposal: ContactProposal, also: Iterable[PastAttempt] = (), loan_id: str | None = None
+        self,
+        one: Told,
+        proposal: ContactProposal,
+        also: Iterable[PastAttempt] = (),
+        loan_id: str | None = None,
+        unseen: timedelta = COMMITTING,
     ) -> ConductFacts:
         """What the guard is to look at, for a fact that records its verdict; for another loan than its stream's, if a
-        message covers that. A talk that was written down just then by
-        another case may not have been seen."""
-        now, seen = one.fact.occurred_at, one.fact.recorded_at - COMMITTING
+        message covers that. A talk that another case wrote down `unseen` before may not have been seen."""
+        now, seen = one.fact.occurred_at, one.fact.recorded_at - unseen
         counted = [
             a for a in (*self.attempts.values(), *also) if now - COUNTED < a.at and a.attempt != proposal.attempt
         ]
@@ -72,6 +77,11 @@ class _Known:
             attempts=tuple(sorted(counted, key=lambda a: (a.at, a.attempt))),
             latest_at=max(others, default=None),
         )
+
+    def went_out(self, attempt: str, at: datetime) -> None:
+        """It counts from now, not from when it was reserved: a day may lie between."""
+        if past := self.attempts.get(attempt):
+            self.attempts[attempt] = past.model_copy(update={"at": at})
 
     def release(self, attempt: str, recorded_at: datetime) -> None:
         """It counts no longer."""
@@ -122,6 +132,8 @@ def _learn(one: Told, known: _Known) -> None:
             past = known.attempts[attempt]
             left = tuple(loan_id for loan_id in past.also if loan_id != one.loan_id)
             known.attempts[attempt] = past.model_copy(update={"also": left})
+        case AttemptSending(attempt=attempt):
+            known.went_out(attempt, fact.occurred_at)
         case AttemptReleased(attempt=attempt):
             known.release(attempt, fact.recorded_at)
         case AttemptSent(attempt=attempt) | AttemptUnknown(attempt=attempt):
@@ -199,8 +211,8 @@ def _refused(one: Told, proposal: ContactProposal, verdict: Verdict, known: _Kno
     if STOP_ALL in verdict.rules or NO_RULEBOOK in verdict.rules:
         return
     just_now = [past for past, at in known.given_back.values() if fact.recorded_at - at < CROSSING]
-    for also in ((), just_now):
-        again = _verdict(proposal, known.facts(one, proposal, also), fact, house)
+    for also, unseen in product(((), just_now), (COMMITTING, timedelta(0))):
+        again = _verdict(proposal, known.facts(one, proposal, also, unseen=unseen), fact, house)
         if again is None or again.verdict != "allow":
             return
     yield breach(one, proposal, verdict.rules, "was refused, and by the facts recorded before it the answer is allow")

@@ -108,8 +108,8 @@ def _agreed(
     grants: Literal["hours", "attempts"],
     at: datetime,
 ) -> list[Agreed]:
-    """What the borrower had agreed to beyond `rule`, in force at `at`."""
-    if not rule.waivable:
+    """What the borrower had agreed to beyond `rule`, for themselves alone, in force at `at`."""
+    if not rule.waivable or proposal.role not in ("borrower", "representative"):
         return []
     return [
         a

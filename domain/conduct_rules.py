@@ -77,7 +77,8 @@ def _of_borrower(rule: Deceased | WholeStop | ChannelOptOut | Consent | Borrower
         case Consent():
             return block("channel_opted_in", channel in rule.channels and channel not in standing.opted_in)
         case BorrowerHold():
-            if not (q.demands and q.held(standing.holds, rule.holds)):
+            # Distress that was heard in a talk is held on the debt it was about (`domain.debt_standing`).
+            if not (q.demands and q.held((*standing.holds, *q.facts.debt.holds), rule.holds)):
                 return None
             return Objection(rule.verdict, "hold_ended" if rule.verdict == "block" else "reviewed")
         case _:
@@ -90,7 +91,7 @@ def _out_of_hours(rule: ContactHours, q: Question) -> bool:
     if appointment is None:
         return False
     begins, ends = appointment
-    windows = hours_of(rule, q.facts.standing, "visit", begins)
+    windows = hours_of(rule, q.facts.standing, q.proposal, begins)
     closed = not all(
         any(all(is_open(moment, *window, zone) for moment in appointment) for window in windows) for zone in q.zones
     )

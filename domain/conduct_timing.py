@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple, assert_never
+from typing import Literal, NamedTuple, assert_never
 from zoneinfo import ZoneInfo
 
 from domain.calendar import local_date, next_date, next_open
 from domain.conduct_question import DEMANDS
-from schemas.contact import Agreed, Channel, ConductFacts, ContactProposal, Standing
+from schemas.contact import Agreed, ConductFacts, ContactProposal, Standing
 from schemas.rulebook import (
     AttemptCap,
     AttemptGap,
@@ -46,7 +46,7 @@ def timed(rule: TimedRule, proposal: ContactProposal, facts: ConductFacts, zones
     if proposal.channel not in rule.channels:
         return None
     if isinstance(rule, ContactHours):
-        return Timed(rule.id, _hours(rule, facts.standing, proposal.channel, zones))
+        return Timed(rule.id, _hours(rule, facts.standing, proposal, zones))
     if proposal.purpose not in DEMANDS:
         return None
     return Timed(rule.id, _first(rule, _allows(rule, proposal, facts, zones), zones))
@@ -59,31 +59,40 @@ def in_force(rule: RuleBase, at: datetime, zones: Zones) -> bool:
     return any(rule.effective_from <= day <= last for day in dates)
 
 
-def hours_of(rule: ContactHours, standing: Standing, channel: Channel, at: datetime) -> list[tuple[time, time]]:
-    """The daily windows that are open at `at`, on the borrower's clock: the rule's, and what they agreed to beside it."""
-    return [(rule.open, rule.close), *((a.open, a.close) for a in _agreed_hours(rule, standing, channel, at))]  # pyright: ignore[reportReturnType]
+def hours_of(
+    rule: ContactHours, standing: Standing, proposal: ContactProposal, at: datetime
+) -> list[tuple[time, time]]:
+    """The daily windows that are open at `at`, on the recipient's clock: the rule's, and what was agreed beside it."""
+    agreed = granted(rule, standing, proposal, "hours")
+    return [(rule.open, rule.close), *((a.open, a.close) for a in agreed if _lasts(a, at))]  # pyright: ignore[reportReturnType]
 
 
-def _agreed_hours(rule: ContactHours, standing: Standing, channel: Channel, at: datetime) -> list[Agreed]:
-    if not rule.waivable:
-        return []
-    return [a for a in standing.agreed if a.grants == "hours" and channel in a.channels and _lasts(a, at)]
+def granted(
+    rule: ContactHours | AttemptCap | ConversationPause,
+    standing: Standing,
+    proposal: ContactProposal,
+    grants: Literal["hours", "attempts"],
+) -> tuple[Agreed, ...]:
+    """What the borrower agreed to beyond this rule. It is theirs alone: a guarantor has agreed to nothing."""
+    if not rule.waivable or proposal.role not in ("borrower", "representative"):
+        return ()
+    return tuple(a for a in standing.agreed if a.grants == grants and proposal.channel in a.channels)
 
 
 def _lasts(agreed: Agreed, at: datetime) -> bool:
     return agreed.until is None or at < agreed.until
 
 
-def _hours(rule: ContactHours, standing: Standing, channel: Channel, zones: Zones) -> First:
+def _hours(rule: ContactHours, standing: Standing, proposal: ContactProposal, zones: Zones) -> First:
     def opening(moment: datetime, limit: datetime) -> datetime | None:
         """The first moment at which, on every clock, one of the windows is open."""
         while moment <= limit:
             latest = moment
             for zone in zones:
-                windows = hours_of(rule, standing, channel, moment)
+                windows = hours_of(rule, standing, proposal, moment)
                 nexts = [next_open(moment, *window, (zone,), limit) for window in windows]
                 lasting = [
-                    n for n, w in zip(nexts, windows, strict=True) if n and w in hours_of(rule, standing, channel, n)
+                    n for n, w in zip(nexts, windows, strict=True) if n and w in hours_of(rule, standing, proposal, n)
                 ]
                 if not lasting:
                     return None
@@ -135,12 +144,13 @@ def _allows(
 ) -> _Allows:
     match rule:
         case AttemptCap():
-            granted = _granted(rule, proposal, facts)
-            return _capped(_attempts(rule, proposal, facts), rule.maximum, rule.days, zones, granted)
+            agreed = granted(rule, facts.standing, proposal, "attempts")
+            return _capped(_attempts(rule, proposal, facts), rule.maximum, rule.days, zones, agreed)
         case ConversationCap():
             return _capped(_conversations(rule, proposal, facts), rule.maximum, 1, zones, ())
         case ConversationPause():
-            return _paused(_conversations(rule, proposal, facts), rule.days, zones, _granted(rule, proposal, facts))
+            agreed = granted(rule, facts.standing, proposal, "attempts")
+            return _paused(_conversations(rule, proposal, facts), rule.days, zones, agreed)
         case AttemptGap():
             made = [a.at for a in facts.attempts if a.channel in rule.channels and a.attempt != proposal.attempt]
             gap = timedelta(minutes=rule.minutes)
@@ -151,15 +161,6 @@ def _allows(
             return _Allows(lambda moment: not any(_closed(rule, local_date(moment, zone)) for zone in zones))
         case _:
             assert_never(rule)
-
-
-def _granted(
-    rule: AttemptCap | ConversationPause, proposal: ContactProposal, facts: ConductFacts
-) -> tuple[Agreed, ...]:
-    """What the borrower agreed to beyond this rule. It is theirs alone: a guarantor has agreed to nothing."""
-    if not rule.waivable or proposal.role not in ("borrower", "representative"):
-        return ()
-    return tuple(a for a in facts.standing.agreed if a.grants == "attempts" and proposal.channel in a.channels)
 
 
 def _attempts(rule: AttemptCap, proposal: ContactProposal, facts: ConductFacts) -> list[datetime]:
@@ -187,12 +188,12 @@ def _conversations(
     ]
 
 
-def _capped(made: Sequence[datetime], maximum: int, days: int, zones: Zones, granted: Sequence[Agreed]) -> _Allows:
+def _capped(made: Sequence[datetime], maximum: int, days: int, zones: Zones, agreed: Sequence[Agreed]) -> _Allows:
     dates = [[_ordinal(at, zone) for zone in zones] for at in made]
     window = timedelta(days=days)
 
     def at(moment: datetime) -> bool:
-        grants = [a.maximum for a in granted if _lasts(a, moment)]
+        grants = [a.maximum for a in agreed if _lasts(a, moment)]
         if None in grants:
             return True
         near = [range(today - days + 1, today + days) for today in (_ordinal(moment, zone) for zone in zones)]
@@ -208,9 +209,9 @@ def _ordinal(at: datetime, where: ZoneInfo) -> int:
     return local_date(at, where).toordinal()
 
 
-def _paused(talks: Sequence[datetime], days: int, zones: Zones, granted: Sequence[Agreed]) -> _Allows:
+def _paused(talks: Sequence[datetime], days: int, zones: Zones, agreed: Sequence[Agreed]) -> _Allows:
     def at(moment: datetime) -> bool:
-        if any(_lasts(a, moment) for a in granted):
+        if any(_lasts(a, moment) for a in agreed):
             return True
         return all(local_date(moment, zone) >= local_date(talk, zone) + days * _DAY for talk in talks for zone in zones)
 

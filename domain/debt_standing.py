@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from domain.conversations import MET
-from domain.standing import opened
+from domain.standing import going, opened
 from schemas.contact import CONVERSATIONS, ContactProposal, ContactResult
 from schemas.debt import DebtStanding, Notice, NoticeKind, Obligation, Review, Unanswered
 from schemas.facts import (
@@ -114,14 +114,15 @@ def _contacted(debt: DebtStanding, body: Fact, seq: int, at: datetime) -> dict[s
             return changed
         case ContactResultPosted(attempt=attempt, result=result):
             sent = _of(debt, attempt)
-            changed = _implied(debt, result, seq, at) | _reached(debt, sent, result)
+            changed = _implied(debt, sent, result, seq, at) | _reached(debt, sent, result)
             if result == "delivered" and sent and sent.notice:
                 changed |= _noticed(debt, sent.notice, at, arrived=True)
             return changed
         case ContactRecorded(attempt=attempt, result=result):
-            return _implied(debt, result, seq, at) | _reached(debt, _of(debt, attempt), result)
+            sent = _of(debt, attempt)
+            return _implied(debt, sent, result, seq, at) | _reached(debt, sent, result)
         case InboundContact(intent=intent):
-            held = _implied(debt, "disputed", seq, at) if intent == "disputes" else {}
+            held = _implied(debt, None, "disputed", seq, at) if intent == "disputes" else {}
             return held | {"failures": 0}
         case VisitReported(result=met):
             return {"failures": 0 if met in MET else debt.failures + 1}
@@ -129,11 +130,13 @@ def _contacted(debt: DebtStanding, body: Fact, seq: int, at: datetime) -> dict[s
             return {}
 
 
-def _implied(debt: DebtStanding, result: ContactResult, seq: int, at: datetime) -> dict[str, object]:
-    """A dispute or distress that was heard holds the debt without anybody's command (`domain.folding.hearing`)."""
-    if result == "disputed" and not any(hold.kind == "dispute" for hold in debt.holds):
+def _implied(
+    debt: DebtStanding, sent: Unanswered | None, result: ContactResult, seq: int, at: datetime
+) -> dict[str, object]:
+    """A dispute, or the debtor's distress, that was heard holds the debt without a command (`domain.folding.hearing`)."""
+    if result == "disputed" and not going(debt.holds, "dispute", at):
         return _held(debt, Hold(hold=f"disputed:{seq}", kind="dispute", reason="borrower_disputes", opened_at=at))
-    if result == "distressed":
+    if result == "distressed" and (sent is None or sent.role in ("borrower", "representative")):
         return _held(debt, Hold(hold=f"distressed:{seq}", kind="hardship", reason="distressed", opened_at=at))
     return {}
 

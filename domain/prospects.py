@@ -13,6 +13,9 @@ from schemas.contact import POINT_OF, Channel
 from schemas.loan import ContactPoint, Party, Role
 from schemas.treatment import Rung
 
+OUTER_LIMIT_YEARS = 20
+"""Civil Code of China art. 188: after so many years no court protects a right, whatever has interrupted its period."""
+
 
 @dataclass(frozen=True)
 class Climbable:
@@ -142,15 +145,20 @@ def suit_from(s: Situation) -> date | None:
 
 def limitation_ends(s: Situation) -> date | None:
     """The last day of the limitation period: so many years (Civil Code of China, art. 188) from the last instalment's due
-    date (art. 189) or, if later, from what interrupted it (art. 195). None without instalments."""
+    date (art. 189) or, if later, from what interrupted it (art. 195), and never later than twenty years from that due date,
+    whatever interrupted it (art. 188 again). None without instalments."""
     policy = s.strategy.litigation
     due = max((i.due_on for i in s.case.due_instalments()), default=None)
     if policy is None or due is None:
         return None
     begins = max(due, s.case.interrupted.on) if s.case.interrupted else due
-    year = begins.year + policy.limitation_years
-    leap = (begins.month, begins.day) == (2, 29)
-    return date(year, 3, 1) - timedelta(days=1) if leap else begins.replace(year=year)
+    return min(_years_after(begins, policy.limitation_years), _years_after(due, OUTER_LIMIT_YEARS))
+
+
+def _years_after(day: date, years: int) -> date:
+    """The same day so many years later, or the last of its month if there is none (Civil Code of China, art. 202)."""
+    leap = (day.month, day.day) == (2, 29)
+    return date(day.year + years, 3, 1) - timedelta(days=1) if leap else day.replace(year=day.year + years)
 
 
 def _dpd_day(s: Situation, days_past_due: int) -> date | None:

@@ -7,9 +7,10 @@ standing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from schemas.contact import Agreed, Standing
+from schemas.contact import EVERYTHING, Agreed, Standing, Word
 from schemas.facts import (
     BorrowerDeceased,
     ChannelOptedIn,
@@ -25,8 +26,11 @@ from schemas.facts import (
     RepresentativeNamed,
     RepresentativeRemoved,
 )
-from schemas.holds import SCOPE_OF, Hold
+from schemas.holds import SCOPE_OF, Hold, HoldKind
 from schemas.representatives import ACTING_FOR_AN_ESTATE, Representative
+
+DEATH = "deceased"
+"""The id of the hold that a reported death opens."""
 
 
 def apply_standing(standing: Standing, fact: Fact, at: datetime) -> Standing:
@@ -37,26 +41,18 @@ def apply_standing(standing: Standing, fact: Fact, at: datetime) -> Standing:
     Where somebody acts for the estate, that lets the matter go on with them, and the borrower stays dead.
     """
     match fact:
-        case ChannelOptedOut(channel=channel):
-            kept = tuple(other for other in standing.opted_in if other != channel)
-            out = tuple(sorted({*standing.opted_out, channel}))
-            return standing.model_copy(update={"opted_out": out, "opted_in": kept})
-        case ChannelOptedIn(channel=channel):
-            kept = tuple(other for other in standing.opted_out if other != channel)
-            into = tuple(sorted({*standing.opted_in, channel}))
-            return standing.model_copy(update={"opted_out": kept, "opted_in": into})
-        case ContactStopped(reason=reason):
-            return standing.model_copy(update={"stopped": reason})
-        case ContactAllowed():
-            return standing.model_copy(update={"stopped": None})
+        case ChannelOptedOut() | ChannelOptedIn() | ContactStopped() | ContactAllowed():
+            return _said(standing, fact, at)
         case BorrowerDeceased():
-            return _held(standing, Hold(hold="deceased", kind="deceased", reason="reported", opened_at=at))
+            return _held(standing, Hold(hold=DEATH, kind="deceased", reason="reported", opened_at=at))
         case HoldOpened() if SCOPE_OF[fact.hold_kind] == "borrower":
             return _held(standing, opened(fact, at))
         case HoldEnded(hold=ended):
             left = tuple(hold for hold in standing.holds if hold.hold != ended)
-            estate = standing.deceased and estate_acts(standing)
-            deceased = estate or any(hold.kind == "deceased" for hold in left)
+            # Only an end of the death itself takes it back: its id stands also when its hold is over and the executor left.
+            of_death = ended == DEATH or any(h.hold == ended and h.kind == "deceased" for h in standing.holds)
+            still = estate_acts(standing) or any(hold.kind == "deceased" for hold in left)
+            deceased = standing.deceased and (still or not of_death)
             return standing.model_copy(update={"holds": left, "deceased": deceased})
         case RepresentativeNamed():
             named = Representative.model_validate(fact.model_dump(include=set(Representative.model_fields)))
@@ -86,9 +82,39 @@ def _without(standing: Standing, party_id: str) -> tuple[Representative, ...]:
     return tuple(person for person in standing.representatives if person.party_id != party_id)
 
 
+def _said(
+    standing: Standing, fact: ChannelOptedOut | ChannelOptedIn | ContactStopped | ContactAllowed, at: datetime
+) -> Standing:
+    """What the borrower wants. What they said last counts, in whatever order it is delivered."""
+    about = fact.channel if isinstance(fact, ChannelOptedOut | ChannelOptedIn) else EVERYTHING
+    before = next((word for word in standing.words if word.about == about), None)
+    if before and at < before.at:
+        return standing
+    others = [word for word in standing.words if word.about != about]
+    words = tuple(sorted([*others, Word(about=about, at=at)], key=lambda word: word.about))
+    changed: dict[str, object] = {"words": words}
+    match fact:
+        case ContactStopped(reason=reason):
+            changed["stopped"] = reason
+        case ContactAllowed():
+            changed["stopped"] = None
+        case ChannelOptedOut(channel=channel):
+            changed["opted_out"] = tuple(sorted({*standing.opted_out, channel}))
+            changed["opted_in"] = tuple(other for other in standing.opted_in if other != channel)
+        case ChannelOptedIn(channel=channel):
+            changed["opted_in"] = tuple(sorted({*standing.opted_in, channel}))
+            changed["opted_out"] = tuple(other for other in standing.opted_out if other != channel)
+    return standing.model_copy(update=changed)
+
+
 def opened(fact: HoldOpened, at: datetime) -> Hold:
     """The hold that `fact` opened `at`."""
     return Hold(hold=fact.hold, kind=fact.hold_kind, reason=fact.reason, opened_at=at, review_at=fact.review_at)
+
+
+def going(holds: Sequence[Hold], kind: HoldKind, at: datetime) -> bool:
+    """Whether one of `holds`, of this kind, is in force at `at`: one whose time is over stands there still."""
+    return any(hold.kind == kind and (hold.review_at is None or at < hold.review_at) for hold in holds)
 
 
 def _held(standing: Standing, hold: Hold) -> Standing:

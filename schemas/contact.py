@@ -137,8 +137,11 @@ class ContactProposal(Recorded):
 
 
 class PastAttempt(Recorded):
-    """An attempt that counts against the caps: reserved, sent or unknown, and not released. `party_id`: whom it was for,
-    where that is known; `also`: other debts than that of `loan_id` that it spoke of."""
+    """An attempt that counts against the caps: reserved, sent or unknown, and not released.
+
+    `at`: when it went out, or else was reserved. `party_id`: whom it was for, where that is known; `also`: other debts than
+    that of `loan_id` that it spoke of.
+    """
 
     attempt: Identifier
     loan_id: Identifier
@@ -173,6 +176,16 @@ class Agreed(Recorded):
     until: Instant | None = None
 
 
+EVERYTHING = "everything"
+
+
+class Word(Recorded):
+    """When a borrower last said something about a channel, or about everything."""
+
+    about: Channel | Literal["everything"]
+    at: Instant
+
+
 class Standing(Recorded):
     """What a borrower has said, or what has befallen them, that binds every loan of theirs.
 
@@ -188,6 +201,8 @@ class Standing(Recorded):
     """Who acts for them, in the order in which they were named. Of a dead borrower they remain once the hold has ended."""
     agreed: tuple[Agreed, ...] = added(())
     refused_by: tuple[Identifier, ...] = added(())
+    words: tuple[Word, ...] = added(())
+    """What was said last about each channel: feeds deliver late, and out of order."""
 
 
 class ConductFacts(Recorded):

@@ -10,6 +10,7 @@ from domain.folding.reporting import arrived
 from domain.folding.suing import interrupt, reach
 from domain.folding.table import Changes, Folds
 from domain.parts import Heard, PastContact, Said, Wish
+from domain.standing import going
 from schemas.contact import CONVERSATIONS, ContactProposal, ContactResult, Intent, Level
 from schemas.facts import ContactRecorded, ContactResultPosted, InboundContact, VisitReported
 from schemas.holds import Hold
@@ -99,7 +100,7 @@ def _points_of(case: Case, result: ContactResult, at: datetime) -> Changes:
     """What a result changes that belongs to no attempt of ours."""
     if result == "self_harm":
         return _in_danger(case, at)
-    if result != "disputed" or any(hold.kind == "dispute" for hold in case.holds):
+    if result != "disputed" or going(case.holds, "dispute", at):
         return {}
     hold = Hold(hold=f"disputed:{case.head.seq + 1}", kind="dispute", reason="borrower_disputes", opened_at=at)
     return {"holds": (*case.holds, hold)}

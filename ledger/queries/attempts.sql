@@ -7,10 +7,12 @@ INSERT INTO contact_attempt_end (attempt, at, code) VALUES (:attempt, :at, :code
 ON CONFLICT (attempt) DO NOTHING;
 
 -- name: counted(borrower_id, since, but)
--- Attempts that count against the caps. One that was given back and went out after all counts.
-SELECT a.attempt, a.loan_id, a.channel, a.contact_point_id, a.at, a.party_id
+-- Attempts that count against the caps, from when they went out, or else were reserved: a day may lie between. One that was
+-- given back and went out after all counts.
+SELECT a.attempt, a.loan_id, a.channel, a.contact_point_id, coalesce(o.occurred_at, a.at) AS at, a.party_id
 FROM contact_attempt AS a
 LEFT JOIN contact_attempt_end AS e ON e.attempt = a.attempt
+LEFT JOIN fact AS o ON o.stream = a.stream AND o.fact_id = a.attempt || ':sending'
 WHERE
     a.borrower_id = :borrower_id
     AND a.at > :since
@@ -19,7 +21,7 @@ WHERE
         e.attempt IS NULL
         OR EXISTS (SELECT FROM fact AS f WHERE f.stream = a.stream AND f.fact_id = a.attempt || ':sent')
     )
-ORDER BY a.at, a.attempt;
+ORDER BY at, a.attempt;
 
 -- name: conversations(borrower_id, since, kinds)
 -- Facts that may tell of a conversation about any of the borrower's loans.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -109,6 +109,15 @@ def test_a_mistaken_death_ends_with_its_hold_and_a_real_one_does_not() -> None:
     assert goes_on.holds == ()
 
 
+def test_the_end_of_something_else_wakes_nobody() -> None:
+    """The executor left after the hold was over: a dispute that is answered does not bring the borrower back to life."""
+    left = RepresentativeRemoved(party_id="EXEC-1", reason="renounced")
+    dead = fold(BorrowerDeceased(), EXECUTOR, HoldEnded(hold="deceased", reason="named"), left)
+    assert dead.deceased
+    assert apply_standing(dead, HoldEnded(hold="H-7", reason="answered"), NOON).deceased
+    assert not apply_standing(dead, HoldEnded(hold="deceased", reason="mistake"), NOON).deceased
+
+
 def test_a_guardian_says_nothing_about_a_death() -> None:
     """Their office ends with the ward's life: an estate has an executor or heirs."""
     guardian = RepresentativeNamed(party_id="G-1", role="guardian")
@@ -127,3 +136,13 @@ def test_other_facts_leave_it_alone(fact: Fact) -> None:
     """A dead number or an operator's resume says nothing about what the borrower wants."""
     before = fold(ChannelOptedOut(channel="sms"))
     assert apply_standing(before, fact, NOON) is before
+
+
+def test_what_was_said_last_counts_in_whatever_order_it_is_told() -> None:
+    """An opt-in of eleven that a feed delivers after the opt-out of twelve opens nothing; nor does a stop end like that."""
+    hour = timedelta(hours=1)
+    out = apply_standing(NOTHING, ChannelOptedOut(channel="sms"), NOON)
+    assert apply_standing(out, ChannelOptedIn(channel="sms"), NOON - hour) == out
+    assert apply_standing(out, ChannelOptedIn(channel="sms"), NOON + hour).opted_out == ()
+    stopped = apply_standing(NOTHING, ContactStopped(reason="borrower_request"), NOON)
+    assert apply_standing(stopped, ContactAllowed(reason="withdrawn"), NOON - hour) == stopped

@@ -133,6 +133,15 @@ async def test_a_released_slot_is_free_again(pool: Pool, reserved: Desk) -> None
     assert answer.state == "reserved"
 
 
+async def test_a_contact_that_went_out_a_day_late_counts_on_the_day_it_went_out(pool: Pool, reserved: Desk) -> None:
+    """A worker that was away over night goes on with what it had reserved: that day's slot is taken."""
+    assert (await begin(reserved, minutes=24 * 60)).go == "go"
+    sibling = await Desk.open(pool, "L-2", "B-1")
+    wanted = proposal("L-2:a1")
+    tomorrow = await reserve(pool, sibling.order(), wanted, NOON + timedelta(hours=25))
+    assert (tomorrow.state, tomorrow.verdict and tomorrow.verdict.rules) == ("refused", ("T.CAP",))
+
+
 async def test_nothing_reserved_is_an_error_and_a_restored_ledger_a_no(case: Desk) -> None:
     with pytest.raises(ProtocolError, match="reserve first"):
         await begin(case)

@@ -208,12 +208,17 @@ def test_other_hours_by_agreement() -> None:
 
 
 def test_a_consent_to_hours_is_none_to_more_attempts_and_none_of_anybody_else() -> None:
-    """Separate grants; recipients are never waived."""
+    """Separate grants; recipients are never waived, and a guarantor sleeps when they sleep."""
     agreed = Standing(agreed=(EARLY,))
     dawn = NOON.replace(hour=7)
     sent = tuple(each.model_copy(update={"channel": "sms", "at": dawn}) for each in calls(2, "P-1"))
     assert ask(now=dawn, standing=agreed, facts={"attempts": sent}).rules == ("HOUSE.MESSAGES",)
     assert "CN.RECIPIENTS" in ask("P-4", now=dawn, standing=agreed).rules
+    assert ask("P-3", now=dawn, standing=agreed).rules == ("CN.HOURS",)
+    at_dawn = {"channel": "visit", "appointment": dawn + DAY, "appointment_end": dawn + DAY, "team": 2}
+    visits = Standing(agreed=(EARLY.model_copy(update={"channels": ("visit",), "until": None}),))
+    assert ask(standing=visits, **at_dawn).verdict == "allow"
+    assert ask("P-3", standing=visits, **at_dawn).rules == ("CN.HOURS",)
 
 
 def test_more_attempts_by_agreement() -> None:
