@@ -17,7 +17,7 @@ from domain.stages import assessment, contact, field_visit, litigation, negotiat
 from domain.stages.outreach import read_account
 from domain.stages.reminding import remind
 from domain.stages.situation import Situation, account_key, system_of, words
-from schemas.facts import HoldOpened
+from schemas.facts import HoldOpened, PartyRefused
 from schemas.policy import Strategy
 from schemas.rulebook import Rulebook
 from schemas.steps import Act, Ask, Decide, Done, ReadAccount, ResolveAttempt, Step, Wait, Why
@@ -58,12 +58,20 @@ def next_step(case: Case, strategy: Strategy, law: tuple[str, Rulebook], now: da
 
 
 def _for_all_loans(case: Case) -> Decide | None:
-    """What befell the borrower and was heard on this debt is told to all of theirs."""
+    """What befell the borrower and was heard on this debt is told to all of theirs; and who wants no contact about them."""
     heard = next((hold for hold in case.holds if hold.kind == "self_harm"), None)
     if heard is None:
-        return None
+        return _left_alone(case)
     why = Why(rule="hold.for_all_loans", text="the borrower spoke of harming themselves: collection stops on all loans")
     return Decide(facts=(HoldOpened(hold=heard.hold, hold_kind=heard.kind, reason=heard.reason),), why=why)
+
+
+def _left_alone(case: Case) -> Decide | None:
+    refused = next((party for party in case.debt.refused_by if party not in case.standing.refused_by), None)
+    if refused is None:
+        return None
+    why = Why(rule="contact.party_refused", text="somebody else wants no contact about the borrower, on any loan")
+    return Decide(facts=(PartyRefused(party_id=refused),), why=why)
 
 
 def _decided(s: Situation) -> Step:

@@ -87,6 +87,8 @@ def test_what_a_relative_says_is_not_the_borrowers_word() -> None:
     lost.tell(ContactRecorded(attempt=asked.attempt, collector="c-1", result="refused"))
     assert (lost.case.refusals, lost.case.heard) == (0, None)
     assert lost.case.debt.refused_by == ("P-emergency_contact",)
+    lost.live(timedelta(hours=1))
+    assert lost.case.standing.refused_by == ("P-emergency_contact",)  # told to every loan of the borrower
 
 
 def test_a_contact_that_a_rule_sends_to_review_waits_for_a_persons_word() -> None:

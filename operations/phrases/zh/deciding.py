@@ -36,6 +36,7 @@ _CONTACT = {
     "assessment.provisional": "初步评估，尚未与本人通话",
     "assessment.heard": "通话之后重新评估",
     "contact.quiet": "已答应给借款人时间",
+    "contact.party_refused": "有人拒绝就借款人一事被联系，对其名下所有贷款均不再联系此人",
     "contact.unreachable": "已无可用的联系方式，请催收员查看",
     "policy.grace": "柔性处理期内不联系",
     "policy.ignore_arrears": "逾期金额过小，不予打扰",
