@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import assert_never
 
 from domain.conduct_question import Objection, Question, block
+from schemas.holds import HoldKind
+from schemas.representatives import RepresentativeRole
 from schemas.rulebook import Recipients, ThirdParty, ThroughRepresentative
+
+ACTS_IN: dict[HoldKind, RepresentativeRole] = {
+    "minor": "guardian",
+    "incapacity": "guardian",
+    "represented": "attorney",
+}
+"""Who acts for the borrower under each hold. Once such a person is named the hold may end, and the borrower is still spoken
+for by them."""
 
 
 def known_recipient(q: Question) -> bool:
@@ -30,7 +40,9 @@ def of_recipient(rule: ThroughRepresentative | Recipients | ThirdParty, q: Quest
     match rule:
         case ThroughRepresentative():
             theirs = role in ("borrower", "emergency_contact")
-            return block("representative_named", theirs and q.held(q.facts.standing.holds, rule.holds))
+            acting = {each.role for each in q.facts.standing.representatives}
+            named = any(ACTS_IN.get(kind) in acting for kind in rule.holds)
+            return block("representative_named", theirs and (named or q.held(q.facts.standing.holds, rule.holds)))
         case Recipients():
             bound = not rule.purposes or q.proposal.purpose in rule.purposes
             return block("recipient_entitled", bound and role not in rule.roles)

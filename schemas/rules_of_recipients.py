@@ -35,7 +35,8 @@ class ThirdParty(RuleBase):
 
 
 class ThroughRepresentative(RuleBase):
-    """While one of these holds is in force, whoever acts for the borrower is contacted in their place, and nobody else."""
+    """While one of these holds is in force, or whoever it waits for acts for the borrower (a guardian, an attorney), they are
+    contacted in the borrower's place, and nobody else."""
 
     kind: Literal["through_representative"]
     holds: tuple[HoldKind, ...] = Field(min_length=1)

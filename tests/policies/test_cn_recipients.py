@@ -88,6 +88,10 @@ def test_house_guardian(kind: Any) -> None:
     held = Standing(holds=(CN.hold(kind),), representatives=(EXECUTOR,))
     assert released(ask("P-1", standing=held, purpose="reply")) == [("HOUSE.GUARDIAN", "block", "representative_named")]
     assert ask("P-9", standing=held, purpose="reply").verdict == "allow"
+    guardian = EXECUTOR.model_copy(update={"role": "guardian"})
+    known = Standing(representatives=(guardian,))  # the hold has ended, and the child is a child
+    assert ask("P-1", standing=known, purpose="reply").rules == ("HOUSE.GUARDIAN",)
+    assert ask("P-9", standing=known, purpose="reply").verdict == "allow"
 
 
 def test_a_lawyer_does_not_stop_direct_contact_here() -> None:
