@@ -1,10 +1,12 @@
-"""How a case ends by money, and what must be put in order first: a task called off, a suit withdrawn, a waiver booked."""
+"""How a case ends by money, and what must be put in order first: a task called off, a suit withdrawn, a waiver booked, a
+restriction lifted."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from domain import restricting
 from domain.agreements import judge
 from domain.calendar import bank_date, day_start
 from domain.court import CourtRow, at_court
@@ -84,7 +86,9 @@ def _ended(s: Situation) -> Step | None:
     if s.money.outstanding > 0 and (s.case.cured_at or _covers_it_all(s) or _owed_tonight(s)):
         return None
     ended = _end_of(s)
-    before = call_off(s, "paid") or _withdrawn(s) or _certified(s, ended)
+    cured = isinstance(ended, Cured) or ended.outcome == "cured"
+    lifted = restricting.lifted(s, "cured" if cured else "paid")
+    before = call_off(s, "paid") or _withdrawn(s) or lifted or _certified(s, ended)
     return before or Decide(facts=(ended,), why=Why(rule=ended.rule, text=ended.why))
 
 

@@ -15,6 +15,7 @@ from schemas.complaints import AnsweringTimes
 from schemas.contact import Level
 from schemas.court import Piece
 from schemas.reporting import CreditReporting
+from schemas.restrictions import Restrictions
 from schemas.scorecard import Assessment
 from schemas.segments import Experiment, SegmentRow
 from schemas.treatment import Treatment
@@ -170,6 +171,8 @@ class Strategy(Submitted):
     """By when complaints and disputes are answered."""
     reporting: CreditReporting | None = added(None)
     """How it is reported by this system, if it is; without it another system of the bank's does."""
+    restrictions: Restrictions | None = added(None)
+    """From when a card's limit is to be frozen; without it only people ask for a restriction."""
     assessment: Assessment | None = added(None)
     """Without it the points that are built in hold (`domain.scoring`), and the digest is what it was before there was one."""
     account: AccountRules | None = added(None)

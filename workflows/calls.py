@@ -37,6 +37,7 @@ from schemas.orders import (
     CreditReportOrder,
     DocumentsOrder,
     FileOrder,
+    RestrictionOrder,
     WaiverOrder,
 )
 from schemas.policy import Strategy
@@ -52,6 +53,7 @@ from schemas.steps import (
     ReportCredit,
     RequestDocuments,
     ResolveAttempt,
+    SetRestriction,
     TakeCourtStep,
 )
 
@@ -171,6 +173,10 @@ def start(step: Act, case: Case, build: str, fields: dict[str, str]) -> Flight:
                 **order, agreement=action.agreement, amount=action.amount, currency=currency, as_of=now
             )
             return begin(CoreBanking.book_waiver, waiver, queues.CORE_BANKING, sheltered=True)
+        case SetRestriction():
+            said = action.model_dump(include={"restriction", "change", "reason", "approval"})
+            restriction = RestrictionOrder(**order, **said, as_of=now)
+            return begin(CoreBanking.set_restriction, restriction, queues.CORE_BANKING, sheltered=True)
         case IssueCertificate():
             said = action.model_dump(include={"agreement", "paid", "waived"})
             certified = CertificateOrder(**order, **said, currency=currency, as_of=now)
@@ -204,7 +210,7 @@ def system(step: Act) -> str:
     """The system outside that an action asks."""
     action = step.action
     match action:
-        case ReadAccount() | BookWaiver():
+        case ReadAccount() | BookWaiver() | SetRestriction():
             return "core_banking"
         case ReadCreditRecord() | ReportCredit():
             return "credit_bureau"
