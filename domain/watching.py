@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from domain.calendar import day_start
 from domain.stages.outreach import read_account
+from domain.stages.reminding import remind_of_instalment
 from domain.stages.situation import Situation
 from schemas.facts import CaseClosed, Relapsed
 from schemas.steps import Decide, Step, Wait, Why
@@ -19,14 +20,19 @@ def next_step(s: Situation) -> Step | None:
     since = s.money.overdue_since
     if since is not None:
         return _owes_again(s, _looked_at(s, since))
-    seen = sorted(_looked_at(s, i.due_on) for i in s.case.due_instalments())
-    watched = [moment for moment in seen if moment > cured_at][: s.strategy.watch_instalments]
-    following = next((moment for moment in watched if moment > s.now), None)
+    seen = sorted((_looked_at(s, i.due_on), i.due_on) for i in s.case.due_instalments())
+    watched = [(moment, due_on) for moment, due_on in seen if moment > cured_at][: s.strategy.watch_instalments]
+    following = next(((moment, due_on) for moment, due_on in watched if moment > s.now), None)
     if following is None:
         text = f"cured, and {len(watched)} instalments were paid in time"
         closed = CaseClosed(outcome="cured", rule="watch.over", why=text)
         return Decide(facts=(closed,), why=Why(rule=closed.rule, text=text))
-    return Wait(until=following, why=Why(rule="watch.next", text="cured: is the next instalment paid in time?"))
+    looked_at, due_on = following
+    waiting = Wait(until=looked_at, why=Why(rule="watch.next", text="cured: is the next instalment paid in time?"))
+    reminder = remind_of_instalment(s, due_on)
+    if isinstance(reminder, Wait):
+        return waiting.model_copy(update={"until": reminder.until})
+    return reminder or waiting
 
 
 def _looked_at(s: Situation, due_on: date) -> datetime:

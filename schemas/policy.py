@@ -9,7 +9,15 @@ from typing import Annotated
 from pydantic import Field
 
 from schemas.account import AccountRules
-from schemas.authority import AuthorityTable, IncentiveLimits, PlanLimits, PromiseLimits, Reminder, SettlementLimits
+from schemas.authority import (
+    AuthorityTable,
+    IncentiveLimits,
+    PlanLimits,
+    PromiseLimits,
+    Reminder,
+    SettlementLimits,
+    WatchReminder,
+)
 from schemas.base import Amount, Code, Submitted, added
 from schemas.complaints import AnsweringTimes
 from schemas.contact import Level
@@ -183,6 +191,8 @@ class Strategy(Submitted):
     """The same for talks that got out of hand: the first is answered by another collector."""
     watch_instalments: int = Field(default=0, ge=0)
     """After a cure so many instalments are watched before the case closes."""
+    watch_reminder: WatchReminder | None = added(None)
+    """Without it a watched borrower is not reminded of the next instalment."""
     hardship_review_days: int = Field(default=30, gt=0)
     negotiation: Negotiation | None = None
     authority: AuthorityTable | None = added(None)

@@ -257,6 +257,7 @@ def template_fields(step: Act, case: Case, strategy: Strategy, today: date) -> d
         "demand_days": str(strategy.litigation.demand_days) if strategy.litigation else "",
         "appointment": appointment,
         **_agreed(case, strategy, unit),
+        **_next_due(case, strategy, today, unit),
     }
 
 
@@ -267,3 +268,12 @@ def _agreed(case: Case, strategy: Strategy, unit: Decimal) -> dict[str, str]:
     judged = judge(case.agreement, case, strategy, workflow.now())
     left = max(judged.due - judged.paid, ZERO)
     return {"agreed_amount": str(left.quantize(unit)), "agreed_on": judged.due_on.isoformat()}
+
+
+def _next_due(case: Case, strategy: Strategy, today: date, unit: Decimal) -> dict[str, str]:
+    """What is to be paid by the next day on which an instalment falls due, and that day; empty while anything is overdue."""
+    due_on = min((i.due_on for i in case.due_instalments() if i.due_on >= today), default=None)
+    if due_on is None or case.cured_at is None:
+        return {"next_amount": "", "next_due_on": ""}
+    due = case.money(due_on + timedelta(days=1), strategy.account).arrears
+    return {"next_amount": str(due.quantize(unit)), "next_due_on": due_on.isoformat()}
