@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from domain.calendar import bank_date
+from domain.case import Case
 from domain.stages.situation import Situation
 from domain.treatments import treatment
+from policies.wording import render
 from schemas.authority import WatchReminder
 from schemas.facts import (
     ChannelOptedOut,
@@ -24,8 +26,9 @@ from schemas.facts import (
 )
 from schemas.loan import Transaction
 from schemas.messages import CloseByBank
-from schemas.steps import Act, CallOff, Done, Wait
+from schemas.steps import Act, CallOff, Done, MakeContact, Step, Wait
 from tests.domain.casework import Life, instalments, whole_strategy
+from workflows.calls import template_fields
 
 
 def begun(days: float = 10, **changes: Any) -> Life:
@@ -262,3 +265,19 @@ def test_a_missed_instalment_re_enters_by_the_strategys_rows_for_repeated_overdu
     assert treatment(Situation.of(life.case, life.strategy, life.law, life.now)) == life.strategy.treatments["repeated"]
     after = [c.proposal.template for c in life.case.contacts if c.at > life.facts[-1].occurred_at - timedelta(days=2)]
     assert after[:1] == [life.strategy.treatments["repeated"].ladder[0].template]
+
+
+def test_the_reminder_names_what_is_due_next_and_its_day() -> None:
+    """The text that goes out, with the figures of the case: the instalment of the tenth of April, and nothing overdue."""
+    life = cured_and_reminded()
+    texts: list[str] = []
+
+    def read(step: Step, case: Case) -> None:
+        if isinstance(step, Act) and isinstance(step.action, MakeContact):
+            fields = template_fields(step, case, life.strategy, life.today)
+            texts.append(render(step.action.proposal.template, "en", {"bank": "Bank", "hotline": "95500", **fields}))
+
+    life.observers.append(read)
+    life.live(timedelta(days=18))
+    (text,) = texts
+    assert "1050.00 CNY, is due on 2026-04-10" in text
