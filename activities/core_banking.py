@@ -10,18 +10,18 @@ from temporalio import activity
 from activities.clock import ActivityClock
 from activities.http import Gateway, Refused
 from activities.recording import in_shadow, record
-from schemas.facts import AccountRead, WaiverBooked
-from schemas.gateways import WaiverReceipt, WaiverRequest
+from schemas.facts import AccountRead, RestrictionSet, WaiverBooked
+from schemas.gateways import GatewayReceipt, RestrictionRequest, WaiverReceipt, WaiverRequest
 from schemas.ledger import Appended
 from schemas.loan import Account
-from schemas.orders import AccountOrder, WaiverOrder
+from schemas.orders import AccountOrder, RestrictionOrder, WaiverOrder
 
 FUTURE = timedelta(minutes=5)
 """How far two clocks of one bank may differ. An account that is told as of later was not read."""
 
 
 class CoreBanking:
-    """Reads accounts, has waivers booked, and records both."""
+    """Reads accounts, has waivers booked and restrictions imposed or lifted, and records all of it."""
 
     def __init__(self, pool: asyncpg.Pool, gateway: Gateway) -> None:
         self._pool = pool
@@ -64,3 +64,16 @@ class CoreBanking:
         receipt = await self._gateway.post_once("/core/waivers", request, WaiverReceipt, key=order.key)
         booked = WaiverBooked(reference=receipt.reference, amount=receipt.amount, value_date=receipt.value_date)
         return await record(self._pool, order, booked, "core_banking", now)
+
+    @activity.defn(name="set_restriction")
+    async def set_restriction(self, order: RestrictionOrder) -> Appended:
+        """A restriction imposed or lifted under its idempotency key, as a fact; in shadow mode the fact alone. Raises
+        GatewayError."""
+        now = ActivityClock().now()
+        said = order.model_dump(include={"restriction", "change", "reason", "approval"})
+        if await in_shadow(self._pool):
+            return await record(self._pool, order, RestrictionSet(**said, shadow=True), "core_banking", now)
+        request = RestrictionRequest(loan_id=order.loan_id, borrower_id=order.borrower_id, as_of=order.as_of, **said)
+        receipt = await self._gateway.post_once("/core/restrictions", request, GatewayReceipt, key=order.key)
+        body = RestrictionSet(**said, reference=receipt.reference)
+        return await record(self._pool, order, body, "core_banking", now)

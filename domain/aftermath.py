@@ -12,7 +12,7 @@ from domain.lifecycle import enter
 from domain.parts import Approval, Said
 from domain.stages.assessment import assess
 from domain.stages.outreach import read_account
-from domain.stages.situation import Situation
+from domain.stages.situation import Situation, words
 from domain.worth import worth
 from schemas.facts import (
     AgreementBroken,
@@ -35,18 +35,20 @@ def next_step(s: Situation) -> Step | None:
 def _approved(s: Situation) -> Step | None:
     """Approvals that have their word, or have waited for it in vain."""
     for approval in s.case.approvals:
+        if approval.approved and approval.terms is None:
+            continue  # a restriction, of which core banking is told (`domain.restricting`)
         if approval.approved:
             made = _carried_out(s, approval)
             return Decide(facts=(made,), why=Why(rule="approval.given", text=f"the {approval.subject} was approved"))
         if approval.approved is None and s.now >= approval.deadline:
-            text = f"nobody approved the {approval.subject} in time, so it is not done"
+            text = f"nobody approved the {words(approval.subject)} in time, so it is not done"
             lapsed = ApprovalLapsed(approval=approval.approval, rule="approval.lapsed", why=text)
             return Decide(facts=(lapsed,), why=Why(rule="approval.lapsed", text=text))
     return None
 
 
 def _carried_out(s: Situation, approval: Approval) -> Fact:
-    assert approval.terms is not None, "only an acceleration has no terms, and it is carried out by its stage"
+    assert approval.terms is not None, "what has no terms is carried out elsewhere"
     if approval.subject == "promise":
         return AgreementMade(
             agreement=approval.approval,

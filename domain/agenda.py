@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from domain import aftermath, bureau, ending
+from domain import aftermath, bureau, ending, restricting
 from domain.agreements import judge
 from domain.calendar import bank_date, day_start
 from domain.case import Case
@@ -78,7 +78,7 @@ def _decided(s: Situation) -> Step:
     case = s.case
     if case.parked and not _paid(s):
         return _parked(s)
-    return _unexplained(s) or _first(s) or _overtaken(s) or bureau.next_step(s) or _held(s) or _staged(s)
+    return _unexplained(s) or _first(s) or _overtaken(s) or _beside(s) or _held(s) or _staged(s)
 
 
 def _first(s: Situation) -> Step | None:
@@ -86,9 +86,16 @@ def _first(s: Situation) -> Step | None:
     return bureau.put_right(s) or ending.next_step(s) or aftermath.next_step(s)
 
 
+def _beside(s: Situation) -> Step | None:
+    """What others are told, whatever the case does."""
+    return bureau.next_step(s) or restricting.next_step(s)
+
+
 def _paid(s: Situation) -> bool:
-    """A case that was parked closes all the same once it is paid, if nothing is to be done for it outside."""
-    return not s.money.overdue and s.case.pending_task(s.now) is None and not at_court(s.case)
+    """A case that was parked closes all the same once it is paid, if nothing is to be done for it outside; what restricts the
+    loan is lifted first, unless that was tried in vain."""
+    outside = s.case.pending_task(s.now) is not None or at_court(s.case) or restricting.given_up(s)
+    return not s.money.overdue and not outside
 
 
 def _parked(s: Situation) -> Step:
@@ -157,6 +164,7 @@ def _no_later_than_something_changes(s: Situation, step: Step) -> Step:
     moments += [approval.deadline for approval in s.case.approvals]
     moments += [hold.until for hold in in_force(s.case, s.now) if hold.until]
     moments += bureau.moments(s)
+    moments += restricting.moments(s)
     if s.case.agreement:
         moments.append(judge(s.case.agreement, s.case, s.strategy, s.now).at)
     earliest = min((moment for moment in moments if moment > s.now), default=None)
@@ -234,8 +242,12 @@ def _held(s: Situation) -> Step | None:
         return _wait_for(hold)
     if s.case.handed:
         return Wait(until=None, why=Why(rule=s.case.handed.rule, text=s.case.handed.why), ask=Ask(kind="collect"))
-    asked = next((a for a in s.case.approvals if a.approved is None), None)
-    if asked and (asked.subject != "acceleration" or s.case.stage == "litigation"):
+    suing = s.case.stage == "litigation"
+    asked = next(
+        (a for a in s.case.approvals if a.approved is None and (a.terms or (a.subject == "acceleration" and suing))),
+        None,
+    )
+    if asked:
         return _approval(s, asked)
     return _agreed(s) or _with_people(s) or _silent(s)
 

@@ -27,6 +27,7 @@ from domain.parts import (
     PastVisit,
     Quoted,
     Reporting,
+    Restricted,
     Said,
     Settled,
     Task,
@@ -98,6 +99,10 @@ class Case(Recorded):
     """How many conversations the assessment rests on."""
     reporting: Reporting = added(Reporting())
     """What the credit bureau was told, and the notice before it."""
+    restrictions: tuple[Restricted, ...] = added(())
+    restrictions_told: int = added(0)
+    freeze_asked: bool = added(False)
+    """Whether a freeze of the limit was asked for in this episode: the strategy does so once."""
     cured_at: Instant | None = None
     relapses: int = 0
 
@@ -209,6 +214,14 @@ class Case(Recorded):
         """The position if money that has come, but counts from a later value date, counted today."""
         known = [t.model_copy(update={"value_date": min(t.value_date, today)}) for t in self.transactions]
         return position(self.instalments, known, today, self.basis(rules))
+
+    def restrictions_approved(self) -> tuple[Restricted, ...]:
+        """The restrictions that were approved, and of which core banking has not yet taken word."""
+        return tuple(
+            Restricted(restriction=a.subject, reason=a.reason or "asked_for", approval=a.approval)
+            for a in self.approvals
+            if a.approved and a.subject in ("freeze", "watch_list")
+        )
 
     @property
     def whole_is_due(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import get_args
 
 from domain import bureau
 from domain.calendar import bank_date, day_start
@@ -12,6 +13,7 @@ from domain.complaints import due_at, undecided
 from domain.holds import in_force
 from domain.stages.situation import Situation, words
 from schemas.facts import CaseClosed
+from schemas.restrictions import Restriction
 from schemas.steps import Ask, AskKind, Decide, Step, Wait, Why
 
 
@@ -28,7 +30,7 @@ class Duty:
     text: str
     holds_up_closing: bool = True
     overrides: bool = True
-    """Whether it is asked for before all else once it is late. What only holds up a report of ours waits its turn."""
+    """Whether it is asked for before all else once it is late. What only holds up something of ours waits its turn."""
 
     def asked(self, now: datetime) -> Ask:
         """What a person is asked for."""
@@ -43,7 +45,7 @@ class Duty:
 
 def duties(s: Situation) -> tuple[Duty, ...]:
     """All that is owed, the most urgent first."""
-    owed = [*_complaints(s), *_disputes(s), *_credit(s)]
+    owed = [*_complaints(s), *_disputes(s), *_credit(s), *_restrictions(s)]
     return tuple(sorted(owed, key=lambda duty: (not duty.overrides, duty.due, duty.about)))
 
 
@@ -112,6 +114,25 @@ def _disputes(s: Situation) -> list[Duty]:
         )
         for hold in s.case.holds
         if hold.kind == "dispute"
+    ]
+
+
+def _restrictions(s: Situation) -> list[Duty]:
+    """Whoever is to approve a restriction is asked for it while the case goes on."""
+    return [
+        Duty(
+            ask="approval",
+            overdue="approval",
+            about=asked.approval,
+            due=asked.deadline,
+            rule=asked.limit,
+            late=asked.limit,
+            text=f"{words(asked.subject)} waits for an approval: {asked.why}",
+            holds_up_closing=False,
+            overrides=False,
+        )
+        for asked in s.case.approvals
+        if asked.approved is None and asked.subject in get_args(Restriction)
     ]
 
 

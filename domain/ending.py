@@ -1,27 +1,28 @@
-"""How a case ends by money, and what must be put in order first: a task called off, a suit withdrawn, a waiver booked."""
+"""How a case ends by money, and what must be put in order first: a task called off, a suit withdrawn, a waiver booked, a
+restriction lifted."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
+from domain import restricting, watching
 from domain.agreements import judge
-from domain.calendar import bank_date, day_start
+from domain.calendar import bank_date
 from domain.court import CourtRow, at_court
 from domain.money import ZERO
 from domain.outside import patience
 from domain.parts import Agreement
 from domain.stages.litigation import take
-from domain.stages.outreach import read_account
 from domain.stages.situation import Situation, system_of, words
-from schemas.facts import AgreementBroken, AgreementKept, CaseClosed, Cured, Outcome, Relapsed
+from schemas.facts import AgreementBroken, AgreementKept, CaseClosed, Cured, Outcome
 from schemas.steps import Act, BookWaiver, CallOff, Decide, IssueCertificate, Step, Wait, Why
 from schemas.terms import PlanTerms, SettlementTerms
 
 
 def next_step(s: Situation) -> Step | None:
     """What money has decided: an agreement kept, a settlement to be carried out, the end, a cure; None while it is owed."""
-    return _kept(s) or _settled(s) or _ended(s) or _watched(s)
+    return _kept(s) or _settled(s) or _ended(s) or watching.next_step(s)
 
 
 def _kept(s: Situation) -> Step | None:
@@ -84,7 +85,9 @@ def _ended(s: Situation) -> Step | None:
     if s.money.outstanding > 0 and (s.case.cured_at or _covers_it_all(s) or _owed_tonight(s)):
         return None
     ended = _end_of(s)
-    before = call_off(s, "paid") or _withdrawn(s) or _certified(s, ended)
+    cured = isinstance(ended, Cured) or ended.outcome == "cured"
+    lifted = restricting.lifted(s, "cured" if cured else "paid")
+    before = call_off(s, "paid") or _withdrawn(s) or lifted or _certified(s, ended)
     return before or Decide(facts=(ended,), why=Why(rule=ended.rule, text=ended.why))
 
 
@@ -169,39 +172,3 @@ def _withdrawn(s: Situation) -> Step | None:
         return None
     why = "paid: the court is told, and what is pending there is withdrawn"
     return take(s, CourtRow(None, "step", ("withdrawn",), why, "withdraw"))
-
-
-def _watched(s: Situation) -> Step | None:
-    """A cured loan's next instalments, until enough were paid in time or one was not."""
-    cured_at = s.case.cured_at
-    if cured_at is None:
-        return None
-    since = s.money.overdue_since
-    if since is not None:
-        return _owes_again(s, _looked_at(s, since))
-    seen = sorted(_looked_at(s, i.due_on) for i in s.case.due_instalments())
-    watched = [moment for moment in seen if moment > cured_at][: s.strategy.watch_instalments]
-    following = next((moment for moment in watched if moment > s.now), None)
-    if following is None:
-        text = f"cured, and {len(watched)} instalments were paid in time"
-        closed = CaseClosed(outcome="cured", rule="watch.over", why=text)
-        return Decide(facts=(closed,), why=Why(rule=closed.rule, text=text))
-    return Wait(until=following, why=Why(rule="watch.next", text="cured: is the next instalment paid in time?"))
-
-
-def _looked_at(s: Situation, due_on: date) -> datetime:
-    """When an instalment is looked at: the day after it was due, after the bank's end-of-day run."""
-    hours = s.strategy.negotiation.judged_after_hours if s.strategy.negotiation else 0
-    return day_start(due_on + timedelta(days=1), s.strategy.bank_zone) + timedelta(hours=hours)
-
-
-def _owes_again(s: Situation, looked_at: datetime) -> Step:
-    """Not before the bank's day is over, and not on yesterday's account."""
-    if s.now < looked_at:
-        return Wait(until=looked_at, why=Why(rule="watch.next", text="an instalment fell due: is it paid?"))
-    read_at = s.case.account_read_at
-    if read_at is None or read_at < max(looked_at, s.now - timedelta(hours=1)):
-        return read_account(s, Why(rule="account.watch", text="read the account: was the instalment paid?"))
-    text = f"a cured loan owes {s.money.arrears} again, since {s.money.overdue_since:%Y-%m-%d}"
-    relapsed = Relapsed(rule="watch.relapsed", why=text)
-    return Decide(facts=(relapsed,), why=Why(rule=relapsed.rule, text=text))

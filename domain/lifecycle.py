@@ -52,7 +52,7 @@ def _wished(s: Situation) -> bool:
 
 def _on_the_table(s: Situation) -> bool:
     case = s.case
-    wanted = any(approval.subject != "acceleration" for approval in case.approvals)
+    wanted = any(approval.terms is not None for approval in case.approvals)
     return case.agreement is not None or case.offer is not None or wanted
 
 

@@ -11,6 +11,7 @@ from schemas.contact import ContactProposal, ContactResult, Level, VisitResult
 from schemas.court import Piece, PieceState
 from schemas.facts import Subject, Worth
 from schemas.reporting import ReportStatus
+from schemas.restrictions import Restriction
 from schemas.terms import AgreedOn, Part, Terms
 
 
@@ -151,6 +152,20 @@ class Approval(Recorded):
     asks: Code | None = added(None)
     authority: Code | None = added(None)
     worth: Worth | None = added(None)
+    reason: Code | None = added(None)
+
+
+# --- restrictions ------------------------------------------------------------------------------------------------
+
+
+class Restricted(Recorded):
+    """A restriction on the loan: in force `since`, or approved and not yet told. `lifting`: why a person wants it lifted."""
+
+    restriction: Restriction
+    reason: Code
+    approval: Identifier | None
+    since: Instant | None = None
+    lifting: Code | None = None
 
 
 # --- the credit bureau -------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from schemas.facts import (
     EpisodeOpened,
     Fact,
     FileChecked,
+    RestrictionSet,
     TaskCalledOff,
     WaiverBooked,
 )
@@ -121,6 +122,9 @@ def answers(
             return (DocumentsRequested(pieces=action.pieces),)
         case "book_waiver":
             return (WaiverBooked(reference=action.key, amount=action.amount, value_date=today),)
+        case "set_restriction":
+            said = action.model_dump(include={"restriction", "change", "reason", "approval"})
+            return (RestrictionSet(**said, reference="RS-1"),)
         case "issue_certificate":
             return (CertificateIssued(agreement=action.agreement, reference=action.key),)
         case "take_court_step":

@@ -66,6 +66,9 @@ def _state(case: Case, strategy: Strategy, now: datetime) -> Iterator[str]:
         yield f"**approval** `{approval.approval}`: {approval.subject}, asked by {approval.asked_by}: {approval.why}"
         if approval.worth:
             yield f"worth {approval.worth.offer} today, going on {approval.worth.going_on} ({currency})"
+    for each in case.restrictions:
+        if each.since:
+            yield f"**restricted**: {words(each.restriction)} ({words(each.reason)}), since {_time(each.since)}"
     if case.offer:
         terms = case.offer.terms
         parts = f"{terms.total} {currency} in {len(terms.parts)} parts"

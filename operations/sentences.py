@@ -50,6 +50,7 @@ from schemas.facts import (
     PolicyAdopted,
     RepresentativeNamed,
     RepresentativeRemoved,
+    RestrictionSet,
     TaskCalledOff,
     VisitReported,
 )
@@ -295,6 +296,12 @@ def _people(body: Fact, speaker: Speaker) -> dict[str, str]:
             return {
                 "status": speaker.word(body.status, "report"),
                 "notice": speaker.if_any("told_before", attempt=body.notice),
+                "shadow": speaker.part("shadow") if body.shadow else "",
+            }
+        case RestrictionSet():
+            return {
+                "change": speaker.word(body.change),
+                "approval": speaker.if_any("approved_as", approval=body.approval),
                 "shadow": speaker.part("shadow") if body.shadow else "",
             }
         case CreditErrorTold():

@@ -25,6 +25,7 @@ def standing(case: Case, strategy: Strategy, at: datetime, speaker: Speaker) -> 
         return
     yield from _stops(case, at, speaker)
     yield from _complaints(case, strategy, speaker)
+    yield from _restricted(case, speaker)
     yield from _agreed(case, strategy, at, speaker)
     yield from _asked(case, speaker)
     yield from _visits(case, speaker)
@@ -58,6 +59,17 @@ def _complaints(case: Case, strategy: Strategy, speaker: Speaker) -> Iterator[st
             reason=speaker.word(complaint.reason, "reason"),
             against=speaker.if_any("against", against=speaker.listed(complaint.against)),
             due=speaker.time(due_at(complaint, strategy)),
+        )
+
+
+def _restricted(case: Case, speaker: Speaker) -> Iterator[str]:
+    for each in case.restrictions:
+        yield speaker.part(
+            "restricted",
+            restriction=speaker.word(each.restriction, "restriction"),
+            reason=speaker.word(each.reason, "reason"),
+            since=speaker.if_any("since", since=each.since),
+            lifting=speaker.if_any("lifting", reason=each.lifting),
         )
 
 

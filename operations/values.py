@@ -20,7 +20,7 @@ from schemas.terms import Part, PlanTerms, PromiseTerms, SettlementTerms, Terms
 _CODES = (
     *("stage", "outcome", "segment", "tier", "system", "code", "reason", "command", "by"),
     *("channel", "result", "intent", "point_kind", "hold_kind", "role"),
-    *("more_time", "correction", "complaint_outcome"),
+    *("more_time", "correction", "complaint_outcome", "restriction"),
     *("milestone", "step", "piece"),
 )
 """Fields that hold a code of a closed vocabulary; the field's name is that of the vocabulary."""

@@ -135,6 +135,8 @@ def templates_of_stages(strategy: Strategy) -> list[tuple[tuple[str, ...], str, 
         notice: tuple[Purpose, ...] = ("statutory_notice",)
         found.append((("litigation", "demand_template"), suit.demand_template, "letter", notice))
         found.append((("litigation", "acceleration_template"), suit.acceleration_template, "letter", notice))
+    if watch := strategy.watch_reminder:
+        found.append((("watch_reminder", "template"), watch.template, watch.channel, ("reply",)))
     if report := strategy.reporting:
         found.append((("reporting", "template"), report.template, report.channel, ("statutory_notice",)))
     return found

@@ -27,11 +27,12 @@ from schemas.policy import Strategy
 
 FIELDS = frozenset(
     {"bank", "hotline", "amount", "balance", "currency", "days_past_due", "due_date", "demand_days", "appointment"}
-    | {"agreed_amount", "agreed_on"}
+    | {"agreed_amount", "agreed_on", "next_amount", "next_due_on"}
 )
 """What the sender gives: the bank's name and its service line; the amount past due and the whole balance as text,
 in `currency`; days past due; the due date of the oldest unpaid instalment; how many days a last demand gives;
-when a visit takes place, on the borrower's clock; what is still to be paid of an agreed part, and its day. The opt-out
+when a visit takes place, on the borrower's clock; what is still to be paid of an agreed part, and its day;
+what the next instalment of a cured loan is, and its day. The opt-out
 line is no field: it comes with the channel."""
 
 FIELD_OF = {"institution": "bank", "contact": "hotline", "opt_out": "opt_out"}
@@ -128,6 +129,8 @@ class Wording:
             codes |= {reminder.template, reminder.missed_template or reminder.template}
         if strategy.litigation:
             codes |= {strategy.litigation.demand_template, strategy.litigation.acceleration_template}
+        if strategy.watch_reminder:
+            codes.add(strategy.watch_reminder.template)
         if strategy.reporting:
             codes.add(strategy.reporting.template)
         briefs = {code for t in strategy.treatments.values() for code in (*t.talking_points, *t.consequences)}

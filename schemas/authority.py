@@ -11,15 +11,26 @@ from schemas.base import Amount, Code, Submitted, added
 from schemas.segments import Bucket
 from schemas.terms import Component, Revives
 
+MessageChannel = Literal["sms", "app_push", "email", "im"]
+
 
 class Reminder(Submitted):
     """One message `days_before` an agreed part is due, if it is not yet paid; and, with `missed_template`, one when it was
     missed and can still be made good. By a channel that is no task of people."""
 
     template: Code
-    channel: Literal["sms", "app_push", "email", "im"] = "sms"
+    channel: MessageChannel = "sms"
     days_before: int = Field(default=1, ge=0, le=7)
     missed_template: Code | None = None
+
+
+class WatchReminder(Submitted):
+    """One message `days_before` the next instalment of a cured loan is due, while it is watched, if it is not yet paid. By a
+    channel that is no task of people."""
+
+    template: Code = "due_soon_sms"
+    channel: MessageChannel = "sms"
+    days_before: int = Field(default=3, ge=1, le=14)
 
 
 class PromiseLimits(Submitted):

@@ -9,6 +9,7 @@ from schemas.contact import Channel, Purpose
 from schemas.court import Piece
 from schemas.loan import Language
 from schemas.reporting import ReportStatus
+from schemas.restrictions import Restriction, RestrictionChange
 
 
 class BureauInquiry(Recorded):
@@ -136,6 +137,20 @@ class WaiverReceipt(Recorded):
     reference: Identifier
     amount: Amount
     value_date: Day
+    as_of: Instant
+
+
+class RestrictionRequest(Recorded):
+    """POST /core/restrictions: a restriction is imposed on the loan, or lifted; lifting what is not in force is no fault.
+
+    `approval`: our id of the approval by which it was allowed."""
+
+    loan_id: Identifier
+    borrower_id: Identifier
+    restriction: Restriction
+    change: RestrictionChange
+    reason: Code
+    approval: Identifier | None = None
     as_of: Instant
 
 

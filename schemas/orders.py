@@ -10,6 +10,7 @@ from schemas.court import CourtStep, Piece
 from schemas.ledger import Head, NewFact
 from schemas.loan import Language
 from schemas.reporting import ReportStatus
+from schemas.restrictions import Restriction, RestrictionChange
 
 
 class ActionOrder(Recorded):
@@ -73,6 +74,15 @@ class WaiverOrder(TimedOrder):
     agreement: Identifier
     amount: Amount
     currency: Currency
+
+
+class RestrictionOrder(TimedOrder):
+    """Tell core banking that a restriction is imposed on the loan, or lifted."""
+
+    restriction: Restriction
+    change: RestrictionChange
+    reason: Code
+    approval: Identifier | None = None
 
 
 class CertificateOrder(TimedOrder):

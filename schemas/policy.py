@@ -9,12 +9,21 @@ from typing import Annotated
 from pydantic import Field
 
 from schemas.account import AccountRules
-from schemas.authority import AuthorityTable, IncentiveLimits, PlanLimits, PromiseLimits, Reminder, SettlementLimits
+from schemas.authority import (
+    AuthorityTable,
+    IncentiveLimits,
+    PlanLimits,
+    PromiseLimits,
+    Reminder,
+    SettlementLimits,
+    WatchReminder,
+)
 from schemas.base import Amount, Code, Submitted, added
 from schemas.complaints import AnsweringTimes
 from schemas.contact import Level
 from schemas.court import Piece
 from schemas.reporting import CreditReporting
+from schemas.restrictions import Restrictions
 from schemas.scorecard import Assessment
 from schemas.segments import Experiment, SegmentRow
 from schemas.treatment import Treatment
@@ -170,6 +179,8 @@ class Strategy(Submitted):
     """By when complaints and disputes are answered."""
     reporting: CreditReporting | None = added(None)
     """How it is reported by this system, if it is; without it another system of the bank's does."""
+    restrictions: Restrictions | None = added(None)
+    """From when a card's limit is to be frozen; without it only people ask for a restriction."""
     assessment: Assessment | None = added(None)
     """Without it the points that are built in hold (`domain.scoring`), and the digest is what it was before there was one."""
     account: AccountRules | None = added(None)
@@ -180,6 +191,8 @@ class Strategy(Submitted):
     """The same for talks that got out of hand: the first is answered by another collector."""
     watch_instalments: int = Field(default=0, ge=0)
     """After a cure so many instalments are watched before the case closes."""
+    watch_reminder: WatchReminder | None = added(None)
+    """Without it a watched borrower is not reminded of the next instalment."""
     hardship_review_days: int = Field(default=30, gt=0)
     negotiation: Negotiation | None = None
     authority: AuthorityTable | None = added(None)

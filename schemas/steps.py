@@ -11,6 +11,7 @@ from schemas.contact import ContactProposal
 from schemas.court import CourtStep, Piece
 from schemas.facts import Fact, Outcome
 from schemas.reporting import ReportStatus
+from schemas.restrictions import Restriction, RestrictionChange
 
 
 class Why(Recorded):
@@ -117,6 +118,17 @@ class ReportCredit(Recorded):
     notice: Identifier | None = None
 
 
+class SetRestriction(Recorded):
+    """Tell core banking that a restriction is imposed on the loan, or lifted; `approval`: by which it was allowed."""
+
+    kind: Literal["set_restriction"] = "set_restriction"
+    key: str
+    restriction: Restriction
+    change: RestrictionChange
+    reason: Code
+    approval: Identifier | None = None
+
+
 Action = Annotated[
     ReadAccount
     | ReadCreditRecord
@@ -127,6 +139,7 @@ Action = Annotated[
     | CheckFile
     | RequestDocuments
     | BookWaiver
+    | SetRestriction
     | IssueCertificate
     | TakeCourtStep,
     Field(discriminator="kind"),

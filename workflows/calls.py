@@ -37,6 +37,7 @@ from schemas.orders import (
     CreditReportOrder,
     DocumentsOrder,
     FileOrder,
+    RestrictionOrder,
     WaiverOrder,
 )
 from schemas.policy import Strategy
@@ -52,6 +53,7 @@ from schemas.steps import (
     ReportCredit,
     RequestDocuments,
     ResolveAttempt,
+    SetRestriction,
     TakeCourtStep,
 )
 
@@ -171,6 +173,10 @@ def start(step: Act, case: Case, build: str, fields: dict[str, str]) -> Flight:
                 **order, agreement=action.agreement, amount=action.amount, currency=currency, as_of=now
             )
             return begin(CoreBanking.book_waiver, waiver, queues.CORE_BANKING, sheltered=True)
+        case SetRestriction():
+            said = action.model_dump(include={"restriction", "change", "reason", "approval"})
+            restriction = RestrictionOrder(**order, **said, as_of=now)
+            return begin(CoreBanking.set_restriction, restriction, queues.CORE_BANKING, sheltered=True)
         case IssueCertificate():
             said = action.model_dump(include={"agreement", "paid", "waived"})
             certified = CertificateOrder(**order, **said, currency=currency, as_of=now)
@@ -204,7 +210,7 @@ def system(step: Act) -> str:
     """The system outside that an action asks."""
     action = step.action
     match action:
-        case ReadAccount() | BookWaiver():
+        case ReadAccount() | BookWaiver() | SetRestriction():
             return "core_banking"
         case ReadCreditRecord() | ReportCredit():
             return "credit_bureau"
@@ -251,6 +257,7 @@ def template_fields(step: Act, case: Case, strategy: Strategy, today: date) -> d
         "demand_days": str(strategy.litigation.demand_days) if strategy.litigation else "",
         "appointment": appointment,
         **_agreed(case, strategy, unit),
+        **_next_due(case, strategy, today, unit),
     }
 
 
@@ -261,3 +268,12 @@ def _agreed(case: Case, strategy: Strategy, unit: Decimal) -> dict[str, str]:
     judged = judge(case.agreement, case, strategy, workflow.now())
     left = max(judged.due - judged.paid, ZERO)
     return {"agreed_amount": str(left.quantize(unit)), "agreed_on": judged.due_on.isoformat()}
+
+
+def _next_due(case: Case, strategy: Strategy, today: date, unit: Decimal) -> dict[str, str]:
+    """What is to be paid by the next day on which an instalment falls due, and that day; empty while anything is overdue."""
+    due_on = min((i.due_on for i in case.due_instalments() if i.due_on >= today), default=None)
+    if due_on is None or case.cured_at is None:
+        return {"next_amount": "", "next_due_on": ""}
+    due = case.money(due_on + timedelta(days=1), strategy.account).arrears
+    return {"next_amount": str(due.quantize(unit)), "next_due_on": due_on.isoformat()}

@@ -26,6 +26,7 @@ from schemas.messages import (
     EndHold,
     Escalate,
     ExtendComplaint,
+    LiftRestriction,
     OfferPlan,
     OpenComplaint,
     OpenHold,
@@ -34,6 +35,7 @@ from schemas.messages import (
     RecordCourtStep,
     RecordNotice,
     RecordVisit,
+    Restrict,
     Resume,
     ReviewContact,
     TellCreditError,
@@ -91,6 +93,8 @@ class Desk:
     decide_complaint = _taken(DecideComplaint, "answer a complaint: upheld or rejected")
     tell_credit_error = _taken(TellCreditError, "what the borrower says is wrong at the credit bureau")
     answer_credit_error = _taken(AnswerCreditError, "what was wrong there: corrected or confirmed")
+    restrict = _taken(Restrict, "ask for a freeze of the limit, or for the internal watch list")
+    lift_restriction = _taken(LiftRestriction, "lift a freeze of the limit, or take the loan off the watch list")
     escalate = _taken(Escalate, "move the case's main effort to another stage")
     adopt_policy = _taken(AdoptPolicy, "go on under another strategy")
     close_by_bank = _taken(CloseByBank, "the bank ends this case: sold, extinguished, settled elsewhere")

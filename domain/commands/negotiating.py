@@ -102,7 +102,7 @@ def _open_to_agreements(s: Situation) -> None:
     if s.money.arrears == 0:
         raise Refused("agree.nothing_due", "nothing is overdue: there is nothing to agree on")
     _not_held(s)
-    waiting = [a for a in s.case.approvals if a.approved is None and a.subject != "acceleration"]
+    waiting = [a for a in s.case.approvals if a.approved is None and a.terms is not None]
     if waiting:
         raise Refused("approval.waiting", f"{waiting[0].approval} waits for an approval: one at a time")
 

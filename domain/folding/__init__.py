@@ -19,6 +19,7 @@ from domain.folding import (
     negotiating,
     paying,
     reporting,
+    restricting,
     suing,
 )
 from domain.folding.table import Changes, Folds
@@ -38,6 +39,7 @@ FOLDS: Folds = {
     **holding.FOLDS,
     **complaining.FOLDS,
     **reporting.FOLDS,
+    **restricting.FOLDS,
 }
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _KEPT = (
     *("loan_id", "head", "decision_head", "clock", "transactions"),
     *("standing", "added_points", "invalid_points", "complaints", "collectors"),
-    *("accelerated_on", "interrupted", "file"),
+    *("accelerated_on", "interrupted", "file", "restrictions", "restrictions_told"),
     *("attempts", "account_reads", "credit_tried", "file_checks", "court_steps"),
 )
 """What a new episode does not begin anew: it is the same loan of the same borrower, and ids are counted on."""
@@ -112,7 +112,7 @@ def _cured(case: Case, body: Cured, at: datetime) -> Changes:
 
 
 def _relapsed(case: Case, body: Relapsed, at: datetime) -> Changes:
-    begun: Changes = {"court": (), "accelerate": None, "visits": (), "rung": 0}
+    begun: Changes = {"court": (), "accelerate": None, "visits": (), "rung": 0, "freeze_asked": False}
     if case.reporting.status in ("cleared", "corrected"):  # what follows is a default of its own
         begun["reporting"] = case.reporting.model_copy(update={"status": None})
     return begun | {"cured_at": None, "relapses": case.relapses + 1, "assessed": None}

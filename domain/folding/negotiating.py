@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from domain.folding.suing import interrupt
 from domain.folding.table import Changes, Folds
@@ -20,6 +20,7 @@ from schemas.facts import (
     OfferLapsed,
     OfferMade,
 )
+from schemas.restrictions import Restriction
 
 if TYPE_CHECKING:
     from domain.case import Case
@@ -100,8 +101,12 @@ def _requested(case: Case, body: ApprovalRequested, at: datetime) -> Changes:
         asks=body.asks,
         authority=body.authority,
         worth=body.worth,
+        reason=body.reason,
     )
-    return {"approvals": (*case.approvals, approval), "said": None}
+    asked: Changes = {"approvals": (*case.approvals, approval)}
+    if body.subject in get_args(Restriction):
+        return asked | ({"freeze_asked": True} if body.subject == "freeze" else {})
+    return asked | {"said": None}
 
 
 def _decided(case: Case, body: ApprovalDecided, at: datetime) -> Changes:

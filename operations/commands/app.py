@@ -17,6 +17,7 @@ from operations.commands import (
     policy,
     recording,
     reporting,
+    restricting,
     reviewing,
     stack,
     steering,
@@ -37,6 +38,7 @@ _ROOMS = (
     people,
     reviewing,
     complaining,
+    restricting,
     steering,
     policy,
 )

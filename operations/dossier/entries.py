@@ -48,6 +48,8 @@ from schemas.facts import (
     Paused,
     RepresentativeNamed,
     RepresentativeRemoved,
+    RestrictionLiftAsked,
+    RestrictionSet,
     Resumed,
 )
 
@@ -61,6 +63,7 @@ _HOLDS: tuple[type[FactBase], ...] = (
 _AGREEMENTS: tuple[type[FactBase], ...] = (
     *(OfferMade, OfferLapsed, AgreementMade, AgreementKept, AgreementBroken),
     *(ApprovalRequested, ApprovalDecided, ApprovalLapsed, CertificateIssued),
+    *(RestrictionSet, RestrictionLiftAsked),
 )
 _SUIT: tuple[type[FactBase], ...] = (
     *(Accelerated, MilestoneReached, CourtStepTaken, CourtReported),

@@ -86,6 +86,7 @@ from schemas.facts.negotiation import (
     Subject,
     Worth,
 )
+from schemas.facts.restrictions import RestrictionLiftAsked, RestrictionSet
 
 BorrowerFact = (
     ChannelOptedOut
@@ -141,6 +142,8 @@ Fact = Annotated[
     | CreditReported
     | CreditErrorTold
     | CreditErrorAnswered
+    | RestrictionSet
+    | RestrictionLiftAsked
     | ComplaintOpened
     | ComplaintExtended
     | ComplaintDecided
@@ -246,6 +249,8 @@ __all__ = [
     "Relapsed",
     "RepresentativeNamed",
     "RepresentativeRemoved",
+    "RestrictionLiftAsked",
+    "RestrictionSet",
     "Resumed",
     "SignalRejected",
     "Stage",

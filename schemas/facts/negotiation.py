@@ -8,7 +8,7 @@ from schemas.base import Amount, Code, Day, Identifier, Instant, Recorded, added
 from schemas.facts.base import Decision, FactBase, Weight
 from schemas.terms import AgreedOn, Revives, Terms
 
-Subject = Literal["promise", "plan", "settlement", "acceleration"]
+Subject = Literal["promise", "plan", "settlement", "acceleration", "freeze", "watch_list"]
 
 
 class Worth(Recorded):
@@ -98,7 +98,7 @@ class ApprovalRequested(FactBase):
     """Something is above the strategy's limits and waits for somebody else's word. `limit` names the limit.
 
     `asks`: the role that decides, by the row `authority` of the strategy's table; without a table whoever did not ask.
-    `worth`: what the terms are worth against going on.
+    `worth`: what the terms are worth against going on. `reason`: of a restriction, which has no terms.
     """
 
     kind: Literal["approval_requested"] = "approval_requested"
@@ -114,6 +114,7 @@ class ApprovalRequested(FactBase):
     asks: Code | None = added(None)
     authority: Code | None = added(None)
     worth: Worth | None = added(None)
+    reason: Code | None = added(None)
 
 
 class ApprovalDecided(FactBase):

@@ -15,6 +15,7 @@ from schemas.facts import Stage
 from schemas.holds import OpenableHold
 from schemas.means import Means
 from schemas.reporting import ErrorOutcome
+from schemas.restrictions import Restriction
 from schemas.terms import AgreedOn, Offerable, Part, Positive, Share
 
 
@@ -197,6 +198,20 @@ class AnswerCreditError(Command):
 
     error: Identifier
     outcome: ErrorOutcome
+    reason: Code
+
+
+class Restrict(Command):
+    """Ask for a restriction on the loan. Somebody else approves it."""
+
+    restriction: Restriction
+    reason: Code
+
+
+class LiftRestriction(Command):
+    """Lift a restriction."""
+
+    restriction: Restriction
     reason: Code
 
 

@@ -1,4 +1,4 @@
-"""Core banking: the account as of a moment, and waivers."""
+"""Core banking: the account as of a moment, waivers, restrictions."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from schemas.base import Instant, Submitted
-from schemas.gateways import WaiverReceipt, WaiverRequest
+from schemas.gateways import GatewayReceipt, RestrictionRequest, WaiverReceipt, WaiverRequest
 from schemas.loan import Account, Transaction
-from simulation.bank.answering import answered, reference, remember
+from simulation.bank.answering import answered, debtor, reference, remember
 from simulation.bank.behaviour import behaviour_on
 from simulation.bank.problems import Refusal, unknown_loan
 from simulation.bank.store import Store
@@ -17,6 +17,7 @@ from simulation.model import Posted, SimulatedLoan, today_at_bank
 
 WAIVERS = "core_waivers"
 """Under which name the store keeps what was answered."""
+RESTRICTIONS = "core_restrictions"
 
 
 class AccountQuery(Submitted):
@@ -89,6 +90,20 @@ def waive(store: Store, key: str, request: WaiverRequest) -> WaiverReceipt:
         )
         store.add_movement(loan.loan_id, Posted(transaction=waived, posted_at=request.as_of))
         remember(store, WAIVERS, key, request, receipt, loan.loan_id)
+        return receipt
+
+
+def restrict(store: Store, key: str, told: RestrictionRequest) -> GatewayReceipt:
+    """Impose or lift a restriction; the same key, the same receipt. 422 unknown_loan, no_limit; 409 on a reused key."""
+    with store.transaction():
+        known = answered(store, RESTRICTIONS, key, told, GatewayReceipt)
+        if known is not None:
+            return known
+        _, loan = debtor(store, told.loan_id, told.borrower_id)
+        if told.restriction == "freeze" and loan.product != "credit_card":
+            raise Refusal(422, "no_limit", f"body.restriction: loan {loan.loan_id} is no credit card")
+        receipt = GatewayReceipt(reference=reference("restriction", key), status="accepted", as_of=told.as_of)
+        remember(store, RESTRICTIONS, key, told, receipt, told.loan_id)
         return receipt
 
 

@@ -11,11 +11,11 @@ import pytest
 from activities.core_banking import CoreBanking
 from activities.http import Ambiguous, Gateway, GatewayError, NotFound, NotTaken, Refused
 from ledger.switches import flip
-from schemas.facts import AccountRead, PaymentPosted, WaiverBooked
-from schemas.gateways import WaiverReceipt, WaiverRequest
+from schemas.facts import AccountRead, PaymentPosted, RestrictionSet, WaiverBooked
+from schemas.gateways import GatewayReceipt, RestrictionRequest, WaiverReceipt, WaiverRequest
 from schemas.ledger import RecordedFact
 from schemas.loan import Account, Instalment, Transaction
-from schemas.orders import AccountOrder, WaiverOrder
+from schemas.orders import AccountOrder, RestrictionOrder, WaiverOrder
 from simulation.model import Fault, FaultMode, PaymentOrder
 from tests.activities.acting import Acting
 from tests.activities.wire import Wire, answer
@@ -286,3 +286,71 @@ async def test_a_waiver_that_the_bank_refuses_is_not_recorded(
     assert await acting.recorded(desk) == []
     with pytest.raises(NotFound):
         await acting.gateway.get(f"/core/waivers/{desk.loan_id}:e1:w1", WaiverReceipt)
+
+
+# --- restrictions --------------------------------------------------------------------------------------------------
+
+
+def restricting(
+    acting: Acting, desk: Desk, change: str = "imposed", restriction: str = "watch_list"
+) -> RestrictionOrder:
+    """Core banking is told of a restriction."""
+    key = f"{desk.loan_id}:e1:r1{restriction[0]}{change[0]}"
+    said = {"restriction": restriction, "change": change, "reason": "assets_are_moved", "approval": "AP-1"}
+    return acting.order(RestrictionOrder, desk, key=key, as_of=NOON, **said)
+
+
+async def test_a_restriction_is_told_once_for_a_key(acting: Acting, core: CoreBanking, desk: Desk) -> None:
+    """Under the approval that allows it; after an answer that got lost what was taken is recorded, and nothing is added."""
+    await acting.bank.fault(Fault(system="core", mode="lose_answer", times=1))
+    order = restricting(acting, desk)
+    with pytest.raises(Ambiguous, match="connection_lost"):
+        await acting.run(core.set_restriction, order)
+    assert await acting.recorded(desk) == []
+    later = order.model_copy(update={"as_of": NOON + DAY})
+    reply = await acting.run(core.set_restriction, later, at=NOON + DAY)
+    receipt = await acting.gateway.get(f"/core/restrictions/{order.key}", GatewayReceipt)
+    (fact,) = await acting.recorded(desk)
+    assert [one.fact_id for one in reply.facts] == [order.key]
+    assert fact.body == RestrictionSet(
+        restriction="watch_list",
+        change="imposed",
+        reason="assets_are_moved",
+        approval="AP-1",
+        reference=receipt.reference,
+    )
+    first = RestrictionRequest.model_validate_json(acting.asked[0].body)
+    assert (first.loan_id, first.restriction, first.change, first.approval) == (
+        desk.loan_id,
+        "watch_list",
+        "imposed",
+        "AP-1",
+    )
+
+
+async def test_lifting_is_another_request(acting: Acting, core: CoreBanking, desk: Desk) -> None:
+    """With a receipt of its own; also of what is not in force."""
+    await acting.run(core.set_restriction, restricting(acting, desk, "lifted"))
+    await acting.run(core.set_restriction, restricting(acting, desk))
+    taken = [body for body in await acting.bodies(desk) if isinstance(body, RestrictionSet)]
+    assert [body.change for body in taken] == ["lifted", "imposed"]
+    assert len({body.reference for body in taken}) == 2
+
+
+async def test_in_shadow_mode_core_banking_hears_of_no_restriction(
+    acting: Acting, core: CoreBanking, desk: Desk
+) -> None:
+    """What would have been told is written down."""
+    await flip(acting.pool, "shadow", True, "chief", "trial run")
+    await acting.run(core.set_restriction, restricting(acting, desk))
+    (body,) = await acting.bodies(desk)
+    assert isinstance(body, RestrictionSet)
+    assert (body.shadow, body.reference) == (True, None)
+    assert acting.asked == []
+
+
+async def test_a_freeze_of_what_is_no_card_is_refused(acting: Acting, core: CoreBanking, desk: Desk) -> None:
+    """By core banking too; nothing is recorded."""
+    with pytest.raises(Refused, match="no_limit"):
+        await acting.run(core.set_restriction, restricting(acting, desk, restriction="freeze"))
+    assert await acting.recorded(desk) == []

@@ -134,6 +134,7 @@ FIELDS: dict[str, Any] = {
     "more_time": "senior",
     "approved_by": "director-1",
     "correction": "apology_sent",
+    "restriction": "freeze",
     "point_kind": "phone",
     "role": "executor",
     "scope": "agreements",
@@ -149,6 +150,7 @@ FIELDS: dict[str, Any] = {
 }
 # Names that mean another thing in these kinds than in the others.
 OTHERWISE: dict[str, dict[str, Any]] = {
+    "restriction_set": {"change": "imposed"},
     "credit_reported": {"status": "overdue", "days_past_due": 40, "notice": "L1:2"},
     "credit_error_answered": {"outcome": "corrected"},
     "complaint_decided": {"outcome": "upheld"},

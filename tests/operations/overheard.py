@@ -20,6 +20,7 @@ from schemas.messages import (
     EndHold,
     Escalate,
     ExtendComplaint,
+    LiftRestriction,
     OfferPlan,
     OpenComplaint,
     OpenHold,
@@ -27,8 +28,10 @@ from schemas.messages import (
     RecordContact,
     RecordCourtStep,
     RecordVisit,
+    Restrict,
     Resume,
 )
+from schemas.restrictions import Restrictions
 from schemas.steps import Why
 from schemas.terms import Part, PlanOffer, SettlementOffer
 from tests.domain.casework import Life, instalments, whole_strategy
@@ -191,9 +194,41 @@ def complaints(life: Overheard) -> None:
         life.give(answer.model_copy(update={"by": by, "correction": correction}))
 
 
+def restrictions() -> Overheard:
+    """Asked for by people and by the strategy, approved, refused, lifted, and lifted by the money."""
+    life = Overheard(product="credit_card")
+    life.strategy = life.strategy.model_copy(update={"restrictions": Restrictions(freeze_from_dpd=20)})
+    life.live(timedelta(days=17))
+    listed = Restrict(by="risk", restriction="watch_list", reason="moved")
+    asked = life.give(listed)
+    life.give(listed)
+    life.live(timedelta(hours=1))
+    life.give(DecideApproval(by="boss", approval=asked, approve=True, reason="looked_at"))
+    life.live(timedelta(hours=1))
+    life.give(listed)
+    lift = LiftRestriction(by="risk", restriction="watch_list", reason="cleared_up")
+    for _ in range(2):
+        life.give(lift)
+    life.live(timedelta(days=1))
+    life.give(lift)
+    for approval in life.case.approvals:
+        life.give(DecideApproval(by="boss", approval=approval.approval, approve=True, reason="looked_at"))
+    life.live(timedelta(days=1))
+    life.give(listed)
+    life.live(timedelta(days=5))
+    life.pay("2550.00", "P-1")
+    life.live(timedelta(days=1))
+    life.give(listed)
+    loan = Overheard()
+    loan.live(timedelta(days=1))
+    loan.give(Restrict(by="risk", restriction="freeze", reason="moved"))
+    life.reasons |= loan.reasons
+    return life
+
+
 def overheard() -> Iterator[tuple[str, str]]:
     """Rules and reasons of all of them: of steps, decisions and refusals."""
-    for life in (ladder_visits_and_suit(), agreements(), holds_and_records()):
+    for life in (ladder_visits_and_suit(), agreements(), holds_and_records(), restrictions()):
         facts = [fact.body for fact in life.facts]
         decisions = {(body.rule, body.why) for body in facts if isinstance(body, Decision) and body.kind != "assessed"}
         yield from life.reasons | decisions

@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from operations.telling import Carrier
-from schemas.messages import AcceptPromise, Agenda, DecideApproval, OfferPlan, OpenComplaint, Pause
+from schemas.messages import AcceptPromise, Agenda, DecideApproval, OfferPlan, OpenComplaint, Pause, Restrict
 from schemas.steps import Ask, Why
 from schemas.terms import Part, PlanOffer
 from tests.domain.casework import instalments
@@ -102,3 +102,15 @@ def test_a_cured_case_is_told_as_watched() -> None:
     assert told(life).title == "Case of loan L1: open, cured and watched, handled by robot"
     assert told(life, "zh-CN").title == "贷款 L1 的催收案件：进行中，已回正、观察期内，由系统处理"
     assert told(life).standing.lines == ()
+
+
+def test_a_restriction_stands_at_the_head() -> None:
+    """What is in force, why and since when; in both languages."""
+    life = Told(whole=True, days=10)
+    life.command(Restrict(by="risk-2", restriction="watch_list", reason="assets_are_moved"))
+    life.command(DecideApproval(by="boss-1", approval="cmd-1", approve=True, reason="looked_at"))
+    life.live(timedelta(hours=1))
+    line = next(line for line in told(life).standing.lines if line.startswith("restricted"))
+    assert line.startswith("restricted: internal watch list (assets are moved), since 2026-03-22")
+    line = next(line for line in told(life, "zh-CN").standing.lines if line.startswith("限制措施"))
+    assert line.startswith("限制措施：内部关注名单（assets are moved），自 2026-03-22")

@@ -246,4 +246,6 @@ def test_the_templates_are_all_used() -> None:
             used |= {strategy.litigation.demand_template, strategy.litigation.acceleration_template}
         if strategy.reporting:
             used.add(strategy.reporting.template)
+        if strategy.watch_reminder:
+            used.add(strategy.watch_reminder.template)
     assert tuple(sorted(used)) == load_templates().codes

@@ -25,10 +25,14 @@ VALUES = {
     "appointment": "2026-11-25 10:30",
     "agreed_amount": "500.00",
     "agreed_on": "2026-12-01",
+    "next_amount": "300.00",
+    "next_due_on": "2026-12-10",
 }
 EACH = [(code, language) for code in load_templates().codes for language in LANGUAGES]
 OF_AGREEMENTS = ("promise_reminder_sms", "part_missed_sms")
 """What speaks of an agreed part, and not of the arrears."""
+OF_WHAT_IS_NEXT = ("due_soon_sms",)
+"""What speaks of the next instalment of a loan on which nothing is overdue."""
 LETTERS_OF_SUIT = ("lawyer_letter", "acceleration_notice")
 """What is written before a suit; nothing else may name a court."""
 FOR_COLLECTORS = ("collector_call", "negotiation_call", "visit_brief")
@@ -76,11 +80,14 @@ def test_every_text_is_filled_and_says_who_and_how_much(code: str, language: Lan
     assert "$" not in text
     if code in NO_DEBT:
         return
-    told = ("agreed_amount", "agreed_on") if code in OF_AGREEMENTS else ("amount",)
+    if code in OF_WHAT_IS_NEXT:
+        told = ("next_amount", "next_due_on")
+    else:
+        told = ("agreed_amount", "agreed_on") if code in OF_AGREEMENTS else ("amount",)
     assert all(VALUES[field] in text for field in (*told, "currency", "hotline"))
     assert VALUES["bank"] in text or code == "reminder_push"  # a push notification shows the app's own name
     dated = VALUES["due_date"] in text or VALUES["days_past_due"] in text
-    assert dated or code == "negotiation_call" or code in OF_AGREEMENTS
+    assert dated or code == "negotiation_call" or code in OF_AGREEMENTS + OF_WHAT_IS_NEXT
 
 
 @pytest.mark.parametrize(("code", "language"), EACH)
@@ -298,3 +305,10 @@ def test_texts_that_a_strategy_names_have_one_digest() -> None:
     renamed = strategy.model_copy(update={"name": "another"})
     changed = strategy.model_copy(update={"treatments": {"sooner": sooner}})
     assert wording.digest(renamed) == wording.digest(strategy) != wording.digest(changed)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_has_paid_reads_no_word_of_arrears(language: Language) -> None:
+    """The reminder of the next instalment is none of a debt that is overdue."""
+    text = render("due_soon_sms", language, VALUES).lower()
+    assert not [word for word in ("逾期", "欠", "催", "征信", "overdue", "past due", "arrears", "owe") if word in text]

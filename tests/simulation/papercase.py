@@ -32,6 +32,7 @@ from schemas.facts import (
     Fact,
     FileChecked,
     OfferMade,
+    RestrictionSet,
     TaskCalledOff,
     WaiverBooked,
 )
@@ -44,6 +45,7 @@ from schemas.gateways import (
     CourtRequest,
     DocumentsRequest,
     MessageRequest,
+    RestrictionRequest,
     VisitRequest,
     WaiverRequest,
 )
@@ -192,6 +194,11 @@ class PaperCase:
                 )
                 booked = core.waive(self.store, action.key, waiver)
                 self.own(WaiverBooked(reference=booked.reference, amount=booked.amount, value_date=booked.value_date))
+            case "set_restriction":
+                said = action.model_dump(include={"restriction", "change", "reason", "approval"})
+                restriction = RestrictionRequest(loan_id=loan, borrower_id=borrower, as_of=now, **said)
+                taken = core.restrict(self.store, action.key, restriction)
+                self.own(RestrictionSet(**said, reference=taken.reference))
             case "issue_certificate":
                 said = action.model_dump(include={"agreement", "paid", "waived"})
                 certificate = CertificateRequest(

@@ -253,3 +253,19 @@ async def test_written_off_when_long_unpaid(http: httpx2.AsyncClient, book: Simu
     other = next(one for one in book.loans if one.write_off_after_days and one != loan)
     await control.pay(PaymentOrder(loan_id=other.loan_id, amount=Decimal(9_000_000), posted_at=NOW))
     assert (await account(http, other.loan_id, NOW + 400 * DAY)).written_off_on is None
+
+
+async def test_a_restriction_is_taken_once_and_only_a_cards_limit_is_frozen(
+    http: httpx2.AsyncClient, book: SimulatedBook
+):
+    """Lifting what is not in force is no fault; a reused key is one."""
+    loan = next(loan for loan in book.loans if loan.product != "credit_card")
+    who = {"loan_id": loan.loan_id, "borrower_id": loan.borrower_id, "reason": "overdrawn", "as_of": NOW.isoformat()}
+    body = who | {"restriction": "watch_list", "change": "imposed", "approval": "AP-1"}
+    first, again = [await post(http, "/core/restrictions", body, "K:r") for _ in range(2)]
+    assert first.json() == again.json() == (await http.get("/core/restrictions/K:r")).json()
+    assert (await post(http, "/core/restrictions", body | {"change": "lifted"}, "K:l")).status_code == 200
+    assert (await post(http, "/core/restrictions", body | {"change": "lifted"}, "K:r")).status_code == 409
+    for change, code in (({"restriction": "freeze"}, "no_limit"), ({"borrower_id": "none"}, "unknown_loan")):
+        refused = await post(http, "/core/restrictions", body | change, f"K:{code}")
+        assert (refused.status_code, refused.json()["code"]) == (422, code)

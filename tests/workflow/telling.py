@@ -25,6 +25,9 @@ async def watched(world: World, case: Handle) -> Handle:
     position = await world.position(case)
     due = sum(row.total for row in position.rows if row.due_on == position.next_due_on)
     await world.pay(case, str(due))
+    # A strategy that reminds waits for the day of the reminder first, and once it is paid for the day after it was due.
+    agenda = await world.quiet(case)
+    assert agenda.until is not None
     await world.skip_to(case, agenda.until + timedelta(seconds=1))
     return await ended(world, case)
 

@@ -11,7 +11,7 @@ from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 
 from ledger.artefacts import publish_policy
 from policies.loader import load_strategy
-from schemas.facts import AgreementBroken, AgreementKept, HoldOpened
+from schemas.facts import AgreementBroken, AgreementKept, HoldOpened, RestrictionSet
 from schemas.messages import CommandOutcome
 from tests.workflow.world import SPINE, World, until
 
@@ -205,3 +205,28 @@ async def test_sold_and_extinguished_are_ends(world: World) -> None:
 def loan_of(handle: Handle) -> str:
     """The loan of a case."""
     return handle.id.removeprefix("collection-")
+
+
+async def test_a_freeze_is_in_force_once_somebody_else_approved_it_and_lifted_on_cure(world: World) -> None:
+    """Asked for, approved by another, told to core banking; the money lifts it before the case is watched."""
+    handle = await begun(world, product="credit_card")
+    asked = await tell(handle, "restrict", by="risk-2", restriction="freeze", reason="overdrawn")
+    assert asked.waits_for
+    approval = {"approval": asked.waits_for, "approve": True, "reason": "looked_at"}
+    own = await tell(handle, "decide_approval", by="risk-2", **approval)
+    assert (own.accepted, own.rule) == (False, "approval.same_person")
+    assert (await tell(handle, "decide_approval", by="boss-1", **approval)).accepted
+    await world.quiet(handle)
+    assert [body.change for body in await restrictions(world, handle)] == ["imposed"]
+    await world.pay(handle)
+    await world.until(handle, lambda a: a.why.rule == "watch.next")
+    imposed, lifted = await restrictions(world, handle)
+    assert (imposed.approval, lifted.change, lifted.reason) == (asked.waits_for, "lifted", "cured")
+    assert imposed.reference
+    assert lifted.reference not in (None, imposed.reference)
+    await world.agrees(handle)
+
+
+async def restrictions(world: World, handle: Handle) -> list[RestrictionSet]:
+    """What core banking was told."""
+    return [fact.body for fact in await world.ledger(handle) if isinstance(fact.body, RestrictionSet)]

@@ -86,6 +86,7 @@ class World:
                     SimulatedLoan(
                         loan_id=name,
                         borrower_id=borrower_id,
+                        product=changes.get("product", "consumer_loan"),
                         instalments=schedule(due, instalments, principal),
                         previous_episodes=previous_episodes,
                         missing=missing,

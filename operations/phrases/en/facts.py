@@ -69,6 +69,8 @@ _NEGOTIATION = {
     "until {deadline}",
     "approval_decided": "{decided_by}{as_role} {decided} {approval} ({reason}{row})",
     "approval_lapsed": "Approval {approval} is over: {why} [{rule}]",
+    "restriction_set": "Core banking told: {restriction} {change} ({reason}){approval}{shadow}",
+    "restriction_lift_asked": "{asked_by} has the {restriction} lifted ({reason})",
 }
 
 _LITIGATION = {

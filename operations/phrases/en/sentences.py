@@ -49,6 +49,9 @@ _HEAD = {
 
 _STANDING = {
     "hold": "hold {hold}: {kind} ({reason}), on {scope}{until}",
+    "restricted": "restricted: {restriction} ({reason}){since}{lifting}",
+    "since": ", since {since}",
+    "lifting": "; being lifted ({reason})",
     "accelerated": "the whole balance is due since {on}",
     "written_off": "written off on {on}: the claim lives",
     "agreement": "agreed, {agreement}: {terms}",
@@ -87,6 +90,8 @@ _TERMS = {
     "terms.part": "{amount} by {due_on}",
     "terms.tolerance": " (tolerated: {amount} less, {days} days late)",
     "asked.acceleration": "to call the whole balance due",
+    "asked.freeze": "to freeze the card's limit",
+    "asked.watch_list": "to put the loan on the internal watch list",
     "approved_as": ", approval {approval}",
     "offered_as": ", offer {offer}",
     "proposal": "{number}. {terms}{down}{affordable}{asks}",

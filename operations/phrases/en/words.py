@@ -56,6 +56,8 @@ _STANDING = {
     "hold_kind.moratorium": "a respite of debts",
     "hold_kind.military": "service in the forces",
     "hold_kind.represented": "somebody acts for the borrower",
+    "restriction.freeze": "limit freeze",
+    "restriction.watch_list": "internal watch list",
     "more_time.complicated": "a complicated matter",
     "more_time.senior": "a senior's approval",
     "extinguished": "claim extinguished",
@@ -109,6 +111,7 @@ _ACTIONS = {
     "check_file": "look into the archive",
     "request_documents": "ask for missing papers",
     "book_waiver": "have the rest waived",
+    "set_restriction": "tell core banking of a restriction",
     "issue_certificate": "have the settlement certified",
     "take_court_step": "take a step at court",
 }

@@ -50,6 +50,16 @@ _APPROVALS = {
     "approval.same_person": "提请人不得自行审批",
     "approval.late": "审批时限已过，请重新提请",
     "approval.waiting": "已有事项待审批，一次只办一项",
+    "limit.restriction": "限制措施须由提请人以外的人批准",
+    "restriction.wanted": "逾期达到天数，申请冻结额度",
+    "restriction.imposed": "限制措施已获批准，告知核心系统",
+    "restriction.lifted": "解除限制措施，告知核心系统",
+    "restrict.nothing_due": "没有逾期款项，无须限制",
+    "restrict.no_limit": "只有信用卡有可冻结的额度",
+    "restrict.already": "该限制措施已在生效",
+    "restrict.waiting": "该限制措施已提请审批",
+    "lift.nothing": "本案没有这项限制措施",
+    "lift.already": "该限制措施正在解除",
     "limit.promise.days": "承诺期限超过权限",
     "limit.promise.broken": "跳票次数超过权限",
     "limit.plan.parts": "分期期数超过权限",
@@ -106,12 +116,12 @@ _LIMITS = wordings(
         "按授权表第 {row} 行，{role} 须报 {asks} 审批",
     ),
     (
-        r"(?P<word>promise|plan|settlement|acceleration) waits for an approval: (?P<why>.+)",
+        r"(?P<word>promise|plan|settlement|acceleration|freeze|watch list) waits for an approval: (?P<why>.+)",
         "{word}待审批：{why}",
     ),
-    (r"the (?P<word>promise|plan|settlement|acceleration) was approved", "{word}已获批准"),
+    (r"the (?P<word>promise|plan|settlement|acceleration|freeze|watch list) was approved", "{word}已获批准"),
     (
-        r"nobody approved the (?P<word>promise|plan|settlement|acceleration) in time, so it is not done",
+        r"nobody approved the (?P<word>promise|plan|settlement|acceleration|freeze|watch list) in time, so it is not done",
         "{word}逾时无人审批，不予办理",
     ),
 )
@@ -236,4 +246,20 @@ _AGREED = wordings(
     ),
 )
 
-WORDINGS = (*_LIMITS, *_AUTHORITY, *_REFUSALS, *_AGREED)
+_RESTRICTIONS = wordings(
+    (r"(?P<days>\d+) days past due: the card's limit is to be frozen", "逾期 {days} 天，信用卡额度应予冻结"),
+    (r"a (?P<word>freeze|watch list) is asked for \((?P<word_reason>[a-z0-9 .-]+)\)", "申请{word}（{word_reason}）"),
+    (
+        r"the (?P<word>freeze|watch list) is to be (?P<word_change>imposed|lifted) \((?P<word_reason>[a-z0-9 .-]+)\): "
+        r"core banking is told",
+        "{word}须予{word_change}（{word_reason}），告知核心系统",
+    ),
+    (r"nothing is overdue: there is nothing to restrict", "没有逾期款项，无须限制"),
+    (r"only a credit card has a limit to freeze", "只有信用卡有可冻结的额度"),
+    (r"the (?P<word>freeze|watch list) is in force already", "{word}已在生效"),
+    (r"the (?P<word>freeze|watch list) was asked for already: (?P<approval>\S+)", "{word}已提请审批：{approval}"),
+    (r"no (?P<word>freeze|watch list) is in force on this case", "本案没有{word}"),
+    (r"the (?P<word>freeze|watch list) is being lifted already", "{word}正在解除"),
+)
+
+WORDINGS = (*_LIMITS, *_AUTHORITY, *_REFUSALS, *_AGREED, *_RESTRICTIONS)

@@ -103,6 +103,7 @@ _MONEY = {
     "money.nothing_due": "账户没有逾期款项",
     "money.cured": "逾期款项已还清",
     "money.on_its_way": "款项已到、尚未起息，不再催要",
+    "watch.reminder": "已回正，下一期到期前提醒",
     "watch.next": "已回正，观察下一期是否按时还款",
     "watch.over": "已回正，观察期内按时还款",
     "watch.relapsed": "回正后再次欠款",
@@ -276,6 +277,10 @@ _CONTACTS = wordings(
     (
         r"the arrears are paid; the next (?P<count>\d+) instalments are watched",
         "逾期款项已还清，观察其后 {count} 期",
+    ),
+    (
+        r"cured: the next instalment is due on (?P<day>\S+), a reminder before it",
+        "已回正，下一期还款日 {day}，届前提醒",
     ),
     (r"a cured loan owes (?P<amount>\S+) again, since (?P<day>\S+)", "回正后自 {day} 起再次欠款 {amount}"),
 )

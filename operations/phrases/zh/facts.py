@@ -66,6 +66,8 @@ _NEGOTIATION = {
     "approval_requested": "{asked_by} 提请审批 {approval}：{asked}；{why} [{limit}]{asks}{worth}；{deadline} 前答复",
     "approval_decided": "{decided_by}{as_role} {decided} {approval}（{reason}{row}）",
     "approval_lapsed": "审批 {approval} 过期：{why} [{rule}]",
+    "restriction_set": "已告知核心系统：{restriction}，{change}（{reason}）{approval}{shadow}",
+    "restriction_lift_asked": "{asked_by} 决定解除{restriction}（{reason}）",
 }
 
 _LITIGATION = {

@@ -46,6 +46,8 @@ _NAMES = {
     "approval_requested": "提请审批",
     "approval_decided": "审批决定",
     "approval_lapsed": "审批过期",
+    "restriction_set": "限制措施",
+    "restriction_lift_asked": "决定解除限制措施",
     "accelerated": "提前到期",
     "milestone_reached": "诉讼节点",
     "court_step_taken": "诉讼步骤",

@@ -49,6 +49,9 @@ _HEAD = {
 
 _STANDING = {
     "hold": "停催事由 {hold}：{kind}（{reason}），及于{scope}{until}",
+    "restricted": "限制措施：{restriction}（{reason}）{since}{lifting}",
+    "since": "，自 {since} 起",
+    "lifting": "；正在解除（{reason}）",
     "accelerated": "自 {on} 起全部贷款提前到期",
     "written_off": "{on} 已核销，账销案存",
     "agreement": "现有约定 {agreement}：{terms}",
@@ -87,6 +90,8 @@ _TERMS = {
     "terms.part": "不迟于 {due_on} 还 {amount}",
     "terms.tolerance": "（容差 {amount}、{days} 天）",
     "asked.acceleration": "宣布贷款提前到期",
+    "asked.freeze": "冻结信用卡额度",
+    "asked.watch_list": "列入内部关注名单",
     "approved_as": "，审批 {approval}",
     "offered_as": "，方案 {offer}",
     "proposal": "{number}. {terms}{down}{affordable}{asks}",

@@ -9,6 +9,7 @@ from schemas.gateways import (
     DocumentsRequest,
     GatewayReceipt,
     LoanFileAnswer,
+    RestrictionRequest,
     WaiverReceipt,
     WaiverRequest,
 )
@@ -47,6 +48,22 @@ OPERATIONS: tuple[Operation, ...] = (
         "a waiver",
         WaiverReceipt,
         lambda store, call: asked_by_key(store, core.WAIVERS, call.part, WaiverReceipt),
+    ),
+    taking(
+        "core",
+        "/core/restrictions",
+        "Impose or lift a restriction: a card's limit frozen, the loan on the internal watch list.",
+        RestrictionRequest,
+        GatewayReceipt,
+        lambda store, call: core.restrict(store, call.key, call.body),
+        "no_limit",
+    ),
+    by_key(
+        "core",
+        "/core/restrictions/{key}",
+        "a restriction",
+        GatewayReceipt,
+        lambda store, call: asked_by_key(store, core.RESTRICTIONS, call.part, GatewayReceipt),
     ),
     taking(
         "bureau",
