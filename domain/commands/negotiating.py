@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from domain import limits
+from domain.acceptance import owed_otherwise
 from domain.aftermath import request_approval, taken
 from domain.authority import Ruling, authorised, may_decide
 from domain.commands.table import Judges, Refused
@@ -29,7 +30,7 @@ def _promise(s: Situation, command: AcceptPromise, command_id: str) -> Fact:
 
 def _offer(s: Situation, command: OfferPlan, command_id: str) -> Fact:
     _open_to_agreements(s)
-    if s.case.offer and not limits.owed_otherwise(s, s.case.offer.terms):  # else nobody can accept it any more
+    if s.case.offer and not owed_otherwise(s, s.case.offer.terms):  # else nobody can accept it any more
         why = f"the offer {s.case.offer.offer} is open until {s.case.offer.expires_at:%Y-%m-%d %H:%M}Z: one at a time"
         raise Refused("offer.open", why)
     judged = _judged(s, limits.offer(s, command.terms), command.role)
@@ -58,7 +59,7 @@ def _accept(s: Situation, command: AcceptPlan, command_id: str) -> Fact:
         raise Refused("accept.terms_differ", why)
     if s.money.arrears == 0:
         raise Refused("accept.nothing_due", "nothing is overdue any more")
-    if changed := limits.owed_otherwise(s, offer.terms):
+    if changed := owed_otherwise(s, offer.terms):
         raise Refused(changed.rule, changed.why)
     _not_held(s)
     _verified(command.identity_verified)

@@ -64,11 +64,13 @@ class AgreementMade(FactBase):
 
 
 class AgreementKept(Decision):
-    """All that was agreed has been paid."""
+    """All that was agreed has been paid. `accrued`: of a plan, what grew meanwhile and is to be waived, in the loan's
+    currency."""
 
     kind: Literal["agreement_kept"] = "agreement_kept"
     agreement: Identifier
     paid: Amount
+    accrued: Amount | None = added(None)
 
 
 class CertificateIssued(FactBase):

@@ -140,6 +140,8 @@ _AUTHORITY = wordings(
     ),
     (r"the whole balance is due: only a settlement of it ends the debt", "全部余额已到期，只能作一次性结清"),
     (r"the arrears were paid as agreed: (?P<amount>\S+) is waived", "已按约还清逾期款项，减免 {amount}"),
+    (r"the plan was kept: (?P<amount>\S+) that accrued meanwhile is waived", "分期已履行完毕，减免期间新增的 {amount}"),
+    (r"(?P<amount>\S+) accrued until the waiver counted: it is waived too", "减免起息前又新增 {amount}，一并减免"),
 )
 
 _REFUSALS = wordings(
@@ -231,8 +233,8 @@ _AGREED = wordings(
         "截至 {day} 应还 {due}，已还 {paid}",
     ),
     (
-        r"the settlement's money was taken back: (?P<paid>\S+) left of (?P<due>\S+)",
-        "结清款被冲正：应还 {due}，只余 {paid}",
+        r"the (?P<word>settlement|plan)'s money was taken back: (?P<paid>\S+) left of (?P<due>\S+)",
+        "{word}款被冲正：应还 {due}，只余 {paid}",
     ),
 )
 
