@@ -150,6 +150,7 @@ class Approval(Recorded):
     approved: bool | None = None
     asks: Code | None = added(None)
     authority: Code | None = added(None)
+    representative: Identifier | None = added(None)
     worth: Worth | None = added(None)
 
 

@@ -36,6 +36,8 @@ from schemas.messages import (
     RecordVisit,
     Resume,
     ReviewContact,
+    ReviewRacket,
+    SuspectRacket,
     TellCreditError,
 )
 
@@ -89,6 +91,8 @@ class Desk:
     open_complaint = _taken(OpenComplaint, "the borrower complains, and of whom")
     extend_complaint = _taken(ExtendComplaint, "more time to answer a complaint")
     decide_complaint = _taken(DecideComplaint, "answer a complaint: upheld or rejected")
+    suspect_racket = _taken(SuspectRacket, "whoever acts for the borrower may be a racket: somebody else is to look")
+    review_racket = _taken(ReviewRacket, "what came of a suspicion: cleared or confirmed")
     tell_credit_error = _taken(TellCreditError, "what the borrower says is wrong at the credit bureau")
     answer_credit_error = _taken(AnswerCreditError, "what was wrong there: corrected or confirmed")
     escalate = _taken(Escalate, "move the case's main effort to another stage")

@@ -6,7 +6,7 @@ Each module holds the commands of one matter, in a table from a command's class 
 from __future__ import annotations
 
 from domain.calendar import bank_date
-from domain.commands import complaining, holding, negotiating, operating, recording, reporting, reviewing
+from domain.commands import complaining, holding, negotiating, operating, recording, reporting, representing, reviewing
 from domain.commands.table import NAMES, Judges, Refused
 from domain.stages.situation import Situation
 from schemas.facts import CommandRefused, Fact
@@ -20,6 +20,7 @@ JUDGES: Judges = {
     **reviewing.JUDGES,
     **complaining.JUDGES,
     **reporting.JUDGES,
+    **representing.JUDGES,
 }
 
 

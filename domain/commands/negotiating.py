@@ -11,6 +11,7 @@ from domain.authority import Ruling, authorised, may_decide
 from domain.commands.table import Judges, Refused
 from domain.holds import stopping
 from domain.parts import Said
+from domain.representing import may_not_agree
 from domain.stages.situation import Situation
 from schemas.facts import AgreementMade, ApprovalDecided, Fact, OfferMade
 from schemas.messages import AcceptPlan, AcceptPromise, DecideApproval, OfferPlan
@@ -20,12 +21,13 @@ from schemas.terms import Part
 def _promise(s: Situation, command: AcceptPromise, command_id: str) -> Fact:
     _open_to_agreements(s)
     _verified(command.identity_verified)
+    _authorised(s, command.representative)
     parts = (Part(amount=command.amount, due_on=command.pay_by), *command.then)
     judged = _judged(s, limits.promise(s, parts, command.common, command.allocation), command.role)
     if judged.above:
-        return request_approval(s, command_id, judged, command.by, command.channel)
+        return request_approval(s, command_id, judged, command.by, command.channel, command.representative)
     said = Said(part=None, by=command.by, channel=command.channel, identity_verified=command.identity_verified)
-    return taken(command_id, judged, said)
+    return taken(command_id, judged, said, command.representative)
 
 
 def _offer(s: Situation, command: OfferPlan, command_id: str) -> Fact:
@@ -63,6 +65,7 @@ def _accept(s: Situation, command: AcceptPlan, command_id: str) -> Fact:
         raise Refused(changed.rule, changed.why)
     _not_held(s)
     _verified(command.identity_verified)
+    _authorised(s, command.representative)
     return AgreementMade(
         agreement=command_id,
         terms=offer.terms,
@@ -72,6 +75,7 @@ def _accept(s: Situation, command: AcceptPlan, command_id: str) -> Fact:
         identity_verified=command.identity_verified,
         offer=offer.offer,
         approval=offer.approval,
+        representative=command.representative,
     )
 
 
@@ -116,8 +120,15 @@ def _not_held(s: Situation) -> None:
 
 def _verified(identity_verified: bool) -> None:
     if not identity_verified:
-        why = "only the debtor in person agrees: record the identity check (identity_verified) with it"
+        why = "only the debtor in person agrees, or who acts for them: record the identity check (identity_verified) with it"
         raise Refused("agree.identity", why)
+
+
+def _authorised(s: Situation, representative: str | None) -> None:
+    """Only the debtor agrees, or somebody who was verified to agree in their place."""
+    fault = may_not_agree(s.case.standing, representative) if representative else None
+    if fault:
+        raise Refused(fault.rule, fault.why)
 
 
 def _judged(s: Situation, judged: limits.Allowed | limits.Refusal, role: str | None) -> limits.Allowed:

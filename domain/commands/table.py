@@ -29,6 +29,8 @@ from schemas.messages import (
     RecordVisit,
     Resume,
     ReviewContact,
+    ReviewRacket,
+    SuspectRacket,
     TellCreditError,
 )
 
@@ -52,6 +54,8 @@ NAMES: dict[type[Command], str] = {
     OpenComplaint: "open_complaint",
     ExtendComplaint: "extend_complaint",
     DecideComplaint: "decide_complaint",
+    SuspectRacket: "suspect_racket",
+    ReviewRacket: "review_racket",
     TellCreditError: "tell_credit_error",
     AnswerCreditError: "answer_credit_error",
     Escalate: "escalate",
@@ -78,6 +82,8 @@ CAUSES: dict[type[Command], tuple[str, ...]] = {
     OpenComplaint: ("complaint_opened",),
     ExtendComplaint: ("complaint_extended",),
     DecideComplaint: ("complaint_decided",),
+    SuspectRacket: ("racket_suspected",),
+    ReviewRacket: ("racket_reviewed",),
     TellCreditError: ("credit_error_told",),
     AnswerCreditError: ("credit_error_answered",),
     Escalate: ("stage_entered",),

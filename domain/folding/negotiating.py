@@ -101,6 +101,7 @@ def _requested(case: Case, body: ApprovalRequested, at: datetime) -> Changes:
         asks=body.asks,
         authority=body.authority,
         worth=body.worth,
+        representative=body.representative,
     )
     return {"approvals": (*case.approvals, approval), "said": None}
 

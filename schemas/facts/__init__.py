@@ -35,6 +35,8 @@ from schemas.facts.borrower import (
     HoldEnded,
     HoldOpened,
     PartyRefused,
+    RacketReviewed,
+    RacketSuspected,
     RepresentativeNamed,
     RepresentativeRemoved,
 )
@@ -99,6 +101,8 @@ BorrowerFact = (
     | HoldEnded
     | RepresentativeNamed
     | RepresentativeRemoved
+    | RacketSuspected
+    | RacketReviewed
     | ConsentGiven
     | ConsentWithdrawn
     | PartyRefused
@@ -242,6 +246,8 @@ __all__ = [
     "PaymentReversed",
     "Placed",
     "PolicyAdopted",
+    "RacketReviewed",
+    "RacketSuspected",
     "Rebuilt",
     "Relapsed",
     "RepresentativeNamed",

@@ -47,7 +47,7 @@ class OfferLapsed(Decision):
 class AgreementMade(FactBase):
     """The borrower agreed: to which terms, by their hash, on which channel, taken by whom, with their identity checked.
 
-    While it is kept, nothing is demanded of them.
+    `representative`: who agreed in their place, by party id. While it is kept, nothing is demanded of them.
     """
 
     kind: Literal["agreement_made"] = "agreement_made"
@@ -60,6 +60,7 @@ class AgreementMade(FactBase):
     identity_verified: bool
     offer: Identifier | None = None
     approval: Identifier | None = None
+    representative: Identifier | None = added(None)
     authority: Code | None = added(None)
 
 
@@ -100,7 +101,7 @@ class ApprovalRequested(FactBase):
     """Something is above the strategy's limits and waits for somebody else's word. `limit` names the limit.
 
     `asks`: the role that decides, by the row `authority` of the strategy's table; without a table whoever did not ask.
-    `worth`: what the terms are worth against going on.
+    `worth`: what the terms are worth against going on. `representative`: who agreed in the borrower's place.
     """
 
     kind: Literal["approval_requested"] = "approval_requested"
@@ -114,6 +115,7 @@ class ApprovalRequested(FactBase):
     why: str
     deadline: Instant
     asks: Code | None = added(None)
+    representative: Identifier | None = added(None)
     authority: Code | None = added(None)
     worth: Worth | None = added(None)
 

@@ -25,6 +25,8 @@ from schemas.messages.commands import (
     RecordVisit,
     Resume,
     ReviewContact,
+    ReviewRacket,
+    SuspectRacket,
     TellCreditError,
 )
 from schemas.messages.signals import (
@@ -74,7 +76,9 @@ __all__ = [
     "RecordVisit",
     "Resume",
     "ReviewContact",
+    "ReviewRacket",
     "RunInput",
+    "SuspectRacket",
     "TellCreditError",
     "VisitResultSignal",
 ]

@@ -93,6 +93,7 @@ _TERMS = {
     "asked.acceleration": "to call the whole balance due",
     "approved_as": ", approval {approval}",
     "offered_as": ", offer {offer}",
+    "by_representative": " from {representative}, who acts for the borrower",
     "proposal": "{number}. {terms}{down}{affordable}{asks}",
     "down_payment": "; {amount} of it at once",
     "affordable": "; within what they can pay",

@@ -93,6 +93,7 @@ _TERMS = {
     "asked.acceleration": "宣布贷款提前到期",
     "approved_as": "，审批 {approval}",
     "offered_as": "，方案 {offer}",
+    "by_representative": "，由代理人 {representative} 作出",
     "proposal": "{number}. {terms}{down}{affordable}{asks}",
     "down_payment": "；首付 {amount}",
     "affordable": "；在其每月可还范围内",
