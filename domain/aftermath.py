@@ -10,6 +10,7 @@ from domain.agreements import judge
 from domain.authority import authorised
 from domain.lifecycle import enter
 from domain.parts import Approval, Said
+from domain.representing import may_not_agree
 from domain.stages.assessment import assess
 from domain.stages.outreach import read_account
 from domain.stages.situation import Situation, words
@@ -37,6 +38,10 @@ def _approved(s: Situation) -> Step | None:
     for approval in s.case.approvals:
         if approval.approved and approval.terms is None:
             continue  # a restriction, of which core banking is told (`domain.restricting`)
+        fault = may_not_agree(s.case.standing, approval.representative) if approval.representative else None
+        if approval.approved and fault:
+            lapsed = ApprovalLapsed(approval=approval.approval, rule=fault.rule, why=fault.why)
+            return Decide(facts=(lapsed,), why=Why(rule=fault.rule, text=fault.why))
         if approval.approved:
             made = _carried_out(s, approval)
             return Decide(facts=(made,), why=Why(rule="approval.given", text=f"the {approval.subject} was approved"))
@@ -58,6 +63,7 @@ def _carried_out(s: Situation, approval: Approval) -> Fact:
             taken_by=approval.asked_by,
             identity_verified=True,
             approval=approval.approval,
+            representative=approval.representative,
         )
     days = s.strategy.negotiation.offer_days if s.strategy.negotiation else 0
     return OfferMade(
@@ -104,7 +110,7 @@ def _usual(s: Situation) -> Part:
     return Part(amount=s.money.arrears, due_on=s.today + timedelta(days=days))
 
 
-def taken(number: str, judged: limits.Allowed, said: Said) -> AgreementMade:
+def taken(number: str, judged: limits.Allowed, said: Said, representative: str | None = None) -> AgreementMade:
     """The agreement that a promise within its limits is."""
     return AgreementMade(
         agreement=number,
@@ -114,11 +120,17 @@ def taken(number: str, judged: limits.Allowed, said: Said) -> AgreementMade:
         taken_by=said.by,
         identity_verified=said.identity_verified,
         authority=judged.row,
+        representative=representative,
     )
 
 
 def request_approval(
-    s: Situation, number: str, judged: limits.Allowed, asked_by: str, channel: AgreedOn | None
+    s: Situation,
+    number: str,
+    judged: limits.Allowed,
+    asked_by: str,
+    channel: AgreedOn | None,
+    representative: str | None = None,
 ) -> ApprovalRequested:
     """Ask for the approval of terms that are above a limit."""
     assert judged.above is not None
@@ -135,6 +147,7 @@ def request_approval(
         asks=judged.asks,
         authority=judged.row,
         worth=worth(s, judged.terms),
+        representative=representative,
     )
 
 

@@ -44,9 +44,10 @@ class Duty:
 
 
 def duties(s: Situation) -> tuple[Duty, ...]:
-    """All that is owed, the most urgent first."""
+    """All that is owed, the most urgent first; what is owed to the borrower comes before a suspicion of somebody else."""
     owed = [*_complaints(s), *_disputes(s), *_credit(s), *_restrictions(s)]
-    return tuple(sorted(owed, key=lambda duty: (not duty.overrides, duty.due, duty.about)))
+    urgent = sorted(owed, key=lambda duty: (not duty.overrides, duty.due, duty.about))
+    return (*urgent, *_rackets(s))
 
 
 def minded(s: Situation, step: Step) -> Step:
@@ -95,6 +96,24 @@ def _complaints(s: Situation) -> list[Duty]:
             text=f"a complaint ({words(complaint.reason)}) is to be answered by somebody uninvolved",
         )
         for complaint in undecided(s.case)
+    ]
+
+
+def _rackets(s: Situation) -> list[Duty]:
+    """A suspicion is looked into by somebody else. It is never the answer to a complaint, and ends no case later."""
+    days = timedelta(days=s.strategy.answering.racket_days)
+    return [
+        Duty(
+            ask="racket",
+            overdue="racket",
+            about=each.party_id,
+            due=each.suspected_at + days,
+            rule="racket.review",
+            late="racket.late",
+            text=f"{each.party_id}, who acts for the borrower, is suspected of a racket ({words(each.reason)})",
+            holds_up_closing=False,
+        )
+        for each in s.case.standing.suspected
     ]
 
 

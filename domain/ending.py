@@ -8,13 +8,12 @@ from decimal import Decimal
 
 from domain import restricting, watching
 from domain.agreements import judge
-from domain.calendar import bank_date
 from domain.court import CourtRow, at_court
-from domain.money import ZERO
 from domain.outside import patience
-from domain.parts import Agreement
+from domain.parts import Agreement, Settled
 from domain.stages.litigation import take
 from domain.stages.situation import Situation, system_of, words
+from domain.waivers import accrued_meanwhile, to_waive
 from schemas.facts import AgreementBroken, AgreementKept, CaseClosed, Cured, Outcome
 from schemas.steps import Act, BookWaiver, CallOff, Decide, IssueCertificate, Step, Wait, Why
 from schemas.terms import PlanTerms, SettlementTerms
@@ -31,18 +30,27 @@ def _kept(s: Situation) -> Step | None:
         return None
     judged = judge(agreement, s.case, s.strategy, s.now)
     text = f"the {agreement.terms.kind} was kept: {judged.paid} paid of {judged.due}"
-    kept = AgreementKept(agreement=agreement.agreement, paid=judged.paid, rule="agreement.kept", why=text)
+    kept = AgreementKept(
+        agreement=agreement.agreement,
+        paid=judged.paid,
+        accrued=accrued_meanwhile(s, agreement),
+        rule="agreement.kept",
+        why=text,
+    )
     return Decide(facts=(kept,), why=Why(rule="agreement.kept", text=text))
 
 
 def _settled(s: Situation) -> Step | None:
     """A kept settlement waives the rest: core banking books it, after the money (先还后减)."""
     settled = s.case.settled
-    if settled is None or settled.booked:
+    if settled is None:
         return None
+    terms = settled.agreement.terms
     judged = judge(settled.agreement, s.case, s.strategy, s.now)
+    if settled.booked and judged.state != "kept":
+        return None
     if judged.state != "kept":  # what had kept it was taken back before the waiver was booked
-        text = f"the settlement's money was taken back: {judged.paid} left of {judged.due}"
+        text = f"the {terms.kind}'s money was taken back: {judged.paid} left of {judged.due}"
         broken = AgreementBroken(
             agreement=settled.agreement.agreement,
             due_on=judged.due_on,
@@ -52,30 +60,28 @@ def _settled(s: Situation) -> Step | None:
             why=text,
         )
         return Decide(facts=(broken,), why=Why(rule=broken.rule, text=text))
-    terms = settled.agreement.terms
-    arrears_only = isinstance(terms, SettlementTerms) and terms.covers == "arrears"
-    amount = _left_of_arrears(s, settled.agreement) if arrears_only else s.money.outstanding
+    amount = to_waive(s, settled)
     if amount == 0:
         return None
     waiting = patience(s.case, "core_banking", s.strategy, s.now)
     if waiting:
         return waiting
     key = f"{s.case.loan_id}:e{s.case.epoch}:w{len(s.case.past_agreements)}"
+    if settled.bookings:
+        key = f"{key}.{settled.bookings + 1}"
     action = BookWaiver(key=key, agreement=settled.agreement.agreement, amount=amount)
-    text = (
-        f"the arrears were paid as agreed: {amount} is waived"
-        if arrears_only
-        else "the settlement was kept: the rest is waived"
-    )
-    return Act(action=action, why=Why(rule="settlement.waiver", text=text))
+    return Act(action=action, why=Why(rule="settlement.waiver", text=_of_a_waiver(settled, amount)))
 
 
-def _left_of_arrears(s: Situation, agreement: Agreement) -> Decimal:
-    """What is still owed of the instalments that were overdue when an incentive was agreed, and no more than it gives up."""
-    assert isinstance(agreement.terms, SettlementTerms)
-    made_on = bank_date(agreement.made_at, s.strategy.bank_zone)
-    owed = sum((row.total for row in s.money.rows if row.due_on < made_on), ZERO)
-    return min(agreement.terms.waived, owed)
+def _of_a_waiver(settled: Settled, amount: Decimal) -> str:
+    terms = settled.agreement.terms
+    if settled.booked:
+        return f"{amount} accrued until the waiver counted: it is waived too"
+    if isinstance(terms, PlanTerms):
+        return f"the plan was kept: {amount} that accrued meanwhile is waived"
+    if _covers_balance(settled.agreement):
+        return "the settlement was kept: the rest is waived"
+    return f"the arrears were paid as agreed: {amount} is waived"
 
 
 def _ended(s: Situation) -> Step | None:
@@ -100,6 +106,10 @@ def _covers_balance(agreement: Agreement) -> bool:
     return isinstance(agreement.terms, SettlementTerms | PlanTerms) and agreement.terms.covers == "balance"
 
 
+def _ends_it_all(agreement: Agreement) -> bool:
+    return agreement.terms.kind == "settlement" and _covers_balance(agreement)
+
+
 def _owed_tonight(s: Situation) -> bool:
     """Whether a plan over the arrears is being kept, and an instalment that falls due today is still open: the payment for
     it went to the older debt, which the plan pays off by and by."""
@@ -110,7 +120,7 @@ def _owed_tonight(s: Situation) -> bool:
 
 def _end_of(s: Situation) -> CaseClosed | Cured:
     outcome: Outcome
-    if s.case.settled and s.money.outstanding == 0 and _covers_balance(s.case.settled.agreement):
+    if s.case.settled and s.money.outstanding == 0 and _ends_it_all(s.case.settled.agreement):
         outcome, rule, text = "settled", "money.settled", "the settlement was paid, and the rest is waived"
     elif s.money.outstanding == 0:
         outcome, rule, text = "paid_off", "money.paid_off", "the whole balance is paid"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
+from domain.accrual import grows
 from domain.artefacts import digest
 from domain.money import ZERO, Owed, minor_unit
 from domain.stages.situation import Situation
@@ -121,23 +122,6 @@ def offer(s: Situation, wanted: Offerable) -> Allowed | Refusal:
     return _plan(s, policy, wanted)
 
 
-def owed_otherwise(s: Situation, terms: Terms) -> Refusal | None:
-    """Whether something else is owed by now than when the terms were offered, by a payment or by an instalment fallen due."""
-    owed, covered = s.money.outstanding, terms.total
-    match terms:
-        case PlanTerms():
-            owed = owed if terms.covers == "balance" else s.money.arrears
-        case SettlementTerms():
-            owed = owed if terms.covers == "balance" else s.money.arrears
-            covered += terms.waived
-        case PromiseTerms():
-            return None
-    if owed == covered:
-        return None
-    why = f"{owed} is owed by now and the offer was made over {covered}: make a new one"
-    return Refusal("accept.owed_otherwise", why)
-
-
 def _plan(s: Situation, policy: Negotiation, wanted: PlanOffer) -> Allowed | Refusal:
     parts = tuple(sorted(wanted.parts, key=lambda part: part.due_on))
     if fault := next((f for f in (_amount_fault(s, part.amount) for part in parts) if f), None):
@@ -159,6 +143,8 @@ def _plan(s: Situation, policy: Negotiation, wanted: PlanOffer) -> Allowed | Ref
         nature=_nature(s, wanted.covers, parts),
         cure_days=limits.cure_days,
         revives=limits.revives,
+        owed_on=_owed_on(s),
+        accrued=limits.accrued if grows(s.case) else None,
     )
     if limits.never_over_parts is not None and len(parts) > limits.never_over_parts:
         return Refusal("plan.too_long", f"{len(parts)} parts; no plan has more than {limits.never_over_parts}")
@@ -198,7 +184,7 @@ def _settlement(s: Situation, policy: Negotiation, wanted: SettlementOffer) -> A
         why = f"{s.money.outstanding} is owed in all: {wanted.amount} waives nothing, so it is a promise"
         return Refusal("settlement.nothing_waived", why)
     limits = policy.settlement
-    terms = _settled(wanted, waived, s.money.rows, limits.tolerance_days)
+    terms = _settled(s, wanted, waived, s.money.rows, limits.tolerance_days)
     if s.money.days_past_due < limits.from_dpd:
         why = f"{s.money.days_past_due} days past due; settlements are for {limits.from_dpd} and more"
         return Allowed(terms, Refusal("limit.settlement.from_dpd", why))
@@ -229,7 +215,7 @@ def _incentive(s: Situation, policy: Negotiation, wanted: SettlementOffer) -> Al
         why = f"{s.money.arrears} is overdue: {wanted.amount} waives nothing, so it is a promise"
         return Refusal("settlement.nothing_waived", why)
     overdue = [row for row in s.money.rows if row.due_on < s.today]
-    terms = _settled(wanted, waived, overdue, limits.tolerance_days)
+    terms = _settled(s, wanted, waived, overdue, limits.tolerance_days)
     given = {part.component: part.amount for part in terms.components}
     if "principal" in given:
         why = f"{given['principal']} of principal would be waived: an incentive gives up fees and interest alone"
@@ -253,14 +239,22 @@ def _incentive(s: Situation, policy: Negotiation, wanted: SettlementOffer) -> Al
     return Allowed(terms)
 
 
-def _settled(wanted: SettlementOffer, waived: Decimal, rows: Iterable[Owed], tolerance_days: int) -> SettlementTerms:
+def _settled(
+    s: Situation, wanted: SettlementOffer, waived: Decimal, rows: Iterable[Owed], tolerance_days: int
+) -> SettlementTerms:
     return SettlementTerms(
         parts=(Part(amount=wanted.amount, due_on=wanted.pay_by),),
         waived=waived,
         covers=wanted.covers,
         components=made_of(waived, rows),
         tolerance_days=tolerance_days,
+        owed_on=_owed_on(s),
     )
+
+
+def _owed_on(s: Situation) -> date | None:
+    """The day on which what terms are over was worked out: of no matter where nothing grows."""
+    return s.today if grows(s.case) else None
 
 
 def _amount_fault(s: Situation, amount: Decimal) -> Refusal | None:

@@ -151,6 +151,7 @@ class Approval(Recorded):
     approved: bool | None = None
     asks: Code | None = added(None)
     authority: Code | None = added(None)
+    representative: Identifier | None = added(None)
     worth: Worth | None = added(None)
     reason: Code | None = added(None)
 
@@ -246,10 +247,27 @@ ZERO = Decimal(0)
 
 
 class Settled(Recorded):
-    """A settlement that was kept: core banking is to waive the rest."""
+    """A settlement that was kept, or a plan during which something accrued: core banking is to waive the rest.
+
+    `booked`: it has, with the value date `booked_on`, `bookings` times, `waived` in all: what accrued until a value date
+    that is later than the day on which the rest was worked out is booked once more.
+    """
 
     agreement: Agreement
     booked: bool = False
+    booked_on: Day | None = added(None)
+    bookings: int = added(0)
+    waived: Amount = added(Decimal(0))
+
+    def booked_again(self, amount: Decimal, value_date: Day) -> Settled:
+        """After core banking has booked a waiver of so much, in the loan's currency."""
+        booked = {
+            "booked": True,
+            "booked_on": value_date,
+            "bookings": self.bookings + 1,
+            "waived": self.waived + amount,
+        }
+        return self.model_copy(update=booked)
 
 
 class Interruption(Recorded):

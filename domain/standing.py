@@ -23,11 +23,13 @@ from schemas.facts import (
     HoldEnded,
     HoldOpened,
     PartyRefused,
+    RacketReviewed,
+    RacketSuspected,
     RepresentativeNamed,
     RepresentativeRemoved,
 )
 from schemas.holds import SCOPE_OF, Hold, HoldKind
-from schemas.representatives import ACTING_FOR_AN_ESTATE, Representative
+from schemas.representatives import ACTING_FOR_AN_ESTATE, Representative, Suspicion
 
 DEATH = "deceased"
 """The id of the hold that a reported death opens."""
@@ -59,6 +61,12 @@ def apply_standing(standing: Standing, fact: Fact, at: datetime) -> Standing:
             return standing.model_copy(update={"representatives": (*_without(standing, fact.party_id), named)})
         case RepresentativeRemoved():
             return standing.model_copy(update={"representatives": _without(standing, fact.party_id)})
+        case RacketSuspected():
+            return _suspected(standing, fact, at)
+        case RacketReviewed():
+            left = tuple(each for each in standing.suspected if each.party_id != fact.party_id)
+            acting = _without(standing, fact.party_id) if fact.found == "confirmed" else standing.representatives
+            return standing.model_copy(update={"suspected": left, "representatives": acting})
         case ConsentGiven(consent=consent):
             others = tuple(each for each in standing.agreed if each.consent != consent)
             fields = fact.model_dump(include=set(Agreed.model_fields))
@@ -76,6 +84,13 @@ def apply_standing(standing: Standing, fact: Fact, at: datetime) -> Standing:
 def estate_acts(standing: Standing) -> bool:
     """Whether somebody is named who acts for an estate."""
     return any(person.role in ACTING_FOR_AN_ESTATE for person in standing.representatives)
+
+
+def _suspected(standing: Standing, fact: RacketSuspected, at: datetime) -> Standing:
+    if any(known.party_id == fact.party_id for known in standing.suspected):
+        return standing
+    one = Suspicion(party_id=fact.party_id, reason=fact.reason, suspected_by=fact.suspected_by, suspected_at=at)
+    return standing.model_copy(update={"suspected": (*standing.suspected, one)})
 
 
 def _without(standing: Standing, party_id: str) -> tuple[Representative, ...]:

@@ -1,13 +1,18 @@
-"""What a waiver is made of: the components of a debt, in the order in which they are given up."""
+"""What is waived once an agreement was kept, and what a waiver is made of: components in the order in which they go."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
+from domain.accrual import accrued
+from domain.calendar import bank_date
 from domain.money import ZERO, Owed
+from domain.parts import Agreement, Settled
+from domain.stages.situation import Situation
 from schemas.account import Component
-from schemas.terms import Waived
+from schemas.terms import PlanTerms, PromiseTerms, SettlementTerms, Waived
 
 ORDER: tuple[Component, ...] = ("penalty", "compound", "fees", "costs", "interest", "principal")
 """Penalties and fees first, then interest, principal last: it is the bank's own money, and the highest role's to give up."""
@@ -28,3 +33,43 @@ def made_of(amount: Decimal, rows: Iterable[Owed]) -> tuple[Waived, ...]:
             parts.append(Waived(component=component, amount=taken))
             left -= taken
     return tuple(parts)
+
+
+def to_waive(s: Situation, settled: Settled) -> Decimal:
+    """What is open now of what an agreement that was kept gives up, in the loan's currency.
+
+    Of a settlement of the whole, all that is left, what accrued with it. Of an incentive, what is left of the instalments
+    that were overdue, up to what it gives up and what accrued since. Of a plan, what accrued while it was kept. Once booked,
+    only what accrued until the value date is booked again: the bank books on its own day, which may be a later one.
+    """
+    terms = settled.agreement.terms
+    # A waiver that is booked counts from a day of its own, which may be to come.
+    known = s.case.money_with_all_known(s.today, s.strategy.account)
+    match terms:
+        case PromiseTerms():
+            return ZERO
+        case SettlementTerms(covers="balance"):
+            return known.outstanding
+        case SettlementTerms():
+            if settled.booked and terms.owed_on is None:
+                return ZERO
+            before = bank_date(settled.agreement.made_at, s.strategy.bank_zone)
+            owed = sum((row.total for row in known.rows if row.due_on < before), ZERO)
+            most = terms.waived + (_accrued(s, settled, terms.owed_on) if terms.owed_on else ZERO)
+            return min(max(most - settled.waived, ZERO), owed)
+        case PlanTerms():
+            if terms.owed_on is None:
+                return ZERO
+            return min(max(_accrued(s, settled, terms.owed_on) - settled.waived, ZERO), known.outstanding)
+
+
+def accrued_meanwhile(s: Situation, agreement: Agreement) -> Decimal | None:
+    """What is to be waived of a plan that has just been kept; None if nothing is."""
+    terms = agreement.terms
+    if not isinstance(terms, PlanTerms) or terms.accrued != "waived":
+        return None
+    return to_waive(s, Settled(agreement=agreement)) or None
+
+
+def _accrued(s: Situation, settled: Settled, since: date) -> Decimal:
+    return accrued(s, since, min(s.today, settled.booked_on) if settled.booked_on else s.today)

@@ -48,6 +48,8 @@ from schemas.facts import (
     PaymentPosted,
     PaymentReversed,
     PolicyAdopted,
+    RacketReviewed,
+    RacketSuspected,
     RepresentativeNamed,
     RepresentativeRemoved,
     RestrictionSet,
@@ -213,6 +215,7 @@ def _negotiation(body: Fact, speaker: Speaker) -> dict[str, str]:
                 "terms": speaker.terms(body.terms),
                 "channel": speaker.word(body.channel, "agreed_on"),
                 "identity": speaker.part("identity") if body.identity_verified else "",
+                "representative": speaker.if_any("by_representative", representative=body.representative),
                 "offer": speaker.if_any("offered_as", offer=body.offer),
                 "approval": speaker.if_any("approved_as", approval=body.approval),
                 "row": speaker.if_any("row", row=body.authority),
@@ -313,8 +316,13 @@ def _people(body: Fact, speaker: Speaker) -> dict[str, str]:
                 "may": speaker.part(f"may.{body.scope}"),
                 "evidence": speaker.if_any("evidence", evidence=body.evidence),
             }
-        case RepresentativeRemoved():
+        case RepresentativeRemoved() | RacketSuspected():
             return {"evidence": speaker.if_any("evidence", evidence=body.evidence)}
+        case RacketReviewed():
+            return {
+                "found": speaker.word(body.found, "racket"),
+                "evidence": speaker.if_any("evidence", evidence=body.evidence),
+            }
         case _:
             return {}
 

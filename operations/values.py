@@ -96,7 +96,8 @@ class Speaker:
             case _:
                 pass
         incentive = isinstance(terms, SettlementTerms) and terms.covers == "arrears"
-        said = self.part("terms.incentive" if incentive else f"terms.{terms.kind}", **values) + self._beyond(terms)
+        said = self.part("terms.incentive" if incentive else f"terms.{terms.kind}", **values)
+        said += self._beyond(terms) + self._grown(terms)
         if not (terms.tolerance_amount or terms.tolerance_days):
             return said
         amount = self.money(terms.tolerance_amount)
@@ -122,6 +123,13 @@ class Speaker:
         cure = self.part("terms.cure", days=terms.cure_days) if terms.cure_days else ""
         revives = self.word(terms.revives) if terms.revives != "as_before" else ""
         return nature + cure + self.if_any("terms.revives", revives=revives)
+
+    def _grown(self, terms: Terms) -> str:
+        """Of a debt that grows: which day's figure was taken, and what becomes of what accrues after it."""
+        if isinstance(terms, PromiseTerms) or terms.owed_on is None:
+            return ""
+        after = "settlement" if isinstance(terms, SettlementTerms) else terms.accrued or "stays"
+        return self.part("terms.owed_on", day=terms.owed_on.isoformat(), after=self.part(f"terms.after.{after}"))
 
     def _components(self, terms: SettlementTerms) -> str:
         """What a waiver is made of, where the terms say so."""

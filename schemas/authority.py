@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from schemas.base import Amount, Code, Submitted, added
 from schemas.segments import Bucket
-from schemas.terms import Component, Revives
+from schemas.terms import Accrued, Component, Revives
 
 MessageChannel = Literal["sms", "app_push", "email", "im"]
 
@@ -58,6 +58,9 @@ class PlanLimits(Submitted):
     """So long after its tolerance a part that was missed can still be made good."""
     revives: Revives = added("as_before")
     """What a broken plan brings back, as its terms say."""
+    accrued: Accrued = added("waived")
+    """What becomes of the default interest that accrues while a plan is kept. It is waived, unless a strategy says otherwise:
+    who has paid all parts is not dunned for more."""
     tolerance_amount: Amount = Decimal("1.00")
     tolerance_days: int = Field(default=3, ge=0)
     broken_without_approval: int = Field(default=1, ge=0)

@@ -18,10 +18,12 @@ class AnsweringTimes(Submitted):
 
     The defaults are those of China's measures on consumer complaints in banking and insurance (银行业保险业消费投诉处理管理
     办法, 2020 no. 3): 15; 30 if it is complicated; 30 more with the approval of somebody senior. `dispute_days`: by when
-    somebody answers a dispute, if the bank sets itself a time.
+    somebody answers a dispute, if the bank sets itself a time; `racket_days`: after how many days it is late to look into a
+    suspicion that whoever acts for the borrower is a racket.
     """
 
     days: int = Field(default=15, gt=0)
     complicated_days: int = Field(default=30, gt=0)
     senior_days: int = Field(default=30, ge=0)
     dispute_days: int | None = Field(default=None, gt=0)
+    racket_days: int = Field(default=5, gt=0, exclude_if=lambda days: days == 5)

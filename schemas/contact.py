@@ -10,7 +10,7 @@ from schemas.court import Milestone
 from schemas.debt import DebtStanding, NoticeKind
 from schemas.holds import Hold
 from schemas.loan import PointKind, Role
-from schemas.representatives import Representative
+from schemas.representatives import Representative, Suspicion
 
 Channel = Literal["sms", "email", "app_push", "im", "letter", "robot_call", "human_call", "visit"]
 Purpose = Literal["dunning", "reply", "statutory_notice", "court_service", "locate"]
@@ -199,6 +199,8 @@ class Standing(Recorded):
     deceased: bool = False
     representatives: tuple[Representative, ...] = added(())
     """Who acts for them, in the order in which they were named. Of a dead borrower they remain once the hold has ended."""
+    suspected: tuple[Suspicion, ...] = added(())
+    """Of whom it is suspected that they act as a racket, until a person has looked into it."""
     agreed: tuple[Agreed, ...] = added(())
     refused_by: tuple[Identifier, ...] = added(())
     words: tuple[Word, ...] = added(())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from schemas.base import Identifier, Recorded
+from schemas.base import Code, Identifier, Instant, Recorded
 from schemas.loan import Language
 
 RepresentativeRole = Literal["executor", "heir", "guardian", "attorney"]
@@ -31,3 +31,17 @@ class Representative(Recorded):
     scope: RepresentativeScope = "contact"
     zone: str | None = None
     language: Language = "zh-CN"
+
+
+RacketFound = Literal["cleared", "confirmed"]
+"""What became of a suspicion once a person had looked into it."""
+
+
+class Suspicion(Recorded):
+    """Somebody who says that they act for the borrower is suspected of debt relief as a racket (代理维权): fees in advance,
+    forged papers, complaints by the dozen. They agree to nothing until a person has looked into it."""
+
+    party_id: Identifier
+    reason: Code
+    suspected_by: Identifier
+    suspected_at: Instant

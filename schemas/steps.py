@@ -174,6 +174,7 @@ AskKind = Literal[
     "credit_notice",
     "credit_error",
     "credit_error_overdue",
+    "racket",
 ]
 
 

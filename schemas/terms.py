@@ -31,6 +31,10 @@ Nature = Literal["instalments", "restructuring", "extension"]
 special mention (关注) at least, and is observed (商业银行金融资产风险分类办法, in force 2023-07-01)."""
 
 
+Accrued = Literal["waived", "stays"]
+"""What becomes of the default interest that accrues while a plan is kept: the bank waives it, or it stays owed."""
+
+
 class Waived(Recorded):
     """So much of one component that is given up, in the loan's currency."""
 
@@ -84,6 +88,9 @@ class PlanTerms(TermsBase):
     One over the arrears leaves the instalments that fall due later where they are: they are to be paid beside it. `nature`:
     what one over the balance does to the contract. `cure_days`: how long after its tolerance a missed part can be made good;
     then the plan is broken and `revives` what it says.
+
+    Of a debt that grows, `owed_on` is the bank's day whose figure the parts add up to, and `accrued` what becomes of what
+    grows after it once the plan was kept; of one that was broken it is owed.
     """
 
     kind: Literal["plan"] = "plan"
@@ -91,18 +98,23 @@ class PlanTerms(TermsBase):
     nature: Nature | None = added(None)
     cure_days: int = added(0)
     revives: Revives = added("as_before")
+    owed_on: Day | None = added(None)
+    accrued: Accrued | None = added(None)
 
 
 class SettlementTerms(TermsBase):
     """A one-off settlement: if this is paid in time, `waived` of what it `covers` is waived after it.
 
     `components`: what `waived` is made of. One over the arrears is an incentive to pay early: the loan goes on after it.
+    `owed_on`: of a debt that grows, the bank's day whose figure both add up to. What grows after it, until the waiver is
+    booked, is waived as well.
     """
 
     kind: Literal["settlement"] = "settlement"
     waived: Positive
     covers: Covers = added("balance")
     components: tuple[Waived, ...] = added(())
+    owed_on: Day | None = added(None)
 
 
 Terms = Annotated[PromiseTerms | PlanTerms | SettlementTerms, Field(discriminator="kind")]

@@ -167,7 +167,7 @@ def loan_for(
         previous_episodes=previous_episodes,
         missing=missing_of(seed, loan_id, character),
         write_off_after_days=write_off_of(seed, loan_id, character),
-        contract=contract_of(seed, loan_id, character, rate, schedule[0].due_on),
+        contract=contract_of(seed, loan_id, rate, schedule[0].due_on),
     )
 
 

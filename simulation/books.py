@@ -102,7 +102,7 @@ def balance(
         if growing and (money or day == on):
             _book(bills, growing)
         if money:
-            _pay(bills, money, by_component=growing is not None)
+            _pay(bills, money, day, by_component=growing is not None)
     late = [bill for bill in bills if bill.due_on < on and bill.open()]
     since = late[0].due_on if late else None
     return Balance(
@@ -113,15 +113,18 @@ def balance(
     )
 
 
-def _pay(bills: list[_Bill], money: Iterable[Transaction], *, by_component: bool) -> None:
+def _pay(bills: list[_Bill], money: Iterable[Transaction], day: date, *, by_component: bool) -> None:
     """The money of one day: payments, then waivers."""
     left = sum((item.amount for item in money if item.kind == "payment"), _NOTHING)
     waived = sum((item.amount for item in money if item.kind == "waiver"), _NOTHING)
     for bill in bills:
         left = bill.pay(left, _PAID)
-    for part in _WAIVED if by_component else ():
-        for bill in bills:
-            waived = bill.pay(waived, (part,))
+    if by_component:
+        due = sum(bill.due_on <= day for bill in bills)
+        for some in (bills[:due], bills[due:]):  # what is due first
+            for part in _WAIVED:
+                for bill in some:
+                    waived = bill.pay(waived, (part,))
     for bill in bills:
         waived = bill.pay(waived, _PAID)
 

@@ -114,19 +114,10 @@ def write_off_of(seed: int, loan_id: str, character: Character) -> int | None:
     return roll(17, 22, seed, loan_id, "write off") * 10
 
 
-_AGREE_ON_A_SUM: tuple[Character, ...] = (
-    *("settles", "falls_ill", "is_distressed", "goes_insolvent", "dies", "complains", "disputes", "needs_time"),
-    *("breaks_promises", "promises_at_visit", "cannot_pay", "is_hostile"),
-)
-"""They agree on a sum, which would grow by a night's interest before it is accepted: their contracts charge none."""
-
-
-def contract_of(
-    seed: int, loan_id: str, character: Character, monthly_rate: Decimal, first_due_on: date
-) -> Contract | None:
-    """The contract's terms for default interest, of half the loans of those who pay in full or not at all: half as much again
-    as the loan's own rate (银发[2003]251号), on unpaid interest too."""
-    if character in _AGREE_ON_A_SUM or not percent(50, seed, loan_id, "default interest"):
+def contract_of(seed: int, loan_id: str, monthly_rate: Decimal, first_due_on: date) -> Contract | None:
+    """The contract's terms for default interest, of half the loans: half as much again as the loan's own rate
+    (银发[2003]251号), on unpaid interest too."""
+    if not percent(50, seed, loan_id, "default interest"):
         return None
     return Contract(
         signed_on=add_months(first_due_on, -1),

@@ -38,6 +38,8 @@ from schemas.messages import (
     Restrict,
     Resume,
     ReviewContact,
+    ReviewRacket,
+    SuspectRacket,
     TellCreditError,
 )
 
@@ -91,6 +93,8 @@ class Desk:
     open_complaint = _taken(OpenComplaint, "the borrower complains, and of whom")
     extend_complaint = _taken(ExtendComplaint, "more time to answer a complaint")
     decide_complaint = _taken(DecideComplaint, "answer a complaint: upheld or rejected")
+    suspect_racket = _taken(SuspectRacket, "whoever acts for the borrower may be a racket: somebody else is to look")
+    review_racket = _taken(ReviewRacket, "what came of a suspicion: cleared or confirmed")
     tell_credit_error = _taken(TellCreditError, "what the borrower says is wrong at the credit bureau")
     answer_credit_error = _taken(AnswerCreditError, "what was wrong there: corrected or confirmed")
     restrict = _taken(Restrict, "ask for a freeze of the limit, or for the internal watch list")

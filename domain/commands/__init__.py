@@ -6,7 +6,17 @@ Each module holds the commands of one matter, in a table from a command's class 
 from __future__ import annotations
 
 from domain.calendar import bank_date
-from domain.commands import complaining, holding, negotiating, operating, recording, reporting, restricting, reviewing
+from domain.commands import (
+    complaining,
+    holding,
+    negotiating,
+    operating,
+    recording,
+    reporting,
+    representing,
+    restricting,
+    reviewing,
+)
 from domain.commands.table import NAMES, Judges, Refused
 from domain.stages.situation import Situation
 from schemas.facts import CommandRefused, Fact
@@ -21,6 +31,7 @@ JUDGES: Judges = {
     **complaining.JUDGES,
     **reporting.JUDGES,
     **restricting.JUDGES,
+    **representing.JUDGES,
 }
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from domain import limits
+from domain.acceptance import owed_otherwise
 from domain.aftermath import request_approval, taken
 from domain.authority import Ruling, authorised, may_decide
 from domain.commands.table import Judges, Refused
 from domain.holds import stopping
 from domain.parts import Said
+from domain.representing import may_not_agree
 from domain.stages.situation import Situation
 from schemas.facts import AgreementMade, ApprovalDecided, Fact, OfferMade
 from schemas.messages import AcceptPlan, AcceptPromise, DecideApproval, OfferPlan
@@ -19,17 +21,18 @@ from schemas.terms import Part
 def _promise(s: Situation, command: AcceptPromise, command_id: str) -> Fact:
     _open_to_agreements(s)
     _verified(command.identity_verified)
+    _authorised(s, command.representative)
     parts = (Part(amount=command.amount, due_on=command.pay_by), *command.then)
     judged = _judged(s, limits.promise(s, parts, command.common, command.allocation), command.role)
     if judged.above:
-        return request_approval(s, command_id, judged, command.by, command.channel)
+        return request_approval(s, command_id, judged, command.by, command.channel, command.representative)
     said = Said(part=None, by=command.by, channel=command.channel, identity_verified=command.identity_verified)
-    return taken(command_id, judged, said)
+    return taken(command_id, judged, said, command.representative)
 
 
 def _offer(s: Situation, command: OfferPlan, command_id: str) -> Fact:
     _open_to_agreements(s)
-    if s.case.offer and not limits.owed_otherwise(s, s.case.offer.terms):  # else nobody can accept it any more
+    if s.case.offer and not owed_otherwise(s, s.case.offer.terms):  # else nobody can accept it any more
         why = f"the offer {s.case.offer.offer} is open until {s.case.offer.expires_at:%Y-%m-%d %H:%M}Z: one at a time"
         raise Refused("offer.open", why)
     judged = _judged(s, limits.offer(s, command.terms), command.role)
@@ -58,10 +61,11 @@ def _accept(s: Situation, command: AcceptPlan, command_id: str) -> Fact:
         raise Refused("accept.terms_differ", why)
     if s.money.arrears == 0:
         raise Refused("accept.nothing_due", "nothing is overdue any more")
-    if changed := limits.owed_otherwise(s, offer.terms):
+    if changed := owed_otherwise(s, offer.terms):
         raise Refused(changed.rule, changed.why)
     _not_held(s)
     _verified(command.identity_verified)
+    _authorised(s, command.representative)
     return AgreementMade(
         agreement=command_id,
         terms=offer.terms,
@@ -71,6 +75,7 @@ def _accept(s: Situation, command: AcceptPlan, command_id: str) -> Fact:
         identity_verified=command.identity_verified,
         offer=offer.offer,
         approval=offer.approval,
+        representative=command.representative,
     )
 
 
@@ -115,8 +120,15 @@ def _not_held(s: Situation) -> None:
 
 def _verified(identity_verified: bool) -> None:
     if not identity_verified:
-        why = "only the debtor in person agrees: record the identity check (identity_verified) with it"
+        why = "only the debtor in person agrees, or who acts for them: record the identity check (identity_verified) with it"
         raise Refused("agree.identity", why)
+
+
+def _authorised(s: Situation, representative: str | None) -> None:
+    """Only the debtor agrees, or somebody who was verified to agree in their place."""
+    fault = may_not_agree(s.case.standing, representative) if representative else None
+    if fault:
+        raise Refused(fault.rule, fault.why)
 
 
 def _judged(s: Situation, judged: limits.Allowed | limits.Refusal, role: str | None) -> limits.Allowed:

@@ -31,6 +31,8 @@ from schemas.messages import (
     Restrict,
     Resume,
     ReviewContact,
+    ReviewRacket,
+    SuspectRacket,
     TellCreditError,
 )
 
@@ -54,6 +56,8 @@ NAMES: dict[type[Command], str] = {
     OpenComplaint: "open_complaint",
     ExtendComplaint: "extend_complaint",
     DecideComplaint: "decide_complaint",
+    SuspectRacket: "suspect_racket",
+    ReviewRacket: "review_racket",
     TellCreditError: "tell_credit_error",
     AnswerCreditError: "answer_credit_error",
     Restrict: "restrict",
@@ -82,6 +86,8 @@ CAUSES: dict[type[Command], tuple[str, ...]] = {
     OpenComplaint: ("complaint_opened",),
     ExtendComplaint: ("complaint_extended",),
     DecideComplaint: ("complaint_decided",),
+    SuspectRacket: ("racket_suspected",),
+    ReviewRacket: ("racket_reviewed",),
     TellCreditError: ("credit_error_told",),
     AnswerCreditError: ("credit_error_answered",),
     Restrict: ("approval_requested",),

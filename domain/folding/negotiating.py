@@ -72,13 +72,14 @@ def _made(case: Case, body: AgreementMade, at: datetime) -> Changes:
 def _kept(case: Case, body: AgreementKept, at: datetime) -> Changes:
     if case.agreement is None or case.agreement.agreement != body.agreement:
         return {}
-    settled = Settled(agreement=case.agreement) if case.agreement.terms.kind == "settlement" else None
+    waives = case.agreement.terms.kind == "settlement" or body.accrued
+    settled = Settled(agreement=case.agreement) if waives else None
     return {"agreement": None, "past_agreements": _ended(case, "kept"), "settled": settled}
 
 
 def _broken(case: Case, body: AgreementBroken, at: datetime) -> Changes:
     if case.settled and case.settled.agreement.agreement == body.agreement:  # its money was taken back
-        broken = PastAgreement(agreement=body.agreement, kind="settlement", ended="broken")
+        broken = PastAgreement(agreement=body.agreement, kind=case.settled.agreement.terms.kind, ended="broken")
         kept = tuple(p for p in case.past_agreements if p.agreement != body.agreement)
         return {"settled": None, "past_agreements": (*kept, broken)}
     if case.agreement is None or case.agreement.agreement != body.agreement:
@@ -102,6 +103,7 @@ def _requested(case: Case, body: ApprovalRequested, at: datetime) -> Changes:
         authority=body.authority,
         worth=body.worth,
         reason=body.reason,
+        representative=body.representative,
     )
     asked: Changes = {"approvals": (*case.approvals, approval)}
     if body.subject in get_args(Restriction):

@@ -26,7 +26,7 @@ def _posted(case: Case, body: PaymentPosted, at: datetime) -> Changes:
 
 def _waived(case: Case, body: WaiverBooked, at: datetime) -> Changes:
     waiver = Transaction(reference=body.reference, kind="waiver", amount=body.amount, value_date=body.value_date)
-    settled = case.settled.model_copy(update={"booked": True}) if case.settled else None
+    settled = case.settled.booked_again(body.amount, body.value_date) if case.settled else None
     failing = case.healed("core_banking")
     return {**_moved(case, waiver), "settled": settled, "failing": failing}
 

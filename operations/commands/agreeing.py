@@ -93,6 +93,7 @@ async def accept_promise(
     also: Parts = (),
     channel: AgreedOn = "call",
     identity_verified: Flag = False,
+    representative: str | None = None,
     role: str | None = None,
     id: Id = None,
 ) -> int:
@@ -107,7 +108,8 @@ async def accept_promise(
         also: LOAN=AMOUNT of another loan of the same borrower that the promise is for too; once for each. Each loan's case
             gets its own part, judged by its own money, under one id.
         channel: How they agreed.
-        identity_verified: It was the debtor in person.
+        identity_verified: It was the debtor in person, or the representative.
+        representative: Who agrees in the borrower's place, by party id; named before, with `--may agreements`.
         role: In which role of the strategy's table of authority; by default the lowest.
         id: The promise's own id; the same again gives the same answer.
     """
@@ -119,6 +121,7 @@ async def accept_promise(
         then=parts_of(then, "--then"),
         channel=channel,
         identity_verified=identity_verified,
+        representative=identifier("--representative", representative) if representative else None,
         role=_role(role),
     )
     if also:
@@ -212,6 +215,7 @@ async def accept_plan(
     terms_hash: str | None = None,
     channel: AgreedOn = "call",
     identity_verified: Flag = False,
+    representative: str | None = None,
     id: Id = None,
 ) -> int:
     """The borrower accepts an offer: its very terms, known by their hash.
@@ -222,7 +226,8 @@ async def accept_plan(
         by: Who heard them accept.
         terms_hash: Of the terms that they accept; without it, of those that the case has offered, which are shown.
         channel: How they accepted.
-        identity_verified: It was the debtor in person.
+        identity_verified: It was the debtor in person, or the representative.
+        representative: Who agrees in the borrower's place, by party id; named before, with `--may agreements`.
         id: The agreement's own id; the same again gives the same answer.
     """
     loan, offer, where = identifier("LOAN", loan), identifier("--offer", offer), await desk()
@@ -239,6 +244,7 @@ async def accept_plan(
         terms_hash=terms_hash,
         channel=channel,
         identity_verified=identity_verified,
+        representative=identifier("--representative", representative) if representative else None,
     )
     _, outcome = await give(where, loan, command, id)
     return code_of(outcome)

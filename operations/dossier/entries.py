@@ -46,6 +46,8 @@ from schemas.facts import (
     OfferMade,
     PartyRefused,
     Paused,
+    RacketReviewed,
+    RacketSuspected,
     RepresentativeNamed,
     RepresentativeRemoved,
     RestrictionLiftAsked,
@@ -56,6 +58,7 @@ from schemas.facts import (
 _HOLDS: tuple[type[FactBase], ...] = (
     *(HoldOpened, HoldEnded, Paused, Resumed, ContactStopped, ContactAllowed),
     *(BorrowerDeceased, ChannelOptedOut, ChannelOptedIn, RepresentativeNamed, RepresentativeRemoved),
+    *(RacketSuspected, RacketReviewed),
     *(ConsentGiven, ConsentWithdrawn),
     *(PartyRefused, NoticeGiven, ContactReviewed),
     *(ComplaintOpened, ComplaintExtended, ComplaintDecided),

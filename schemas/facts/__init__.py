@@ -35,6 +35,8 @@ from schemas.facts.borrower import (
     HoldEnded,
     HoldOpened,
     PartyRefused,
+    RacketReviewed,
+    RacketSuspected,
     RepresentativeNamed,
     RepresentativeRemoved,
 )
@@ -100,6 +102,8 @@ BorrowerFact = (
     | HoldEnded
     | RepresentativeNamed
     | RepresentativeRemoved
+    | RacketSuspected
+    | RacketReviewed
     | ConsentGiven
     | ConsentWithdrawn
     | PartyRefused
@@ -245,6 +249,8 @@ __all__ = [
     "PaymentReversed",
     "Placed",
     "PolicyAdopted",
+    "RacketReviewed",
+    "RacketSuspected",
     "Rebuilt",
     "Relapsed",
     "RepresentativeNamed",

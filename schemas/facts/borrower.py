@@ -12,7 +12,7 @@ from schemas.contact import Channel
 from schemas.facts.base import FactBase
 from schemas.holds import HoldKind
 from schemas.loan import Language, PointKind
-from schemas.representatives import RemovedBecause, RepresentativeRole, RepresentativeScope
+from schemas.representatives import RacketFound, RemovedBecause, RepresentativeRole, RepresentativeScope
 
 
 class ChannelOptedOut(FactBase):
@@ -149,4 +149,26 @@ class RepresentativeRemoved(FactBase):
     kind: Literal["representative_removed"] = "representative_removed"
     party_id: Identifier
     reason: RemovedBecause
+    evidence: Identifier | None = None
+
+
+class RacketSuspected(FactBase):
+    """Whoever says that they act for the borrower is suspected of debt relief as a racket: nothing is agreed with them before
+    a person has looked into it. It says nothing of the borrower, and nothing of what they complain of."""
+
+    kind: Literal["racket_suspected"] = "racket_suspected"
+    party_id: Identifier
+    reason: Code
+    suspected_by: Identifier
+    evidence: Identifier | None = None
+
+
+class RacketReviewed(FactBase):
+    """A person has looked into a suspicion: it was wrong, or `party_id` acts for the borrower no longer."""
+
+    kind: Literal["racket_reviewed"] = "racket_reviewed"
+    party_id: Identifier
+    found: RacketFound
+    reason: Code
+    decided_by: Identifier
     evidence: Identifier | None = None

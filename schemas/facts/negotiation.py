@@ -47,7 +47,7 @@ class OfferLapsed(Decision):
 class AgreementMade(FactBase):
     """The borrower agreed: to which terms, by their hash, on which channel, taken by whom, with their identity checked.
 
-    While it is kept, nothing is demanded of them.
+    `representative`: who agreed in their place, by party id. While it is kept, nothing is demanded of them.
     """
 
     kind: Literal["agreement_made"] = "agreement_made"
@@ -60,15 +60,18 @@ class AgreementMade(FactBase):
     identity_verified: bool
     offer: Identifier | None = None
     approval: Identifier | None = None
+    representative: Identifier | None = added(None)
     authority: Code | None = added(None)
 
 
 class AgreementKept(Decision):
-    """All that was agreed has been paid."""
+    """All that was agreed has been paid. `accrued`: of a plan, what grew meanwhile and is to be waived, in the loan's
+    currency."""
 
     kind: Literal["agreement_kept"] = "agreement_kept"
     agreement: Identifier
     paid: Amount
+    accrued: Amount | None = added(None)
 
 
 class CertificateIssued(FactBase):
@@ -98,7 +101,8 @@ class ApprovalRequested(FactBase):
     """Something is above the strategy's limits and waits for somebody else's word. `limit` names the limit.
 
     `asks`: the role that decides, by the row `authority` of the strategy's table; without a table whoever did not ask.
-    `worth`: what the terms are worth against going on. `reason`: of a restriction, which has no terms.
+    `worth`: what the terms are worth against going on. `reason`: of a restriction, which has no terms. `representative`: who
+    agreed in the borrower's place.
     """
 
     kind: Literal["approval_requested"] = "approval_requested"
@@ -112,6 +116,7 @@ class ApprovalRequested(FactBase):
     why: str
     deadline: Instant
     asks: Code | None = added(None)
+    representative: Identifier | None = added(None)
     authority: Code | None = added(None)
     worth: Worth | None = added(None)
     reason: Code | None = added(None)

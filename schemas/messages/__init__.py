@@ -27,6 +27,8 @@ from schemas.messages.commands import (
     Restrict,
     Resume,
     ReviewContact,
+    ReviewRacket,
+    SuspectRacket,
     TellCreditError,
 )
 from schemas.messages.signals import (
@@ -78,7 +80,9 @@ __all__ = [
     "Restrict",
     "Resume",
     "ReviewContact",
+    "ReviewRacket",
     "RunInput",
+    "SuspectRacket",
     "TellCreditError",
     "VisitResultSignal",
 ]

@@ -15,6 +15,7 @@ from schemas.facts import Stage
 from schemas.holds import OpenableHold
 from schemas.means import Means
 from schemas.reporting import ErrorOutcome
+from schemas.representatives import RacketFound
 from schemas.restrictions import Restriction
 from schemas.terms import AgreedOn, Offerable, Part, Positive, Share
 
@@ -65,6 +66,7 @@ class AcceptPromise(Command):
 
     `role`: of who takes it, in the strategy's table of authority; by default the lowest. `common` and `allocation`: of a
     promise over several loans, the id that all share and what is for which; each loan's case is told of it.
+    `representative`: who promises in the borrower's place, by party id; then it is their identity that was verified.
     """
 
     amount: Positive
@@ -74,6 +76,7 @@ class AcceptPromise(Command):
     allocation: tuple[Share, ...] = ()
     channel: AgreedOn = "call"
     identity_verified: bool = False
+    representative: Identifier | None = None
     role: Code | None = None
 
 
@@ -85,12 +88,16 @@ class OfferPlan(Command):
 
 
 class AcceptPlan(Command):
-    """The borrower accepts an offer: those terms, by their hash, on that channel."""
+    """The borrower accepts an offer: those terms, by their hash, on that channel.
+
+    `representative`: who accepts in their place, by party id; then it is their identity that was verified.
+    """
 
     offer: Identifier
     terms_hash: str
     channel: AgreedOn = "call"
     identity_verified: bool = False
+    representative: Identifier | None = None
 
 
 class DecideApproval(Command):
@@ -183,6 +190,23 @@ class DecideComplaint(Command):
     outcome: ComplaintOutcome
     reason: Code
     correction: Code | None = None
+    evidence: Identifier | None = None
+
+
+class SuspectRacket(Command):
+    """Whoever says that they act for the borrower, by `party` id, is suspected of debt relief as a racket (代理维权)."""
+
+    party: Identifier
+    reason: Code
+    evidence: Identifier | None = None
+
+
+class ReviewRacket(Command):
+    """Somebody else has looked into the suspicion: `confirmed`, they act for the borrower no longer."""
+
+    party: Identifier
+    found: RacketFound
+    reason: Code
     evidence: Identifier | None = None
 
 

@@ -19,7 +19,9 @@ from schemas.messages import (
     RecordCourtStep,
     Resume,
     ReviewContact,
+    ReviewRacket,
 )
+from schemas.representatives import RacketFound
 from schemas.steps import Ask, AskKind
 from simulation.chance import name
 from simulation.desk.offers import offer_plan
@@ -124,6 +126,13 @@ def _review(q: Question) -> Iterator[Act]:
     yield q.given(reviewed, q.later(DAY, 4 * DAY))
 
 
+def _racket(q: Question) -> Iterator[Act]:
+    """Somebody from legal asks for the papers: half of them are what they say."""
+    found: RacketFound = "cleared" if q.chance(50, "has papers") else "confirmed"
+    reviewed = ReviewRacket(by=q.somebody("legal"), party=q.about, found=found, reason="papers_asked_for")
+    yield q.given(reviewed, q.later(DAY, 4 * DAY))
+
+
 def _acted_for(q: Question) -> Iterator[Act]:
     """After some weeks it is known who acts for the borrower, or that nobody does."""
     yield q.given(EndHold(by=q.somebody("service"), hold=q.about, reason="cleared_up"), q.later(WEEK, 4 * WEEK))
@@ -207,6 +216,7 @@ ANSWERED: dict[AskKind, Callable[[Question], Iterator[Act]]] = {
     "dispute": _dispute,
     "complaint": _complaint,
     "review": _review,
+    "racket": _racket,
     "complaint_overdue": _complaint,
     "dispute_overdue": _dispute,
     "estate": _estate,

@@ -9,7 +9,7 @@ import pytest
 
 from operations.commands.parts import equal_parts
 from operations.errors import UsageError
-from schemas.facts import CourtStepTaken
+from schemas.facts import CourtStepTaken, RepresentativeNamed
 from tests.domain.casework import Life
 from tests.operations.deskwork import Running, Typed
 
@@ -273,6 +273,26 @@ def test_a_visit_and_the_courts_word_are_refused_where_there_is_none(typed: Type
     assert "refused by record.court_order: 'judgment' comes after accepted" in said
     running.life.tell(CourtStepTaken(step="file", reference="CT-1", on=running.life.today))
     assert typed("record-court-step", "L1", "withdrawn", *BY, *on, "--code", "settled")[0] == 0
+
+
+# --- who acts for the borrower ---------------------------------------------------------------------------------------
+
+
+def test_a_suspected_racket_agrees_to_nothing_until_somebody_else_has_looked(typed: Typed, running: Running) -> None:
+    """The line to be typed next reviews it; who suspects does not."""
+    running.life.tell(RepresentativeNamed(party_id="AGENT-9", role="attorney", scope="agreements"))
+    day_of = day(running, 3)
+    promise = ("accept-promise", "L1", "1050.00", "--pay-by", day_of, *BY, "--identity-verified")
+    code, said = typed("suspect-racket", "L1", "--party", "AGENT-9", *BY, "--reason", "fees_in_advance")
+    assert code == 0
+    assert "starter.py review-racket L1 AGENT-9 cleared|confirmed --by WHO --reason CODE" in said
+    code, said = typed(*promise, "--representative", "AGENT-9")
+    assert code == 1
+    assert "refused by agree.suspected_racket" in said
+    assert typed("review-racket", "L1", "AGENT-9", "cleared", *WHY)[0] == 1
+    assert typed("review-racket", "L1", "AGENT-9", "cleared", "--by", "legal", "--reason", "papers_verified")[0] == 0
+    assert typed(*promise, "--representative", "AGENT-9")[0] == 0
+    assert running.life.case.agreement is not None
 
 
 # --- holds and steering --------------------------------------------------------------------------------------------

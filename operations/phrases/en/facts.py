@@ -61,7 +61,8 @@ _MONEY = {
 _NEGOTIATION = {
     "offer_made": "{made_by} offered {terms}; open until {expires_at} ({offer}, terms {terms_hash}{approval}{row})",
     "offer_lapsed": "Offer {offer} is over: {why} [{rule}]",
-    "agreement_made": "Agreed by {channel}: {terms}; taken by {taken_by}{identity} ({agreement}{offer}{approval}{row})",
+    "agreement_made": "Agreed by {channel}: {terms}; taken by {taken_by}{representative}{identity} "
+    "({agreement}{offer}{approval}{row})",
     "agreement_kept": "Kept: {agreement}, {paid} paid [{rule}]",
     "agreement_broken": "Broken: {agreement}, {paid} paid of {due} due by {due_on}{back}{revives} [{rule}]",
     "certificate_issued": "Settlement {agreement} certified to the borrower{reference}{shadow}",
@@ -100,6 +101,8 @@ _PEOPLE = {
     "borrower_deceased": "The borrower died",
     "representative_named": "{party_id} acts for the borrower as {role}, and {may}{evidence}",
     "representative_removed": "{party_id} does not act for the borrower any more ({reason}){evidence}",
+    "racket_suspected": "{suspected_by} suspects {party_id}, who acts for the borrower, of a racket ({reason}){evidence}",
+    "racket_reviewed": "{decided_by} looked into the suspicion against {party_id}: {found} ({reason}){evidence}",
     "contact_point_added": "New {point_kind} of {party}: {point}",
     "contact_point_invalid": "{point} does not reach its party any more",
 }

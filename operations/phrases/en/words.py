@@ -141,6 +141,7 @@ _ASKS = {
     "ask.credit_notice": "somebody sees to it that the borrower is told before the report to the credit bureau",
     "ask.credit_error": "somebody looks into what the credit bureau was told (`answer-credit-error`)",
     "ask.credit_error_overdue": "**late**: somebody answers what the credit bureau was told (`answer-credit-error`)",
+    "ask.racket": "somebody else looks into whether who acts for the borrower is a racket (`review-racket`)",
     "ask.guardian": "somebody finds out who may act for the borrower (`fact BORROWER representative`, `end-hold`)",
     "ask.military": "somebody sees to what protects a borrower who serves (`end-hold`)",
     "ask.represented": "somebody checks the authority and deals with who acts for the borrower (`end-hold`)",

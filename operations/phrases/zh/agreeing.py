@@ -30,7 +30,16 @@ _NEGOTIATION = {
     "accept.owed_otherwise": "欠款数额已变，请重新提出方案",
     "accept.nothing_due": "已无逾期款项",
     "agree.nothing_due": "没有逾期款项，无可约定",
-    "agree.identity": "只有本人才能约定，须先核实身份",
+    "agree.identity": "只有本人或其代理人才能约定，须先核实身份",
+    "agree.suspected_racket": "代理人涉嫌代理维权黑产，核查前不与其约定",
+    "agree.no_representative": "此人并不代借款人行事",
+    "agree.beyond_scope": "此人无权代借款人约定",
+    "racket.own_party": "此人是本笔贷款的当事人，并非代理人",
+    "racket.already": "已有人登记此嫌疑，待核查",
+    "racket.unknown": "此人没有待核查的嫌疑",
+    "racket.same_person": "须由他人核查",
+    "racket.review": "核查代理人是否涉嫌代理维权黑产",
+    "racket.late": "代理维权核查已逾期",
     "agreement.running": "约定正在履行",
     "agreement.kept": "约定已兑现",
     "agreement.broken": "未按约还款",
@@ -150,6 +159,8 @@ _AUTHORITY = wordings(
     ),
     (r"the whole balance is due: only a settlement of it ends the debt", "全部余额已到期，只能作一次性结清"),
     (r"the arrears were paid as agreed: (?P<amount>\S+) is waived", "已按约还清逾期款项，减免 {amount}"),
+    (r"the plan was kept: (?P<amount>\S+) that accrued meanwhile is waived", "分期已履行完毕，减免期间新增的 {amount}"),
+    (r"(?P<amount>\S+) accrued until the waiver counted: it is waived too", "减免起息前又新增 {amount}，一并减免"),
 )
 
 _REFUSALS = wordings(
@@ -241,8 +252,8 @@ _AGREED = wordings(
         "截至 {day} 应还 {due}，已还 {paid}",
     ),
     (
-        r"the settlement's money was taken back: (?P<paid>\S+) left of (?P<due>\S+)",
-        "结清款被冲正：应还 {due}，只余 {paid}",
+        r"the (?P<word>settlement|plan)'s money was taken back: (?P<paid>\S+) left of (?P<due>\S+)",
+        "{word}款被冲正：应还 {due}，只余 {paid}",
     ),
 )
 

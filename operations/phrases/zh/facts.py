@@ -59,7 +59,8 @@ _MONEY = {
 _NEGOTIATION = {
     "offer_made": "{made_by} 提出方案：{terms}；{expires_at} 前有效（{offer}，条款 {terms_hash}{approval}{row}）",
     "offer_lapsed": "方案 {offer} 失效：{why} [{rule}]",
-    "agreement_made": "达成约定（{channel}）：{terms}；经办 {taken_by}{identity}（{agreement}{offer}{approval}{row}）",
+    "agreement_made": "达成约定（{channel}）：{terms}；经办 {taken_by}{representative}{identity}"
+    "（{agreement}{offer}{approval}{row}）",
     "agreement_kept": "约定兑现：{agreement}，已还 {paid} [{rule}]",
     "agreement_broken": "约定跳票：{agreement}，截至 {due_on} 应还 {due}，已还 {paid}{back}{revives} [{rule}]",
     "certificate_issued": "已向借款人出具结清证明（约定 {agreement}）{reference}{shadow}",
@@ -97,6 +98,8 @@ _PEOPLE = {
     "borrower_deceased": "借款人已去世",
     "representative_named": "{party_id} 以{role}身份代借款人行事，{may}{evidence}",
     "representative_removed": "{party_id} 不再代借款人行事（{reason}）{evidence}",
+    "racket_suspected": "{suspected_by} 认为代借款人行事的 {party_id} 涉嫌代理维权黑产（{reason}）{evidence}",
+    "racket_reviewed": "{decided_by} 核查 {party_id} 涉嫌代理维权黑产一事：{found}（{reason}）{evidence}",
     "contact_point_added": "{party} 新增{point_kind}：{point}",
     "contact_point_invalid": "{point} 已联系不到本人",
 }

@@ -77,6 +77,8 @@ _NAMES = {
     "borrower_deceased": "借款人去世",
     "representative_named": "确定代行事人",
     "representative_removed": "不再代行事",
+    "racket_suspected": "涉嫌代理维权黑产",
+    "racket_reviewed": "代理维权核查",
     "contact_point_added": "新增联系方式",
     "contact_point_invalid": "联系方式失效",
 }
