@@ -225,7 +225,7 @@ async def test_a_book_flows_through_its_stages(pool: Pool, tmp_path: Path):
     assert {n.state: n.paid for n in through.nodes if n.paid} == {"held": Decimal("300.00")}
     assert through.towards("contact") == [("held", 1)]
     assert through.towards("held") == [("contact", 1)]
-    assert dict(tally(of).holds) == {"dispute": 1}
+    assert dict(tally(of, NOON).holds) == {"dispute": 1}
     drawn = stage_flow(through, tmp_path / "stages.png", "one loan", "CNY")
     assert drawn is not None
     assert drawn.read_bytes().startswith(b"\x89PNG")
