@@ -171,5 +171,5 @@ def _contacts(table: Table, summary: Summary) -> None:
                 reason = contact.reason.replace("_", " ") if fate == "made" else contact.reason
                 table.add_row(f"  {reason}", str(contact.count), "")
     tallied.reached(table, summary.tally)
-    said = "[dim]sent although nothing was overdue by all that the ledger knew then: must be 0"
+    said = "[dim]sent although nothing was overdue by all that the ledger knew then, nor agreed and unpaid: must be 0"
     table.add_row("Contacts after a payment", str(summary.after_payment), said)

@@ -28,9 +28,11 @@ def offer_plan(o: Occasion, at: datetime, by: str, covers: Covers, answers: Ask 
 
 
 def offer_settlement(o: Occasion, at: datetime, by: str) -> Iterator[Act]:
-    """Up to a tenth of the balance less, as a collector may alone; of one in three more, which somebody must approve."""
+    """Up to a tenth of the balance less; of one in three more, of one in three no more than some of the interest. What has to
+    be approved, and by whom, the case says."""
     balance = o.position(at).outstanding
-    percents = o.number(12, 25, "waived") if o.chance(33, "much") else o.number(4, 10, "waived")
+    dice = o.number(0, 2, "how much")
+    percents = o.number(*((12, 25), (4, 10), (1, 3))[dice], "waived")
     amount = balance - percent_of(balance, percents, o.loan.currency)
     if 0 < amount < balance:
         pay_by = today_at_bank(at + o.number(12, 25, "pay by") * DAY)

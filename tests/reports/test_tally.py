@@ -53,11 +53,6 @@ def with_table() -> Strategy:
     return next(s for s in shipped()[0] if s.name == "cn-consumer-loan")
 
 
-def without_table() -> Strategy:
-    """A strategy that has limits alone."""
-    return whole_strategy().model_copy(update={"authority": None})
-
-
 def lived(*told: Fact | tuple[Fact, datetime], strategy: Strategy | None = None) -> Life:
     """A case to which these facts happened, a day apart or when they say."""
     made = casework.Life(strategy=strategy or with_table())
@@ -205,7 +200,7 @@ def test_waivers_where_the_strategy_has_no_table():
         *approval("a2", None, None),
         offered("o2", "900", approval="a2"),
         agreed("s2", settlement("900"), "o2"),
-        strategy=without_table(),
+        strategy=whole_strategy(),
     )
     assert {by: one.agreed for by, one in found.waivers["CNY"].items()} == {
         Authority("another person"): 1,
