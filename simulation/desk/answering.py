@@ -106,10 +106,10 @@ def _dispute(q: Question) -> Iterator[Act]:
 
 
 def _complaint(q: Question) -> Iterator[Act]:
-    """Answered within fifteen days, by somebody uninvolved; one in three is right. One in five is overlooked until its clock
+    """Answered within fifteen days, by somebody uninvolved; one in three is right. One in four is overlooked until its clock
     has run out and the case says so; then it is answered within days."""
     overdue = q.ask.kind == "complaint_overdue"
-    if not overdue and q.inclined(20, "overlooked"):
+    if not overdue and q.inclined(25, "overlooked"):
         return
     upheld = q.chance(33, "upheld")
     answered = DecideComplaint(

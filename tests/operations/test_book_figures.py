@@ -194,7 +194,7 @@ async def test_a_reminder_of_an_agreed_part_is_no_contact_after_a_payment(pool: 
         outstanding=Decimal("2100"),
     )
     await desk.tell(fact("r1", AccountRead(account=account)))
-    parts = (Part(amount=Decimal(1100), due_on=date(2027, 3, 2)), Part(amount=Decimal(1000), due_on=date(2027, 3, 20)))
+    parts = (Part(amount=Decimal(1100), due_on=date(2027, 2, 26)), Part(amount=Decimal(1000), due_on=date(2027, 3, 20)))
     agreed = AgreementMade(
         agreement="P-1",
         terms=PlanTerms(parts=parts),

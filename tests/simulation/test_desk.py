@@ -95,7 +95,7 @@ def test_disputes_and_complaints():
 
 
 def test_a_complaint_that_was_overlooked_is_answered_once_it_is_late():
-    """One in five waits until its clock has run out; then it takes days."""
+    """One in four waits until its clock has run out; then it takes days."""
     lives = [Life(CHARACTERS[seed % 4], seed) for seed in range(60)]
     overlooked = [life for life in lives if not asked(life, "complaint")]
     assert 0 < len(overlooked) < 30
