@@ -165,7 +165,8 @@ async def stand(tell: Callable[[str], None]) -> AsyncIterator[Stand]:
         assert running.gateways is not None
         client = await connect(running.variables)
         async with environment.ledger(running.variables) as pool, BankControl(running.gateways) as bank:
-            await publish_policy(pool, _unwatched(), "benchmark")
+            for strategy in (_unwatched(), _unreminded()):
+                await publish_policy(pool, strategy, "benchmark")
             yield Stand(
                 home=home,
                 variables=dict(running.variables),
@@ -183,6 +184,14 @@ async def stand(tell: Callable[[str], None]) -> AsyncIterator[Stand]:
 def _unwatched() -> Strategy:
     """The shipped strategy, but a cured case closes at once."""
     return load_strategy(POLICIES / "default.yaml").model_copy(update={"name": "unwatched", "watch_instalments": 0})
+
+
+def _unreminded() -> Strategy:
+    """The shipped strategy, but nobody is reminded of a part that they pay in time: twelve messages would hide the plan."""
+    shipped = load_strategy(POLICIES / "default.yaml")
+    assert shipped.negotiation is not None
+    negotiation = shipped.negotiation.model_copy(update={"reminder": None})
+    return shipped.model_copy(update={"name": "unreminded", "negotiation": negotiation})
 
 
 def midday_zone(now: datetime) -> str:

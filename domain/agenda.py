@@ -254,7 +254,7 @@ def _held(s: Situation) -> Step | None:
 
 def _approval(s: Situation, asked: Approval) -> Wait:
     """Whoever is to approve something has until its deadline, and is reminded before."""
-    ask = Ask(kind="approval", about=asked.approval, deadline=asked.deadline)
+    ask = Ask(kind="approval", about=asked.approval, deadline=asked.deadline, role=asked.asks)
     why = Why(rule=asked.limit, text=f"{asked.subject} waits for an approval: {asked.why}")
     hours = s.strategy.negotiation.approval_reminder_hours if s.strategy.negotiation else None
     if hours is None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
+from functools import cached_property
 
 import asyncpg
 from rich.console import Console
 from rich.table import Table
 
+from operations import tallied
+from operations.tallied import money, words
 from reports import book
 from reports.flow import Flow, flow
 from reports.lives import Lives, State, lives
@@ -35,17 +36,6 @@ _SAID: dict[State, str] = {
     "closed_by_bank": "ended by the bank",
     "nothing_due": "nothing was overdue when the account was read",
 }
-_SUITS = (
-    "ready",
-    "demanded",
-    "filed",
-    "accepted",
-    "mediated",
-    "judgment",
-    "enforcement_applied",
-    "enforced",
-    "terminated",
-)
 
 
 @dataclass(frozen=True)
@@ -73,10 +63,10 @@ class Summary:
         """How they went through the stages."""
         return flow(self.lives.of.values(), self.until)
 
-    @property
+    @cached_property
     def tally(self) -> Tally:
-        """What came of agreements, approvals, visits and suits."""
-        return tally(self.lives.of.values())
+        """What came of agreements, approvals, complaints, visits and suits."""
+        return tally(self.lives.of.values(), self.until)
 
     @property
     def collected(self) -> str:
@@ -103,7 +93,7 @@ def show(console: Console, summary: Summary, title: str) -> None:
     table.add_column(justify="left")
     _outcomes(table, summary)
     _money(table, summary)
-    _agreed(table, summary.tally)
+    tallied.rows(table, summary.tally)
     _contacts(table, summary)
     console.print(table)
     console.print()
@@ -123,10 +113,10 @@ def stages(through: Flow, in_currency: Sequence[book.Money]) -> Table:
     for node in through.nodes:
         if node.stay is None:
             continue
-        then = [f"{_words(state)} {count}" for state, count in through.towards(node.state)[:4]]
+        then = [f"{words(state)} {count}" for state, count in through.towards(node.state)[:4]]
         then += [f"[dim]still here {node.now}[/]"] if node.now else []
         table.add_row(
-            _words(node.state),
+            words(node.state),
             str(node.loans),
             f"{node.stay.days} d" if node.stay.days else f"{node.stay.seconds // 3600} h",
             money(node.paid),
@@ -143,15 +133,10 @@ def troubles(report: CarryReport) -> list[str]:
     return lines
 
 
-def money(amount: Decimal) -> str:
-    """With thousands and cents."""
-    return f"{amount:,.2f}"
-
-
 def _outcomes(table: Table, summary: Summary) -> None:
     table.add_row("Outcomes", f"{summary.loans}", "loans")
     for state, count in summary.outcomes.items():
-        table.add_row(f"  {_words(state)}", str(count), f"[dim]{_SAID[state]}")
+        table.add_row(f"  {words(state)}", str(count), f"[dim]{_SAID[state]}")
     if summary.tally.written_off:
         said = "[dim]of these, off the bank's books: the claim lives, and its case went or goes on"
         table.add_row("  written off", str(summary.tally.written_off), said)
@@ -160,31 +145,6 @@ def _outcomes(table: Table, summary: Summary) -> None:
         table.add_row("Waiting for a person, why", str(sum(people.values())), "")
         for (rule, why), count in people.items():
             table.add_row(f"  {rule}", str(count), f"[dim]{why}")
-
-
-def _agreed(table: Table, counted: Tally) -> None:
-    for kind, how in counted.agreements.items():
-        parts = _listed(how, ("kept", "partly", "broken", "replaced", "running"))
-        table.add_row(f"{kind.capitalize()}s", str(how["made"]), f"[dim]{parts}")
-    if counted.approvals["asked"]:
-        parts = _listed(counted.approvals, ("given", "refused", "lapsed"))
-        table.add_row("Approvals asked", str(counted.approvals["asked"]), f"[dim]{parts}")
-    if counted.visits:
-        made = counted.visits.total() - counted.visits["called_off"] - counted.visits["to_come"]
-        table.add_row("Visits made", str(made), f"[dim]{_listed(counted.visits, tuple(counted.visits))}")
-    if counted.suits:
-        parts = _listed(counted.suits, _SUITS)
-        table.add_row("Suits filed", str(counted.suits["filed"]), f"[dim]cases that came to: {parts}")
-    if counted.holds:
-        table.add_row("Holds", str(counted.holds.total()), f"[dim]{_listed(counted.holds, tuple(counted.holds))}")
-
-
-def _listed(counts: Counter[str], names: Sequence[str]) -> str:
-    return ", ".join(f"{_words(name)} {counts[name]}" for name in names if counts[name]) or "none"
-
-
-def _words(code: str) -> str:
-    return code.replace("_", " ")
 
 
 def _money(table: Table, summary: Summary) -> None:
@@ -210,5 +170,6 @@ def _contacts(table: Table, summary: Summary) -> None:
             if contact.reason is not None:
                 reason = contact.reason.replace("_", " ") if fate == "made" else contact.reason
                 table.add_row(f"  {reason}", str(contact.count), "")
-    said = "[dim]sent although nothing was overdue by all that the ledger knew then: must be 0"
+    tallied.reached(table, summary.tally)
+    said = "[dim]sent although nothing was overdue by all that the ledger knew then, nor agreed and unpaid: must be 0"
     table.add_row("Contacts after a payment", str(summary.after_payment), said)

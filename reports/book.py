@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from domain import artefacts
+from domain.agreements import judge
 from domain.calendar import bank_date
 from domain.case import Case
 from domain.money import position
@@ -136,7 +137,8 @@ async def contacts(pool: Executor, loans: Sequence[str]) -> list[Contacts]:
 
 async def contacts_after_payment(pool: Executor, loans: Sequence[str]) -> int:
     """Contacts that began to be sent although the loan was in no arrears by all money that the ledger knew of then, or
-    although its case was closed.
+    although its case was closed. A reminder of an agreed part that is not paid is none of them: who keeps a plan over the
+    balance may be in no arrears for months, and asked to be told.
 
     Each loan is folded anew, fact by fact. At every sending, whatever had been recorded before counts, from whatever
     value date; the day is the bank's. Must be nought.
@@ -152,7 +154,8 @@ async def chased(pool: Executor, stream: str) -> list[tuple[RecordedFact, str]]:
     for fact in await facts(pool, stream):
         body = fact.body
         if isinstance(body, AttemptSending) and _owes_nothing(case, fact.occurred_at):
-            found.append((fact, body.attempt))
+            if not _agreed(case, fact) and not _ahead(case, fact):
+                found.append((fact, body.attempt))
         gone = [attempt for attempt, (_, sent_at) in covering.items() if sent_at < fact.recorded_at]
         found += _spoken_of(case, {attempt: covering.pop(attempt) for attempt in gone})
         case = case.apply(fact)
@@ -172,6 +175,26 @@ async def _began(pool: Executor, covered: AttemptCovered) -> datetime | None:
 def _spoken_of(case: Case, covering: Mapping[str, tuple[RecordedFact, datetime]]) -> list[tuple[RecordedFact, str]]:
     """Of messages that went out and cover this loan, those that it had nothing to do with by then."""
     return [(fact, attempt) for attempt, (fact, _) in covering.items() if _owes_nothing(case, fact.occurred_at)]
+
+
+def _agreed(case: Case, sending: RecordedFact) -> bool:
+    """Whether what begins to go out reminds of a part that was agreed and is not paid."""
+    attempt, talks = case.open_attempt, artefacts.policy(case.policy).negotiation
+    if case.status == "closed" or not (case.agreement and attempt and talks and talks.reminder):
+        return False
+    judged = judge(case.agreement, case, artefacts.policy(case.policy), sending.occurred_at)
+    open_still = judged.state == "running" and judged.paid < judged.due - case.agreement.terms.tolerance_amount
+    reminds = (talks.reminder.template, talks.reminder.missed_template)
+    return open_still and attempt.proposal.purpose == "reply" and attempt.proposal.template in reminds
+
+
+def _ahead(case: Case, sending: RecordedFact) -> bool:
+    """Whether what begins to go out reminds a cured borrower of an instalment that is to come and is not paid."""
+    attempt, strategy = case.open_attempt, artefacts.policy(case.policy)
+    if case.status == "closed" or not (case.cured_at and attempt and strategy.watch_reminder):
+        return False
+    reminds = attempt.proposal.purpose == "reply" and attempt.proposal.template == strategy.watch_reminder.template
+    return reminds and case.money(bank_date(sending.occurred_at, strategy.bank_zone)).next_due_on is not None
 
 
 def _owes_nothing(case: Case, at: datetime) -> bool:

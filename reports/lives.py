@@ -15,11 +15,29 @@ from typing import Literal
 
 from domain.case import Case
 from domain.holds import Matter, stopping
+from ledger.artefacts import load_all
 from ledger.pool import Executor
 from ledger.sql import Queries
 from ledger.stored import recorded
 from ledger.streams import LOAN, loan_stream
-from schemas.facts import ApprovalDecided, Decision, Fact, HoldOpened, PaymentPosted, Stage
+from schemas.facts import (
+    AgreementKept,
+    AgreementMade,
+    ApprovalDecided,
+    AttemptReserved,
+    AttemptSending,
+    AttemptSent,
+    ComplaintDecided,
+    ComplaintExtended,
+    ComplaintOpened,
+    Decision,
+    Fact,
+    HoldOpened,
+    OfferMade,
+    PaymentPosted,
+    Stage,
+    WaiverBooked,
+)
 from schemas.ledger import RecordedFact
 
 _lives = Queries("lives", Path(__file__).parent / "queries")
@@ -55,6 +73,31 @@ _MATTER: dict[Stage, Matter] = {
 }
 
 
+NOTED = (
+    AgreementKept,
+    AgreementMade,
+    ApprovalDecided,
+    AttemptReserved,
+    AttemptSending,
+    AttemptSent,
+    ComplaintDecided,
+    ComplaintExtended,
+    ComplaintOpened,
+    OfferMade,
+    WaiverBooked,
+)
+"""Facts of which figures want more than how many there are."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A fact that figures are counted by, and the strategy (sha256) that the case went by when it happened."""
+
+    at: datetime
+    body: Fact
+    policy: str
+
+
 @dataclass(frozen=True)
 class Turn:
     """A case came into `state` at `at` (virtual time, where it is carried on one), for the reason `why` by `rule`."""
@@ -76,6 +119,8 @@ class Life:
     paid: dict[State, Decimal] = field(default_factory=dict)
     told: Counter[str] = field(default_factory=Counter)
     """How many facts of each kind, approvals by their word and holds by what they are for."""
+    notes: list[Note] = field(default_factory=list)
+    """The facts of `NOTED`, in the ledger's order."""
 
     @property
     def state(self) -> State | None:
@@ -89,6 +134,8 @@ class Life:
             self.paid[self.state] = self.paid.get(self.state, Decimal(0)) + body.amount
         self.case = self.case.apply(fact)
         self.told[_label(body)] += 1
+        if isinstance(body, NOTED):
+            self.notes.append(Note(fact.occurred_at, body, self.case.policy))
         state = state_of(self.case, fact.occurred_at)
         if state and state != self.state:
             self.turns.append(Turn(self.loan_id, fact.occurred_at, state, *_reason(body)))
@@ -120,7 +167,8 @@ class Lives:
 
 
 async def lives(pool: Executor, loans: Sequence[str]) -> Lives:
-    """The lives of these loans up to now."""
+    """The lives of these loans up to now. This process knows every published strategy from then on."""
+    await load_all(pool)
     read = Lives(loans)
     await read.look(pool)
     return read

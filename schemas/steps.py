@@ -179,12 +179,14 @@ AskKind = Literal[
 
 
 class Ask(Recorded):
-    """What a person is asked for. `about` names it: an attempt, an approval, a hold. `reminder`: for the second time."""
+    """What a person is asked for. `about` names it: an attempt, an approval, a hold. `reminder`: for the second time. `role`:
+    in which an approval is decided, where the strategy has a table of authority."""
 
     kind: AskKind
     about: Identifier | None = None
     deadline: Instant | None = None
     reminder: bool = added(False)
+    role: Code | None = added(None)
 
 
 class Act(Recorded):

@@ -55,10 +55,11 @@ class SimulatedBook(Submitted):
 def make_book(seed: int, size: int, today: date, *, prefix: str = "LN") -> SimulatedBook:
     """`size` overdue loans as of `today`, the bank's date; the same arguments, the same book.
 
-    One borrower in seven has two loans (one in 21 three, so that daily caps bind), one in fourteen is a firm with a
-    guarantor. 1 to 60 days past due, up to 100 for those who let it come that far; 12 to 24 monthly instalments, CNY, some
-    at the last of them. One borrower in three has bound the bank's instant messenger, and most of these agree to be
-    written to there. Ids are `{prefix}-{n}` and `{prefix}-B{n}`.
+    One borrower in seven has two loans (one in 21 three, so that daily caps bind); for three in five of these all fell due on
+    the same day, so that one message can speak of them. One in fourteen is a firm with a guarantor. 1 to 60 days past due, up
+    to 100 for those who let it come that far; 12 to 24 monthly instalments, CNY, some at the last of them. One borrower in
+    three has bound the bank's instant messenger, and most of these agree to be written to there. Ids are `{prefix}-{n}` and
+    `{prefix}-B{n}`.
 
     Raises ValueError for a size below 1.
     """
@@ -86,17 +87,20 @@ def make_book(seed: int, size: int, today: date, *, prefix: str = "LN") -> Simul
         parties = _parties(seed, n, borrower, kind)
         borrowers.append(borrower)
         people.extend(parties)
+        product: Product = "small_business" if kind == "firm" else "consumer_loan"
+        alike = percent(60, seed, n, "loans alike")
+        eldest = len(loans)
         for _ in range(min(_loans_of(n), size - len(loans))):
-            product: Product = "small_business" if kind == "firm" else "consumer_loan"
+            drawn = eldest if alike else len(loans)
             request = CollectionRequest(
                 loan_id=f"{prefix}-{len(loans) + 1:05d}",
                 borrower_id=borrower_id,
-                overdue_since=today - timedelta(days=roll(*kind_of_loan.days, seed, len(loans), "days past due")),
+                overdue_since=today - timedelta(days=roll(*kind_of_loan.days, seed, drawn, "days past due")),
                 product=product,
                 parties=tuple(person.party() for person in parties),
                 credit_authorisation=f"{borrower_id}:auth" if percent(70, seed, n, "authorised") else None,
             )
-            first = 0 if percent(60, seed, len(loans), "first") else None
+            first = 0 if percent(60, seed, drawn, "first") else None
             loans.append(loan_for(seed, request, first, character=character, kind=kind_of_loan))
             requests.append(request)
     return SimulatedBook(

@@ -27,6 +27,7 @@ OPTIONAL = (
     "guarantor_id",
     "guarantor_name",
     "guarantor_phone",
+    "guarantor_postal",
     "emergency_contact_id",
     "emergency_contact_name",
     "emergency_contact_phone",
@@ -68,6 +69,8 @@ def rows(book: SimulatedBook) -> list[dict[str, str]]:
                     f"{role}_name": other.name,
                     f"{role}_phone": other.value("phone"),
                 }
+        if "guarantor" in named:
+            row["guarantor_postal"] = named["guarantor"].value("postal")
         made.append(row)
     return made
 

@@ -5,7 +5,7 @@ Everything is a pure function of the occasion's fields: no clock, no global chan
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -196,9 +196,25 @@ class Occasion:
         )
         return self.act("inbound_contact", at, told.model_dump(mode="json"), intent)
 
-    def promises(self, at: datetime, part: Part, by: str, channel: AgreedOn) -> Act:
-        """Update `accept_promise`: the promise is taken down by `by`."""
-        taken = AcceptPromise(by=by, amount=part.amount, pay_by=part.due_on, channel=channel, identity_verified=True)
+    def promises(
+        self,
+        at: datetime,
+        part: Part,
+        by: str,
+        channel: AgreedOn,
+        then: Iterable[Part] = (),
+        role: str | None = None,
+    ) -> Act:
+        """Update `accept_promise`: the promise of `part`, and of the parts `then`, is taken down by `by` in `role`."""
+        taken = AcceptPromise(
+            by=by,
+            amount=part.amount,
+            pay_by=part.due_on,
+            then=tuple(then),
+            channel=channel,
+            identity_verified=True,
+            role=role,
+        )
         return self.command(taken, at)
 
     def command(self, command: Command, at: datetime, tag: str = "", answers: Ask | None = None) -> Act:

@@ -90,6 +90,8 @@ def invent(
     """
     phone = detail(party_id, "phone", f"+86 100 {seed % 1000:03d}{roll(0, 9, seed, number, 'digit')} {number:04d}")
     details = [phone]
+    if role == "guarantor":
+        details.append(detail(party_id, "postal", _address(language, number)))
     if role == "borrower":
         details.append(detail(party_id, "email", f"mail-{seed}-{number:05d}@example.com"))
         details.append(detail(party_id, "app", f"app-user-{seed}-{number:05d}"))

@@ -9,7 +9,14 @@ from typing import Literal
 
 from schemas.base import Code
 from schemas.contact import CONVERSATIONS, ContactResult, InboundChannel, Intent, Level, VisitResult
-from schemas.messages import ContactResultSignal, Promised, RecordContact, RecordVisit, VisitResultSignal
+from schemas.messages import (
+    ContactResultSignal,
+    OpenComplaint,
+    Promised,
+    RecordContact,
+    RecordVisit,
+    VisitResultSignal,
+)
 from schemas.terms import Part
 from simulation.model import AcceptedContact, Act, SimulatedBorrower, today_at_bank
 from simulation.moments import working_moment
@@ -170,6 +177,17 @@ class Scene(Occasion):
     def rings_in(self, result: ContactResult, told: Told = NOTHING) -> Act:
         """The borrower rings the bank because of this contact, in working hours."""
         return self.recorded(self.rings_at, result, told, None)
+
+    @property
+    def complained(self) -> bool:
+        """Whether they have complained before."""
+        return any(act.what == "open_complaint" for act in self.history.acts)
+
+    def complains(self, reason: Code, *, against: tuple[str, ...] = (), complicated: bool = False) -> Iterator[Act]:
+        """What was just heard makes them complain at the bank, once, within a day or so."""
+        if not self.complained and self.reached:
+            told = OpenComplaint(by=self.somebody("service"), reason=reason, against=against, complicated=complicated)
+            yield self.command(told, self.office(self.heard_at + self.hours(3, 30, "complains")))
 
     @property
     def rings_at(self) -> datetime:

@@ -52,8 +52,10 @@ class ArrearsLayout:
                 if any(party_id == party.party_id for party, _, _ in named):
                     cells.wrong(f"{role}_id", "another id than that of the row's other parties")
                 called = cells.text(f"{role}_name", "a name")
-                phone: tuple[_Address, ...] = (("phone", cells.phone(f"{role}_phone")),)
-                named.append((*_party(party_id, role, called, phone), "person"))
+                reached: tuple[_Address, ...] = (("phone", cells.phone(f"{role}_phone")),)
+                if role == "guarantor" and cells.has("guarantor_postal"):
+                    reached = (*reached, ("postal", cells.text("guarantor_postal", "a postal address")))
+                named.append((*_party(party_id, role, called, reached), "person"))
         fields = {
             "loan_id": cells.identifier("loan_id"),
             "borrower_id": borrower_id,

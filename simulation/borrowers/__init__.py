@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from simulation.borrowers import aggrieved, paying, pressed, stricken
+from simulation.borrowers import aggrieved, others, paying, pressed, stricken
 from simulation.borrowers.alone import unasked
 from simulation.borrowers.keeping import accepts, keeps
 from simulation.borrowers.sued import sued
@@ -25,7 +25,8 @@ def react(seed: int, borrower: SimulatedBorrower, contact: AcceptedContact, hist
     `history` holds the earlier contacts about the same loan, its money and acts, those already on their way included.
     """
     scene = Scene.of(seed, borrower, contact, history)
-    return tuple(sorted(_CHARACTERS[borrower.character](scene), key=lambda act: (act.at, act.id)))
+    who = others.REACHED.get(contact.template) or _CHARACTERS[borrower.character]
+    return tuple(sorted(who(scene), key=lambda act: (act.at, act.id)))
 
 
 _CHARACTERS: dict[Character, Callable[[Scene], Iterator[Act]]] = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schemas.messages import OpenComplaint
 from simulation.model import Act
 from simulation.scene import Scene, Told
 
@@ -26,14 +25,13 @@ def disputes(s: Scene) -> Iterator[Act]:
 
 
 def complains(s: Scene) -> Iterator[Act]:
-    """After the third contact complains of how often it is; once that is answered, pays when next heard from."""
-    complained = any(act.what == "open_complaint" for act in s.history.acts)
-    if not complained:
+    """After the third contact complains of how often it is, one in three at such length that it is complicated; once that is
+    answered, pays when next heard from."""
+    if not s.complained:
         yield from s.answer("right_party", Told(willingness="medium"))
-        if s.count >= 3 and s.reached:
+        if s.count >= 3:
             reason = "too_many_contacts" if s.inclined(60, "reason") else "impolite"
-            told = OpenComplaint(by=s.somebody("service"), reason=reason)
-            yield s.command(told, s.office(s.heard_at + s.hours(3, 30, "complains")))
+            yield from s.complains(reason, complicated=s.inclined(34, "complicated"))
         return
     paid_at = s.heard_at + s.hours(5, 60, "pays after")
     pays = s.reached and not s.money_on_its_way
@@ -44,12 +42,15 @@ def complains(s: Scene) -> Iterator[Act]:
 
 
 def is_hostile(s: Scene) -> Iterator[Act]:
-    """Shouts at the first who speaks with them; with somebody else one in two comes round, the others refuse."""
+    """Shouts at the first who speaks with them, and may complain of that collector; with somebody else one in two comes
+    round, the others refuse."""
     if not s.is_talk:
         yield from s.answer("no_answer")
         return
     if not s.told("hostile") and not s.told("unsafe"):
         yield from s.answer("hostile", Told(willingness="low"))
+        if s.inclined(60, "complains of it"):
+            yield from s.complains("impolite", against=() if s.is_visit else (s.collector,))
         return
     if not s.inclined(50, "comes round"):
         yield from s.answer("refused", Told(willingness="low"))

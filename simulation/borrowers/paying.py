@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from schemas.facts import ChannelOptedOut, ContactStopped
 from schemas.terms import Part
 from simulation.chance import pick
 from simulation.model import Act, today_at_bank
 from simulation.moments import DAY
+from simulation.occasion import posted_by
 from simulation.scene import Scene, Told
 
 
@@ -42,10 +44,25 @@ def needs_time(s: Scene) -> Iterator[Act]:
                 yield s.rings_in("needs_time", told)
             case 1:
                 yield s.writes("asks_for_time")
-            case _:  # at a branch, where the first part is taken down as a promise
-                part = Part(amount=parts[0].payload["amount"], due_on=today_at_bank(first_at))
-                yield s.promises(s.rings_at, part, s.collector, "branch")
+            case _:  # at a branch, where a supervisor takes the parts down as a promise
+                promised = [Part(amount=part.payload["amount"], due_on=_day(part)) for part in parts if _counts(part)]
+                yield s.promises(
+                    s.rings_at, promised[0], s.somebody("supervisor"), "branch", promised[1:], "supervisor"
+                )
     yield from parts
+
+
+def _counts(act: Act) -> bool:
+    """Whether it pays what is overdue; an instalment paid in time does not."""
+    moved = posted_by(act)
+    return moved is not None and not moved.regular
+
+
+def _day(act: Act) -> date:
+    """The bank's day on which the money of a payment comes."""
+    moved = posted_by(act)
+    assert moved is not None
+    return today_at_bank(moved.posted_at)
 
 
 def pays_unasked(s: Scene) -> Iterator[Act]:

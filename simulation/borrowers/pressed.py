@@ -43,13 +43,17 @@ def _promises_at_the_door(s: Scene) -> Iterator[Act]:
 
 
 def will_not_pay(s: Scene) -> Iterator[Act]:
-    """Reads, does not pick up much, and refuses."""
+    """Reads, does not pick up much, and refuses; half of them complain, at length, of how often they are contacted."""
     yield from s.answer("refused" if s.chance(50, "speaks") else "no_answer", Told(willingness="low"))
+    if s.count >= 4 and s.inclined(50, "complains"):
+        yield from s.complains("too_many_contacts", complicated=True)
 
 
 def refuses(s: Scene) -> Iterator[Act]:
-    """Says no on the phone, and at the door."""
+    """Says no on the phone, and at the door; half of them complain of the visit."""
     yield from s.answer("refused", Told(willingness="low", ability="high"))
+    if s.is_visit and s.inclined(50, "complains"):
+        yield from s.complains("visited_at_home")
 
 
 def settles(s: Scene) -> Iterator[Act]:

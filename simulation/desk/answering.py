@@ -77,10 +77,11 @@ def answer(q: Question) -> tuple[Act, ...]:
 
 
 def _approval(q: Question) -> Iterator[Act]:
-    """A supervisor, who never asks for one: approves four in five, and every suit for the whole balance."""
+    """Somebody in the role that is asked, by default a supervisor: approves four in five, and every suit for all of it."""
     approve = q.rule == "limit.acceleration" or q.chance(80, "approves")
     reason = "reasonable" if approve else "not_convincing"
-    decided = DecideApproval(by=q.somebody("supervisor"), approval=q.about, approve=approve, reason=reason)
+    by, role = q.somebody(q.ask.role or "supervisor"), q.ask.role
+    decided = DecideApproval(by=by, approval=q.about, approve=approve, reason=reason, role=role)
     at = q.later(timedelta(hours=1), timedelta(hours=20))
     if q.ask.deadline and at >= q.ask.deadline:  # not over a Sunday
         at = q.later(timedelta(minutes=5), timedelta(hours=1))
@@ -107,7 +108,11 @@ def _dispute(q: Question) -> Iterator[Act]:
 
 
 def _complaint(q: Question) -> Iterator[Act]:
-    """Answered within fifteen days, by somebody uninvolved; one in three is right."""
+    """Answered within fifteen days, by somebody uninvolved; one in three is right. One in four is overlooked until its clock
+    has run out and the case says so; then it is answered within days."""
+    overdue = q.ask.kind == "complaint_overdue"
+    if not overdue and q.inclined(25, "overlooked"):
+        return
     upheld = q.chance(33, "upheld")
     answered = DecideComplaint(
         by=q.somebody("quality"),
@@ -116,7 +121,7 @@ def _complaint(q: Question) -> Iterator[Act]:
         reason="as_told" if upheld else "within_rules",
         correction="apology_sent" if upheld else None,
     )
-    yield q.given(answered, q.later(3 * DAY, 12 * DAY))
+    yield q.given(answered, q.later(DAY, 2 * DAY) if overdue else q.later(3 * DAY, 12 * DAY))
 
 
 def _review(q: Question) -> Iterator[Act]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from schemas.messages import OfferPlan
 from schemas.steps import Ask
@@ -28,10 +29,23 @@ def offer_plan(o: Occasion, at: datetime, by: str, covers: Covers, answers: Ask 
 
 
 def offer_settlement(o: Occasion, at: datetime, by: str) -> Iterator[Act]:
-    """Up to a tenth of the balance less, as a collector may alone; of one in three more, which somebody must approve."""
+    """Up to a tenth of the balance less; for one in three more, for one in three half of the interest that is still to come.
+    What has to be approved, and by whom, the case says."""
     balance = o.position(at).outstanding
-    percents = o.number(12, 25, "waived") if o.chance(33, "much") else o.number(4, 10, "waived")
-    amount = balance - percent_of(balance, percents, o.loan.currency)
-    if 0 < amount < balance:
+    waived = percent_of(_interest_to_come(o, at), 50, o.loan.currency)
+    match o.trait(0, 2, "how much"):
+        case 1 if waived > 0:
+            pass
+        case 0:
+            waived = percent_of(balance, o.number(12, 25, "waived"), o.loan.currency)
+        case _:
+            waived = percent_of(balance, o.number(4, 10, "waived"), o.loan.currency)
+    if 0 < waived < balance:
         pay_by = today_at_bank(at + o.number(12, 25, "pay by") * DAY)
-        yield o.command(OfferPlan(by=by, terms=SettlementOffer(amount=amount, pay_by=pay_by)), at)
+        yield o.command(OfferPlan(by=by, terms=SettlementOffer(amount=balance - waived, pay_by=pay_by)), at)
+
+
+def _interest_to_come(o: Occasion, at: datetime) -> Decimal:
+    """Of the instalments that fall due later than `at`, as contracted."""
+    later = (i.interest for i in o.loan.instalments if i.due_on > today_at_bank(at))
+    return sum(later, Decimal(0))

@@ -21,6 +21,7 @@ from domain.stages.situation import Situation
 from policies.loader import load_strategy, shipped
 from schemas.account import AgreedPause, Contract
 from schemas.behaviour import Behaviour
+from schemas.complaints import AnsweringTimes
 from schemas.court import Piece, PieceState
 from schemas.facts import (
     EpisodeOpened,
@@ -51,9 +52,20 @@ def rules() -> tuple[Strategy, tuple[str, Rulebook]]:
 
 
 @lru_cache(maxsize=1)
-def whole_strategy() -> Strategy:
-    """The shipped default strategy: all five stages."""
+def shipped_default() -> Strategy:
+    """The shipped default strategy."""
     return next(s for s in shipped()[0] if s.name == "default")
+
+
+@lru_cache(maxsize=1)
+def whole_strategy() -> Strategy:
+    """All five stages, as the shipped default strategy has them, with limits alone: no table of authority, no rules of money,
+    nobody reminded of what they agreed to."""
+    shipped = shipped_default()
+    assert shipped.negotiation is not None
+    alone = shipped.negotiation.model_copy(update={"reminder": None})
+    changed = {"negotiation": alone, "authority": None, "account": None, "answering": AnsweringTimes()}
+    return shipped.model_copy(update=changed)
 
 
 def request(loan_id: str = "L1", **changes: object) -> CollectionRequest:

@@ -27,7 +27,7 @@ from schemas.facts import (
 )
 from schemas.messages import AcceptPlan, AcceptPromise, DecideApproval, OfferPlan
 from schemas.policy import Prospect
-from schemas.steps import Act, Done, IssueCertificate
+from schemas.steps import Act, Done, IssueCertificate, Wait
 from schemas.terms import Component, Part, SettlementOffer, SettlementTerms
 from tests.domain.casework import Life, whole_strategy
 from tests.domain.test_negotiation import refused
@@ -106,6 +106,11 @@ def test_an_approval_needs_the_role_that_was_asked_and_another_person() -> None:
     life = begun()
     asked = life.command(settle(life, "150.01"))
     assert isinstance(asked, ApprovalRequested)
+    life.live(timedelta(minutes=1))
+    waiting = life.step()
+    assert isinstance(waiting, Wait)
+    assert waiting.ask
+    assert waiting.ask.role == "head_office"
     word = DecideApproval(by="boss", approval=asked.approval, approve=True, reason="fine", role="head_office")
     assert refused(life.command(word.model_copy(update={"role": None}))) == "approval.role"
     assert refused(life.command(word.model_copy(update={"role": "supervisor"}))) == "approval.role"

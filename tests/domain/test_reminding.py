@@ -80,7 +80,7 @@ def test_whoever_has_paid_is_not_reminded() -> None:
 
 
 def test_without_a_reminder_in_the_strategy_nobody_is_reminded() -> None:
-    """The default strategy has none."""
+    """Limits alone, and no message."""
     life = Life(strategy=whole_strategy())
     life.live(timedelta(days=10))
     promised(life)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from domain.conduct import decide
+from ledger.artefacts import publish_policy, publish_rulebook
 from ledger.pool import Pool
 from operations.carrying import sample
 from operations.pacing import Pace
@@ -17,9 +18,11 @@ from reports.flow import flow
 from reports.flow_chart import stage_flow
 from reports.lives import lives
 from reports.tally import tally
+from schemas.authority import Reminder
 from schemas.contact import ConductFacts, Finding, Standing, Verdict, VerdictKind
 from schemas.facts import (
     AccountRead,
+    AgreementMade,
     AttemptRefused,
     AttemptReleased,
     AttemptReserved,
@@ -36,7 +39,9 @@ from schemas.facts import (
 )
 from schemas.ledger import NewFact
 from schemas.loan import Account, Instalment, Transaction
-from tests.ledger.support import NOON, Desk, closing, decision, payment, proposal, publish, rulebook
+from schemas.policy import Negotiation
+from schemas.terms import Part, PlanTerms
+from tests.ledger.support import NOON, Desk, closing, decision, payment, proposal, publish, rulebook, strategy
 
 DAY = timedelta(days=1)
 
@@ -163,6 +168,52 @@ async def test_a_contact_after_a_payment_is_found(pool: Pool):
     assert await book.contacts_after_payment(pool, ["L-1", "L-9"]) == 2
 
 
+async def reminding(desk: Desk, attempt: str) -> None:
+    """A message about an agreed part begins to go out."""
+    wanted = proposal(f"L-1:{attempt}").model_copy(update={"template": "agreed", "purpose": "reply"})
+    await desk.tell(fact(f"{attempt}:reserved", allowed(f"L-1:{attempt}").model_copy(update={"proposal": wanted})))
+    await desk.tell(fact(f"{attempt}:sending", AttemptSending(attempt=f"L-1:{attempt}")))
+
+
+async def test_a_reminder_of_an_agreed_part_is_no_contact_after_a_payment(pool: Pool):
+    """Who keeps a plan over the balance is in no arrears, and a part of it is due all the same. A demand is one, and so is a
+    reminder once all was paid."""
+    await publish_rulebook(pool, rulebook(), "tests", NOON - 9999 * DAY)
+    talks = Negotiation(reminder=Reminder(template="agreed"))
+    await publish_policy(pool, strategy().model_copy(update={"negotiation": talks}), "tests")
+    desk = await Desk.open(pool)
+    due = (date(2027, 2, 1), date(2027, 6, 1))
+    account = Account(
+        loan_id="L-1",
+        as_of=NOON,
+        currency="CNY",
+        instalments=tuple(
+            Instalment(number=n, due_on=day, principal=Decimal("1050")) for n, day in enumerate(due, start=1)
+        ),
+        arrears=Decimal("1050"),
+        outstanding=Decimal("2100"),
+    )
+    await desk.tell(fact("r1", AccountRead(account=account)))
+    parts = (Part(amount=Decimal(1100), due_on=date(2027, 2, 26)), Part(amount=Decimal(1000), due_on=date(2027, 3, 20)))
+    agreed = AgreementMade(
+        agreement="P-1",
+        terms=PlanTerms(parts=parts),
+        terms_hash="0" * 64,
+        channel="call",
+        taken_by="collector-1",
+        identity_verified=True,
+    )
+    await desk.tell(fact("agreed", agreed))
+    await desk.tell(payment("first", "1100.00"))
+    await reminding(desk, "a1")
+    assert await book.contacts_after_payment(pool, ["L-1"]) == 0
+    await contacting(desk, "a2")
+    assert await book.contacts_after_payment(pool, ["L-1"]) == 1
+    await desk.tell(payment("second", "1000.00"))
+    await reminding(desk, "a3")
+    assert await book.contacts_after_payment(pool, ["L-1"]) == 2
+
+
 async def test_a_contact_of_a_closed_case_is_found(pool: Pool):
     """In arrears or not: the bank had ended it."""
     await publish(pool)
@@ -225,7 +276,7 @@ async def test_a_book_flows_through_its_stages(pool: Pool, tmp_path: Path):
     assert {n.state: n.paid for n in through.nodes if n.paid} == {"held": Decimal("300.00")}
     assert through.towards("contact") == [("held", 1)]
     assert through.towards("held") == [("contact", 1)]
-    assert dict(tally(of).holds) == {"dispute": 1}
+    assert dict(tally(of, NOON).holds) == {"dispute": 1}
     drawn = stage_flow(through, tmp_path / "stages.png", "one loan", "CNY")
     assert drawn is not None
     assert drawn.read_bytes().startswith(b"\x89PNG")

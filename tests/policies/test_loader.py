@@ -207,7 +207,11 @@ def test_faults_of_a_rulebook_too(
 def test_several_faults_are_told_at_once_in_the_order_of_lines(tmp_path: Path) -> None:
     """Nobody wants to learn them one run at a time."""
     file = tmp_path / "two.yaml"
-    file.write_text(DEFAULT.replace("channel: letter", "channel: leter").replace("high_dpd: 90", "high_dpd: x"))
+    file.write_text(
+        DEFAULT.replace("letter, template: demand_letter", "leter, template: demand_letter").replace(
+            "high_dpd: 90", "high_dpd: x"
+        )
+    )
     with pytest.raises(PolicyError) as caught:
         load_strategy(file)
     lines = [problem.line for problem in caught.value.problems]

@@ -57,7 +57,7 @@ from schemas.steps import Decide, Done, MakeContact, Step, Wait
 from simulation.bank import bureau, contacts, core, court, documents
 from simulation.bank.store import Store
 from simulation.model import Act
-from tests.domain.casework import rules, whole_strategy
+from tests.domain.casework import rules, shipped_default
 
 _ADDRESS = {"phone": "+86 100 0000 0000", "email": "mail@example.com", "app": "app", "im": "im", "postal": "Nowhere 1"}
 _COMMANDS = {name: command for command, name in NAMES.items()}
@@ -80,7 +80,7 @@ class PaperCase:
 
     def __init__(self, book: Around, request: CollectionRequest) -> None:
         self.book, self.request, self.store = book, request, book.store
-        self.strategy = whole_strategy()
+        self.strategy = shipped_default()
         self.case = Case(loan_id=request.loan_id)
         self.facts: list[RecordedFact] = []
         self.known: set[str] = set()

@@ -53,6 +53,18 @@ def test_some_agree_to_be_written_to_on_the_messenger():
     assert {p.kind for p in book.people if p.value("im")} == {"person"}
 
 
+def test_some_borrowers_fell_overdue_with_all_their_loans_on_one_day():
+    """So that a message can speak of them together; others with one after the other. A guarantor can be written to."""
+    book = make_book(3, 200, TODAY)
+    days: dict[str, set[date]] = {}
+    for request in book.requests:
+        days.setdefault(request.borrower_id, set()).add(request.overdue_since)
+    loans = Counter(loan.borrower_id for loan in book.loans)
+    alike = {len(days[borrower]) == 1 for borrower, count in loans.items() if count > 1}
+    assert alike == {True, False}
+    assert all(p.value("postal") for p in book.people if p.role == "guarantor")
+
+
 def test_firms_neither_fall_ill_nor_die():
     """They have a deck of their own."""
     firms = {p.party_id for p in make_book(3, 400, TODAY).people if p.kind == "firm"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -40,7 +40,8 @@ def posted_at(act: Act) -> datetime:
 def results(life: Life, *channels: Channel) -> list[str]:
     """What contacts by these channels came to, in order."""
     keys = [contact.key for contact in life.contacts if contact.channel in channels]
-    told = {act.cause: act.payload.get("command", act.payload).get("result") for act in life.acts if act.cause}
+    said = [(act.cause, act.payload.get("command", act.payload).get("result")) for act in life.acts if act.cause]
+    told = {cause: result for cause, result in said if result}
     return [str(told[key]) for key in keys if key in told]
 
 
@@ -161,6 +162,70 @@ def test_who_complains_does_so_once_and_then_pays(lives: list[Life]):
         assert complaint.at > life.contacts[2].as_of
         assert life.payments
         assert life.payments[0].at > complaint.at
+
+
+def test_some_complaints_are_complicated():
+    """One in three, of who complains of how often it is."""
+    found = set()
+    for seed in range(16):
+        life = Life("complains", seed)
+        for n in range(4):
+            life.contact("sms", NOW + 4 * n * DAY)
+        found |= {act.payload["command"]["complicated"] for act in life.of("open_complaint")}
+    assert found == {True, False}
+
+
+def test_some_complain_of_the_collector_whom_they_shouted_at():
+    """Once, by the collector's name; the others let it be."""
+    complained = []
+    for seed in range(16):
+        life = Life("is_hostile", seed)
+        first = life.until_said("hostile", "human_call")
+        life.contact("human_call", NOW + 200 * DAY)
+        of_it = life.of("open_complaint")
+        complained.append(len(of_it))
+        assert all(act.payload["command"]["against"] == [first.payload["by"]] for act in of_it)
+    assert set(complained) == {0, 1}
+
+
+def test_parts_are_promised_at_a_branch():
+    """All that is overdue, in two or three parts on the days on which they are paid; a supervisor takes it down."""
+    found = 0
+    for seed in range(12):
+        life = Life("needs_time", seed)
+        for n in range(3):
+            life.contact("sms", NOW + 4 * n * DAY)
+        for act in life.of("accept_promise"):
+            found += 1
+            command = act.payload["command"]
+            parts = [(command["amount"], command["pay_by"]), *((p["amount"], p["due_on"]) for p in command["then"])]
+            paid = [(one.payload["amount"], posted_at(one).date().isoformat()) for one in life.payments]
+            assert [amount for amount, _ in parts] == [amount for amount, _ in paid]
+            assert all(
+                abs(date.fromisoformat(a) - date.fromisoformat(b)) <= DAY
+                for (_, a), (_, b) in zip(parts, paid, strict=True)
+            )
+            assert command["role"] == "supervisor"
+            assert len(parts) > 1
+    assert found
+
+
+def test_others_are_asked_in_the_borrowers_stead():
+    """One guarantor in three pays on the letter; one contact in three passes it on, and the borrower rings and promises."""
+    paid, rang = [], []
+    for seed in range(20):
+        life = Life("lost_contact", seed)
+        life.contact("letter", NOW, template="guarantor_letter")
+        assert [act.payload["result"] for act in life.of("contact_result")] == ["delivered"]
+        paid.append(bool(life.payments))
+        other = Life("lost_contact", seed)
+        other.contact("human_call", NOW, template="locate_call")
+        told = [act.payload["result"] for act in other.of("record_contact") if act.payload["attempt"]]
+        assert set(told) <= {"answered", "no_answer"}
+        calls = [act for act in other.of("record_contact") if act.payload["attempt"] is None]
+        rang.append(bool(calls))
+        assert bool(other.payments) == bool(calls)
+    assert set(paid) == set(rang) == {True, False}
 
 
 @pytest.mark.parametrize("seed", SEEDS)

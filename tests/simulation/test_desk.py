@@ -94,6 +94,30 @@ def test_disputes_and_complaints():
     assert {act.payload["command"]["by"].split("-")[0] for act in complaints} == {"quality"}
 
 
+def test_a_complaint_that_was_overlooked_is_answered_once_it_is_late():
+    """One in four waits until its clock has run out; then it takes days."""
+    lives = [Life(CHARACTERS[seed % 4], seed) for seed in range(60)]
+    overlooked = [life for life in lives if not asked(life, "complaint")]
+    assert 0 < len(overlooked) < 30
+    for life in overlooked:
+        (answered,) = asked(life, "complaint_overdue")
+        assert answered.what == "decide_complaint"
+        assert answered.at - NOW <= 5 * DAY
+
+
+def test_whoever_is_asked_decides_in_their_role():
+    """Where the strategy has a table of authority the case names it; else a supervisor decides, in none."""
+    life = Life("settles", 3)
+    ask = Ask(kind="approval", about="A-1", deadline=NOW + 2 * DAY, role="head_of_collections")
+    question = Question.of(life.seed, life.borrower, life.history, NOW, ask, "limit.authority", "negotiation")
+    (decided,) = answer(question)
+    command = decided.payload["command"]
+    assert command["role"] == "head_of_collections"
+    assert command["by"].startswith("head_of_collections-")
+    (alone,) = asked(life, "approval", deadline=NOW + 2 * DAY)
+    assert alone.payload["command"]["role"] is None
+
+
 def test_ends_by_the_bank():
     """Sold, given up, or tried again; an estate pays or does not; claims in insolvency are sold or lost."""
     assert updates(answers("collect")) == {
@@ -194,7 +218,7 @@ def test_a_wish_for_a_plan_is_met(seed: int):
 
 
 def test_settlements_within_and_above_the_limit():
-    """At most a tenth waived, or more, which somebody must approve; always paid within a month."""
+    """Some of the interest, at most a tenth, or more, which somebody must approve; always paid within a month."""
     waived = []
     for seed in range(20):
         life, offer = an_offer("settles", seed)
@@ -202,8 +226,9 @@ def test_settlements_within_and_above_the_limit():
         owed = life.owed(offer.at)
         waived.append(100 * (owed - Decimal(terms["amount"])) / owed)
         assert (datetime.fromisoformat(f"{terms['pay_by']}T00:00+08:00") - offer.at).days <= 30
-    assert all(3 < percent <= 25 for percent in waived)
+    assert all(0 < percent <= 25 for percent in waived)
     assert 0 < sum(percent > 10 for percent in waived) < 12
+    assert 0 < sum(percent <= 3 for percent in waived) < 12
 
 
 def test_only_a_call_for_an_agreement_brings_an_offer():

@@ -134,7 +134,7 @@ async def visited(world: World) -> Handle:
     due_on = (await world.today(case)) + timedelta(days=5)
     promise = {"amount": str(owed), "due_on": due_on.isoformat()}
     await _signal(world, case, "visit_result", attempt=visit.ask.about, result="promised", staff=2, promise=promise)
-    await world.until(case, lambda a: a.why.rule == "agreement.running")
+    await world.until(case, lambda a: a.why.rule.startswith("agreement.") and a.quiet)
     await world.skip_to(case, await later(world, case, days=4))
     await world.pay(case, str(owed))
     return await watched(world, case)

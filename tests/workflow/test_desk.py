@@ -28,8 +28,8 @@ async def tell(handle: Handle, update: str, id: str | None = None, by: str = "an
 
 
 async def begun(world: World, **changes: Any) -> Handle:
-    """A case of the shipped strategy that was contacted once."""
-    handle = await world.start(policy="default", **changes)
+    """A case of the shipped stages, with limits alone, that was contacted once."""
+    handle = await world.start(policy="limits", **changes)
     await world.contacted(handle)
     return handle
 

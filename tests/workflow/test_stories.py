@@ -55,13 +55,14 @@ def first(facts: list[RecordedFact], kind: type) -> Any:
 
 
 async def test_a_borrower_fallen_ill_gets_a_plan_and_pays_it_off(world: World) -> None:
-    """Sudden illness: heard, given parts, left alone while paying, and the loan is paid off."""
+    """Sudden illness: heard, given parts, reminded of them and else left alone while paying, and the loan is paid off."""
     outcome, facts = await lived(world, "fallen-ill-and-pays-a-plan")
     assert outcome == "paid_off"
     assert entered(facts) == ["contact", "negotiation"]
     made = first(facts, AgreementMade)
     assert made.body.terms.kind == "plan"
-    assert not [sent for sent, _ in contacts(facts) if sent.seq > made.seq]
+    after = {allowed.proposal.template for sent, allowed in contacts(facts) if sent.seq > made.seq}
+    assert after <= {"promise_reminder_sms"}
     assert first(facts, AgreementKept).seq > made.seq
     heard = first(facts, ContactRecorded).body
     assert heard.overdue_reason == "illness"

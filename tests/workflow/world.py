@@ -34,6 +34,7 @@ from schemas.messages import Agenda, CaseView, CommandOutcome
 from schemas.steps import AskKind
 from simulation.control import BankControl
 from simulation.model import AcceptedContact, BookLoad, PaymentOrder, SimulatedBorrower, SimulatedLoan
+from tests.domain.casework import whole_strategy
 from workflows import visibility
 
 ZONE = "Asia/Shanghai"
@@ -44,8 +45,10 @@ SPINE = Path(__file__).resolve().parents[1] / "strategies" / "spine.yaml"
 
 
 async def publish_spine(pool: asyncpg.Pool) -> None:
-    """Make it known to a ledger, beside the shipped ones."""
-    await publish_policy(pool, load_strategy(SPINE), "tests")
+    """Make it known to a ledger, beside the shipped ones, and `limits`: the shipped stages with limits alone, no table of
+    authority, and nobody reminded."""
+    for strategy in (load_strategy(SPINE), whole_strategy().model_copy(update={"name": "limits"})):
+        await publish_policy(pool, strategy, "tests")
 
 
 @dataclass
