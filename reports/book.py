@@ -153,9 +153,8 @@ async def chased(pool: Executor, stream: str) -> list[tuple[RecordedFact, str]]:
     covering: dict[str, tuple[RecordedFact, datetime]] = {}
     for fact in await facts(pool, stream):
         body = fact.body
-        if isinstance(body, AttemptSending) and _owes_nothing(case, fact.occurred_at):
-            if not _agreed(case, fact) and not _ahead(case, fact):
-                found.append((fact, body.attempt))
+        if isinstance(body, AttemptSending) and _owes_nothing(case, fact.occurred_at) and not _reminds(case, fact):
+            found.append((fact, body.attempt))
         gone = [attempt for attempt, (_, sent_at) in covering.items() if sent_at < fact.recorded_at]
         found += _spoken_of(case, {attempt: covering.pop(attempt) for attempt in gone})
         case = case.apply(fact)
@@ -175,6 +174,11 @@ async def _began(pool: Executor, covered: AttemptCovered) -> datetime | None:
 def _spoken_of(case: Case, covering: Mapping[str, tuple[RecordedFact, datetime]]) -> list[tuple[RecordedFact, str]]:
     """Of messages that went out and cover this loan, those that it had nothing to do with by then."""
     return [(fact, attempt) for attempt, (fact, _) in covering.items() if _owes_nothing(case, fact.occurred_at)]
+
+
+def _reminds(case: Case, sending: RecordedFact) -> bool:
+    """Whether what begins to go out is no demand: it reminds of what was agreed, or of what is to come."""
+    return _agreed(case, sending) or _ahead(case, sending)
 
 
 def _agreed(case: Case, sending: RecordedFact) -> bool:

@@ -18,7 +18,7 @@ from reports.flow import flow
 from reports.flow_chart import stage_flow
 from reports.lives import lives
 from reports.tally import tally
-from schemas.authority import Reminder
+from schemas.authority import Reminder, WatchReminder
 from schemas.contact import ConductFacts, Finding, Standing, Verdict, VerdictKind
 from schemas.facts import (
     AccountRead,
@@ -29,6 +29,7 @@ from schemas.facts import (
     AttemptSending,
     AttemptSent,
     ContactStopped,
+    Cured,
     Fact,
     HandedToPerson,
     HoldEnded,
@@ -212,6 +213,33 @@ async def test_a_reminder_of_an_agreed_part_is_no_contact_after_a_payment(pool: 
     await desk.tell(payment("second", "1000.00"))
     await reminding(desk, "a3")
     assert await book.contacts_after_payment(pool, ["L-1"]) == 2
+
+
+async def test_a_reminder_of_the_next_instalment_is_no_contact_after_a_payment(pool: Pool):
+    """Of who is cured and watched, while it is not paid; once it is, the same message is one."""
+    await publish_rulebook(pool, rulebook(), "tests", NOON - 9999 * DAY)
+    ahead = WatchReminder(template="agreed", days_before=3)
+    await publish_policy(pool, strategy().model_copy(update={"watch_instalments": 1, "watch_reminder": ahead}), "tests")
+    desk = await Desk.open(pool)
+    due = (date(2027, 2, 1), date(2027, 3, 8))
+    account = Account(
+        loan_id="L-1",
+        as_of=NOON,
+        currency="CNY",
+        instalments=tuple(
+            Instalment(number=n, due_on=day, principal=Decimal("1050")) for n, day in enumerate(due, start=1)
+        ),
+        arrears=Decimal("1050"),
+        outstanding=Decimal("2100"),
+    )
+    await desk.tell(fact("r1", AccountRead(account=account)))
+    await desk.tell(payment("first", "1050.00"))
+    await desk.tell(fact("cured", Cured(rule="money.cured", why="paid")))
+    await reminding(desk, "a1")
+    assert await book.contacts_after_payment(pool, ["L-1"]) == 0
+    await desk.tell(payment("second", "1050.00"))
+    await reminding(desk, "a2")
+    assert await book.contacts_after_payment(pool, ["L-1"]) == 1
 
 
 async def test_a_contact_of_a_closed_case_is_found(pool: Pool):
