@@ -136,7 +136,8 @@ def _implied(
     """A dispute, or the debtor's distress, that was heard holds the debt without a command (`domain.folding.hearing`)."""
     if result == "disputed" and not going(debt.holds, "dispute", at):
         return _held(debt, Hold(hold=f"disputed:{seq}", kind="dispute", reason="borrower_disputes", opened_at=at))
-    if result == "distressed" and (sent is None or sent.role in ("borrower", "representative")):
+    theirs = sent is None or sent.role in ("borrower", "representative")
+    if result == "distressed" and theirs and not going(debt.holds, "hardship", at):
         return _held(debt, Hold(hold=f"distressed:{seq}", kind="hardship", reason="distressed", opened_at=at))
     return {}
 

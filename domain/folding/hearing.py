@@ -27,7 +27,7 @@ def _result(case: Case, body: ContactResultPosted, at: datetime) -> Changes:
     if known.proposal.milestone == "demanded" and body.result == "delivered" and not case.reached("demand_arrived"):
         changes |= reach(case, "demand_arrived", at) | interrupt(case, at, "demand_arrived")
     if body.result in CONVERSATIONS and known.result != body.result:
-        changes |= _talked(case, body.result, "robot", at, changes)
+        changes |= _talked(case, body.result, "robot", at)
         if body.result == "promised" and case.agreement is None:
             changes["said"] = Said(part=None, by="robot", channel="call", identity_verified=False)
     return changes
@@ -44,7 +44,7 @@ def _recorded(case: Case, body: ContactRecorded, at: datetime) -> Changes:
     if body.attempt is None:
         changes["inbound_at"] = at
     if body.result in CONVERSATIONS and _by_debtor(_proposal_of(case, body.attempt)):
-        changes |= _talked(case, body.result, body.collector, at, changes, body)
+        changes |= _talked(case, body.result, body.collector, at, body)
         channel = "call" if body.attempt else "inbound_call"
         if (body.promise or body.result == "promised") and case.agreement is None:
             changes["said"] = Said(
@@ -57,9 +57,7 @@ def _recorded(case: Case, body: ContactRecorded, at: datetime) -> Changes:
     return changes
 
 
-def _talked(
-    case: Case, result: ContactResult, by: str, at: datetime, so_far: Changes, said: ContactRecorded | None = None
-) -> Changes:
+def _talked(case: Case, result: ContactResult, by: str, at: datetime, said: ContactRecorded | None = None) -> Changes:
     """What a conversation with the debtor in person changes, whoever held it."""
     before = case.heard
     heard = Heard(
@@ -77,16 +75,14 @@ def _talked(
             changes["hostile_to"] = (*case.hostile_to, by)
         case "needs_time":
             changes["wish"] = Wish(kind="time", at=at)
-        case "distressed":
-            held = so_far.get("holds", case.holds)
-            hold = Hold(hold=f"distressed:{case.head.seq + 1}", kind="hardship", reason="distressed", opened_at=at)
-            changes["holds"] = (*held, hold)  # pyright: ignore[reportGeneralTypeIssues]
         case _:
             pass
     return changes
 
 
 def _proposal_of(case: Case, attempt: str | None) -> ContactProposal | None:
+    if case.open_attempt is not None and attempt is not None and is_open(case, attempt):
+        return case.open_attempt.proposal
     return next((c.proposal for c in case.contacts if c.attempt == attempt), None)
 
 
@@ -96,10 +92,15 @@ def _by_debtor(proposal: ContactProposal | None) -> bool:
     return proposal is None or proposal.role in ("borrower", "representative")
 
 
-def _points_of(case: Case, result: ContactResult, at: datetime) -> Changes:
-    """What a result changes that belongs to no attempt of ours."""
+def _points_of(case: Case, result: ContactResult, at: datetime, attempt: str | None = None) -> Changes:
+    """What a result changes that belongs to no attempt of ours. Told again while it holds, it changes nothing."""
     if result == "self_harm":
         return _in_danger(case, at)
+    if result == "distressed":
+        if going(case.holds, "hardship", at) or not _by_debtor(_proposal_of(case, attempt)):
+            return {}
+        hold = Hold(hold=f"distressed:{case.head.seq + 1}", kind="hardship", reason="distressed", opened_at=at)
+        return {"holds": (*case.holds, hold)}
     if result != "disputed" or going(case.holds, "dispute", at):
         return {}
     hold = Hold(hold=f"disputed:{case.head.seq + 1}", kind="dispute", reason="borrower_disputes", opened_at=at)
@@ -115,7 +116,7 @@ def _in_danger(case: Case, at: datetime) -> Changes:
 
 
 def _resulted(case: Case, attempt: str, result: ContactResult, at: datetime) -> Changes:
-    changes = _points_of(case, result, at)
+    changes = _points_of(case, result, at, attempt)
     proposal: ContactProposal | None = None
     if case.open_attempt is not None and is_open(case, attempt):
         proposal = case.open_attempt.proposal
@@ -162,10 +163,10 @@ def _visited(case: Case, body: VisitReported, at: datetime) -> Changes:
     proposal = next((c.proposal for c in case.contacts if c.attempt == body.attempt), None)
     match body.result:
         case "met" | "promised":
-            changes |= _talked(case, "right_party", "field", at, changes)
+            changes |= _talked(case, "right_party", "field", at)
             changes["wish"] = Wish(kind="plan", at=at)
         case "refused":
-            changes |= _talked(case, "refused", "field", at, changes)
+            changes |= _talked(case, "refused", "field", at)
         case "moved" if proposal:
             changes["invalid_points"] = case.and_invalid(proposal.contact_point_id)
         case _:
