@@ -82,6 +82,8 @@ class Command:
             env=self._environ,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
+            # Tests that somebody started in the background inherit a Ctrl-C that is ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     async def run(self, *arguments: str | Path) -> tuple[int, str]:
