@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from schemas.contact import EVERYTHING, Agreed, Standing, Word
+from schemas.contact import EVERYTHING, Agreed, Refusal, Standing
 from schemas.facts import (
     BorrowerDeceased,
     ChannelOptedIn,
@@ -100,14 +100,17 @@ def _without(standing: Standing, party_id: str) -> tuple[Representative, ...]:
 def _said(
     standing: Standing, fact: ChannelOptedOut | ChannelOptedIn | ContactStopped | ContactAllowed, at: datetime
 ) -> Standing:
-    """What the borrower wants. What they said last counts, in whatever order it is delivered."""
+    """What the borrower wants. A refusal holds whenever it is told; a consent that was said before it, and is told after it,
+    takes nothing back."""
     about = fact.channel if isinstance(fact, ChannelOptedOut | ChannelOptedIn) else EVERYTHING
-    before = next((word for word in standing.words if word.about == about), None)
-    if before and at < before.at:
+    refused_at = next((refusal.at for refusal in standing.refusals if refusal.about == about), None)
+    if isinstance(fact, ChannelOptedIn | ContactAllowed) and refused_at and at < refused_at:
         return standing
-    others = [word for word in standing.words if word.about != about]
-    words = tuple(sorted([*others, Word(about=about, at=at)], key=lambda word: word.about))
-    changed: dict[str, object] = {"words": words}
+    changed: dict[str, object] = {}
+    if isinstance(fact, ChannelOptedOut | ContactStopped):
+        latest = Refusal(about=about, at=max(at, refused_at) if refused_at else at)
+        others = [refusal for refusal in standing.refusals if refusal.about != about]
+        changed["refusals"] = tuple(sorted([*others, latest], key=lambda refusal: refusal.about))
     match fact:
         case ContactStopped(reason=reason):
             changed["stopped"] = reason

@@ -179,8 +179,8 @@ class Agreed(Recorded):
 EVERYTHING = "everything"
 
 
-class Word(Recorded):
-    """When a borrower last said something about a channel, or about everything."""
+class Refusal(Recorded):
+    """When a borrower last refused a channel, or everything."""
 
     about: Channel | Literal["everything"]
     at: Instant
@@ -203,8 +203,8 @@ class Standing(Recorded):
     """Of whom it is suspected that they act as a racket, until a person has looked into it."""
     agreed: tuple[Agreed, ...] = added(())
     refused_by: tuple[Identifier, ...] = added(())
-    words: tuple[Word, ...] = added(())
-    """What was said last about each channel: feeds deliver late, and out of order."""
+    refusals: tuple[Refusal, ...] = added(())
+    """When each was last refused: feeds deliver late, and a consent from before a refusal takes nothing back."""
 
 
 class ConductFacts(Recorded):

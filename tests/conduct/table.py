@@ -139,7 +139,7 @@ TABLE: dict[int, tuple[Case, ...]] = {
         proven("told twice", f"{PARTIES}07_told_twice_it_is_told_once", f"{STANDING}a_fact_told_twice_changes_nothing"),
         proven(
             "out of order: an opt-in said before an opt-out and delivered after it",
-            f"{STANDING}what_was_said_last_counts_in_whatever_order_it_is_told",
+            f"{STANDING}a_consent_from_before_a_refusal_takes_nothing_back",
         ),
         proven(
             "STOP to a message leaves letters, and may be confirmed once",

@@ -138,11 +138,14 @@ def test_other_facts_leave_it_alone(fact: Fact) -> None:
     assert apply_standing(before, fact, NOON) is before
 
 
-def test_what_was_said_last_counts_in_whatever_order_it_is_told() -> None:
+def test_a_consent_from_before_a_refusal_takes_nothing_back() -> None:
     """An opt-in of eleven that a feed delivers after the opt-out of twelve opens nothing; nor does a stop end like that."""
     hour = timedelta(hours=1)
     out = apply_standing(NOTHING, ChannelOptedOut(channel="sms"), NOON)
     assert apply_standing(out, ChannelOptedIn(channel="sms"), NOON - hour) == out
-    assert apply_standing(out, ChannelOptedIn(channel="sms"), NOON + hour).opted_out == ()
+    back = apply_standing(out, ChannelOptedIn(channel="sms"), NOON + hour)
+    assert back.opted_out == ()
+    # A refusal holds whenever it is told: somebody's clock may be behind.
+    assert apply_standing(back, ChannelOptedOut(channel="sms"), NOON - hour).opted_out == ("sms",)
     stopped = apply_standing(NOTHING, ContactStopped(reason="borrower_request"), NOON)
     assert apply_standing(stopped, ContactAllowed(reason="withdrawn"), NOON - hour) == stopped
