@@ -29,9 +29,12 @@ from schemas.facts import (
     BorrowerFact,
     ChannelOptedIn,
     ChannelOptedOut,
+    ConsentGiven,
+    ConsentWithdrawn,
     ContactAllowed,
     ContactPointAdded,
     ContactStopped,
+    PartyRefused,
     RepresentativeNamed,
     RepresentativeRemoved,
 )
@@ -185,6 +188,22 @@ async def must_be_known(pool: asyncpg.Pool, borrower_id: str) -> None:
         raise UsageError(
             f"the ledger knows no borrower {borrower_id}: check the id (`starter.py case LOAN` shows it), "
             "or start the case first"
+        )
+
+
+async def must_be_theirs(pool: asyncpg.Pool, borrower_id: str, refused: PartyRefused) -> None:
+    """Raise UsageError if it is no party of a loan of the borrower's that wants no contact."""
+    await _must_be_a_party(pool, borrower_id, refused.party_id)
+
+
+async def must_have_agreed(pool: asyncpg.Pool, borrower_id: str, withdrawn: ConsentWithdrawn) -> None:
+    """Raise UsageError if the borrower never gave the consent that is taken back."""
+    told = [fact.body for fact in await facts(pool, f"borrower:{borrower_id}")]
+    given = [body.consent for body in told if isinstance(body, ConsentGiven)]
+    if withdrawn.consent not in given:
+        known = ", ".join(given) or "none"
+        raise UsageError(
+            f"borrower {borrower_id} gave no consent {withdrawn.consent}; they gave: {known}. Nothing was recorded"
         )
 
 

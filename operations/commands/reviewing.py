@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import time
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar, get_args
 
+import asyncpg
 from cyclopts import App, Parameter
 
 from operations import environment, people, sending
@@ -14,10 +16,12 @@ from operations.commands.groups import HOLDS
 from operations.commands.output import console
 from operations.errors import UsageError
 from operations.sending import valid
+from schemas.contact import Channel
 from schemas.debt import NoticeKind
 from schemas.facts import BorrowerFact, ConsentGiven, ConsentWithdrawn, PartyRefused
 from schemas.messages import RecordNotice, ReviewContact
 
+Told = TypeVar("Told", bound=BorrowerFact)
 Approved = Annotated[bool, Parameter(name="--approve", negative="--reject")]
 
 
@@ -146,15 +150,23 @@ async def consent(
         by: Who took it in.
         id: The consent's own id, by which it is taken back.
     """
+    opens, closes = _clock("--from", from_), _clock("--to", to_)
+    if to == "hours" and (opens is None or closes is None or opens >= closes):
+        raise UsageError(
+            "hours: from when until when? Give --from and --to on the borrower's clock, on one day and in that order; over "
+            "midnight they are two consents"
+        )
+    if to == "attempts" and (opens or closes):
+        raise UsageError("attempts: a consent to more attempts says nothing about hours; leave --from and --to out")
     fact_id = identifier("--id", id) if id else sending.fresh_id()
     saying_id(fact_id)
     given = valid(
         ConsentGiven,
         consent=fact_id,
         grants=to,
-        channels=tuple(part.strip() for part in channels.split(",")),
-        open=_clock("--from", from_),
-        close=_clock("--to", to_),
+        channels=_channels(channels),
+        open=opens,
+        close=closes,
         maximum=maximum,
         until=instant("--until", until) if until else None,
         evidence=identifier("--evidence", evidence) if evidence else None,
@@ -173,7 +185,8 @@ async def withdraw_consent(borrower: str, consent: str, /, *, by: str = "operato
     """
     fact_id = identifier("--id", id) if id else sending.fresh_id()
     saying_id(fact_id)
-    return await _tell(borrower, ConsentWithdrawn(consent=identifier("CONSENT", consent)), by, fact_id)
+    taken_back = identifier("CONSENT", consent)
+    return await _tell(borrower, ConsentWithdrawn(consent=taken_back), by, fact_id, must=people.must_have_agreed)
 
 
 async def leave_alone(borrower: str, /, *, party: str, by: str = "operator", id: Id = None) -> int:
@@ -187,17 +200,37 @@ async def leave_alone(borrower: str, /, *, party: str, by: str = "operator", id:
     """
     fact_id = identifier("--id", id) if id else sending.fresh_id()
     saying_id(fact_id)
-    return await _tell(borrower, PartyRefused(party_id=identifier("--party", party)), by, fact_id)
+    refused = PartyRefused(party_id=identifier("--party", party))
+    return await _tell(borrower, refused, by, fact_id, must=people.must_be_theirs)
 
 
-async def _tell(borrower: str, body: BorrowerFact, by: str, fact_id: str) -> int:
+async def _tell(
+    borrower: str,
+    body: Told,
+    by: str,
+    fact_id: str,
+    must: Callable[[asyncpg.Pool, str, Told], Awaitable[None]] | None = None,
+) -> int:
+    """Record it. `must` raises UsageError where it is about something that the ledger does not know."""
     borrower, by = identifier("BORROWER", borrower), identifier("--by", by)
     async with environment.session() as session:
+        if must:
+            await people.must_be_known(session.pool, borrower)
+            await must(session.pool, borrower, body)
         told = await people.tell_borrower(session.client, session.pool, borrower, body, by=by, fact_id=fact_id)
     loans = ", ".join(told.loans) if told.loans else "no open loan"
     said = "was there already for" if told.before else "recorded for"
     console.print(f"{body.kind.replace('_', ' ')} {said} [bold]{borrower}[/] (id {fact_id}); holds for {loans}")
     return 0
+
+
+def _channels(value: str) -> tuple[str, ...]:
+    given = tuple(part.strip() for part in value.split(","))
+    known = get_args(Channel)
+    unknown = [part for part in given if part not in known]
+    if unknown:
+        raise UsageError(f"--channels: {', '.join(unknown)} is none; there are {', '.join(known)}")
+    return given
 
 
 def _clock(name: str, value: str | None) -> time | None:

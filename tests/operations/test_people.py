@@ -20,6 +20,8 @@ from operations.people import (
     NewPoint,
     Told,
     borrower_fact,
+    must_be_theirs,
+    must_have_agreed,
     removed,
     take_in,
     take_in_representative,
@@ -27,7 +29,15 @@ from operations.people import (
 )
 from rows.problems import BadRow
 from rows.reading import Row
-from schemas.facts import BorrowerDeceased, BorrowerFact, ChannelOptedOut, RepresentativeNamed
+from schemas.facts import (
+    BorrowerDeceased,
+    BorrowerFact,
+    ChannelOptedOut,
+    ConsentGiven,
+    ConsentWithdrawn,
+    PartyRefused,
+    RepresentativeNamed,
+)
 from schemas.loan import Party, PointKind
 from tests.ledger.support import Desk, opening, publish
 
@@ -263,3 +273,19 @@ async def test_a_representative_has_a_name_of_their_own(pool: Pool, case: Desk) 
         await name(pool, EXECUTOR.model_copy(update={"party_id": "B-1"}))
     assert await name_of(pool, "B-1:G") == "韩梅"
     assert await facts(pool, "borrower:B-1") == []
+
+
+async def test_only_a_party_of_theirs_is_left_alone(pool: Pool, case: Desk) -> None:
+    """A mistyped id would leave somebody to be asked again, and nobody would know."""
+    await must_be_theirs(cast("Any", pool), "B-1", PartyRefused(party_id="B-1:G"))
+    with pytest.raises(UsageError, match="B-1:X is no party of a loan of borrower B-1"):
+        await must_be_theirs(cast("Any", pool), "B-1", PartyRefused(party_id="B-1:X"))
+
+
+async def test_only_a_consent_that_was_given_is_taken_back(pool: Pool, case: Desk) -> None:
+    """Else the hours would stay open, and the borrower be told that they are closed."""
+    given = ConsentGiven(consent="CO-1", grants="attempts", channels=("sms",))
+    await tell(pool, given, "CO-1")
+    await must_have_agreed(cast("Any", pool), "B-1", ConsentWithdrawn(consent="CO-1"))
+    with pytest.raises(UsageError, match="gave no consent CO-2; they gave: CO-1"):
+        await must_have_agreed(cast("Any", pool), "B-1", ConsentWithdrawn(consent="CO-2"))
