@@ -6,14 +6,14 @@ from datetime import datetime
 
 from domain.conduct import decide
 from domain.debt_standing import KINDS, fold_debt
-from domain.standing import apply_standing
 from ledger.artefacts import rulebook_in_force
 from ledger.attempts import conversations, counted, covered_debts, latest_at
+from ledger.borrowers import standing_of
 from ledger.pool import Conn
-from ledger.reading import facts, facts_of_kinds
+from ledger.reading import facts_of_kinds
 from ledger.streams import StreamState
 from ledger.switches import Switches
-from schemas.contact import ConductFacts, ContactProposal, Finding, Standing, Verdict
+from schemas.contact import ConductFacts, ContactProposal, Finding, Verdict
 from schemas.rulebook import AttemptCap, ConversationCap, ConversationPause
 
 STOP_ALL = "HOUSE.STOP_ALL"
@@ -44,9 +44,6 @@ async def _by_law(conn: Conn, borrower: StreamState, loan_id: str, proposal: Con
     if law is None:
         missing = Finding(rule=NO_RULEBOOK, verdict="block", release="rulebook_published")
         return Verdict(verdict="block", findings=(missing,), rulebook="")
-    standing = Standing()
-    for fact in await facts(conn, borrower.stream):
-        standing = apply_standing(standing, fact.body, fact.occurred_at)
     digest, rulebook = law
     talks = any(isinstance(rule, ConversationCap | ConversationPause) for rule in rulebook.rules)
     attempts = await counted(conn, borrower.borrower_id, now, proposal.attempt)
@@ -54,7 +51,7 @@ async def _by_law(conn: Conn, borrower: StreamState, loan_id: str, proposal: Con
         debts = await covered_debts(conn, borrower.borrower_id, now)
         attempts = tuple(a.model_copy(update={"also": debts.get(a.attempt, ())}) for a in attempts)
     seen = ConductFacts(
-        standing=standing,
+        standing=await standing_of(conn, borrower.borrower_id),
         debt=fold_debt(await facts_of_kinds(conn, f"loan:{loan_id}", _OF_DEBT)),
         loan_id=loan_id,
         conversations=await conversations(conn, borrower.borrower_id, now) if talks else (),
