@@ -169,6 +169,21 @@ async def test_a_contact_after_a_payment_is_found(pool: Pool):
     assert await book.contacts_after_payment(pool, ["L-1", "L-9"]) == 2
 
 
+def two_instalments(*due: date) -> NewFact:
+    """A reading of the account: the first instalment is overdue, the other is to come."""
+    account = Account(
+        loan_id="L-1",
+        as_of=NOON,
+        currency="CNY",
+        instalments=tuple(
+            Instalment(number=n, due_on=day, principal=Decimal("1050")) for n, day in enumerate(due, start=1)
+        ),
+        arrears=Decimal("1050"),
+        outstanding=Decimal("2100"),
+    )
+    return fact("r1", AccountRead(account=account))
+
+
 async def reminding(desk: Desk, attempt: str) -> None:
     """A message about an agreed part begins to go out."""
     wanted = proposal(f"L-1:{attempt}").model_copy(update={"template": "agreed", "purpose": "reply"})
@@ -183,18 +198,7 @@ async def test_a_reminder_of_an_agreed_part_is_no_contact_after_a_payment(pool: 
     talks = Negotiation(reminder=Reminder(template="agreed"))
     await publish_policy(pool, strategy().model_copy(update={"negotiation": talks}), "tests")
     desk = await Desk.open(pool)
-    due = (date(2027, 2, 1), date(2027, 6, 1))
-    account = Account(
-        loan_id="L-1",
-        as_of=NOON,
-        currency="CNY",
-        instalments=tuple(
-            Instalment(number=n, due_on=day, principal=Decimal("1050")) for n, day in enumerate(due, start=1)
-        ),
-        arrears=Decimal("1050"),
-        outstanding=Decimal("2100"),
-    )
-    await desk.tell(fact("r1", AccountRead(account=account)))
+    await desk.tell(two_instalments(date(2027, 2, 1), date(2027, 6, 1)))
     parts = (Part(amount=Decimal(1100), due_on=date(2027, 2, 26)), Part(amount=Decimal(1000), due_on=date(2027, 3, 20)))
     agreed = AgreementMade(
         agreement="P-1",
@@ -221,18 +225,7 @@ async def test_a_reminder_of_the_next_instalment_is_no_contact_after_a_payment(p
     ahead = WatchReminder(template="agreed", days_before=3)
     await publish_policy(pool, strategy().model_copy(update={"watch_instalments": 1, "watch_reminder": ahead}), "tests")
     desk = await Desk.open(pool)
-    due = (date(2027, 2, 1), date(2027, 3, 8))
-    account = Account(
-        loan_id="L-1",
-        as_of=NOON,
-        currency="CNY",
-        instalments=tuple(
-            Instalment(number=n, due_on=day, principal=Decimal("1050")) for n, day in enumerate(due, start=1)
-        ),
-        arrears=Decimal("1050"),
-        outstanding=Decimal("2100"),
-    )
-    await desk.tell(fact("r1", AccountRead(account=account)))
+    await desk.tell(two_instalments(date(2027, 2, 1), date(2027, 3, 8)))
     await desk.tell(payment("first", "1050.00"))
     await desk.tell(fact("cured", Cured(rule="money.cured", why="paid")))
     await reminding(desk, "a1")

@@ -61,26 +61,6 @@ def test_texts_with_an_effect_of_their_own_in_law_are_about_one_debt() -> None:
         render_several("lawyer_letter", "en", VALUES, DEBTS)
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "fault"),
-    [
-        ("(${debts})", "(${amount})", "there is no field 'amount' [place]"),
-        ("loan ending ${ending}", "loan of ${bank}", "there is no field 'bank' [place]"),
-        ("    several: >-\n", "    text_of_many: >-\n", "text_of_many"),
-    ],
-)
-def test_faulty_texts_are_refused_with_their_place(tmp_path: Path, old: str, new: str, fault: str) -> None:
-    folder = tmp_path / "templates"
-    shutil.copytree(HERE / "templates", folder)
-    text = (folder / "en.yaml").read_text(encoding="utf-8")
-    assert old in text
-    (folder / "en.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(PolicyError) as caught:
-        read_templates(folder)
-    assert fault in str(caught.value)
-    assert re.search(r"\.yaml:\d+:\d+: ", str(caught.value))
-
-
 def test_languages_are_alike_in_which_texts_can_speak_of_several(tmp_path: Path) -> None:
     folder = tmp_path / "templates"
     shutil.copytree(HERE / "templates", folder)

@@ -8,69 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from domain.artefacts import digest
-from domain.conduct import decide
 from policies.loader import HERE, load_rulebook, shipped
 from schemas.contact import (
     Agreed,
-    Channel,
-    ConductFacts,
-    ContactProposal,
     Conversation,
-    PastAttempt,
-    Purpose,
     Standing,
-    Verdict,
 )
-from schemas.debt import DebtStanding, Notice
 from schemas.holds import Hold, HoldKind
 from tests.domain.guardwork import local
+from tests.policies.asking import DAY, NEW_YORK, NOON, Asker, made
 from tests.policies.parties import EXECUTOR, Asking
 
 US = load_rulebook(HERE / "rulebooks" / "us-third-party.yaml")
-NEW_YORK = "America/New_York"
-NOON = local("2027-04-14T12:00", NEW_YORK)
-DAY = timedelta(days=1)
 
 
-def ask(
-    channel: Channel = "human_call",
-    now: str = "2027-04-14T12:00",
-    zones: tuple[str, ...] = (NEW_YORK,),
-    purpose: Purpose = "dunning",
-    team: int = 2,
-    standing: Standing | None = None,
-    attempts: tuple[PastAttempt, ...] = (),
-    talks: tuple[Conversation, ...] = (),
-) -> Verdict:
-    """What the guard says of a contact about L-1."""
-    asked = ContactProposal(
-        attempt="new",
-        channel=channel,
-        contact_point_id="cp-1",
-        party_id="P-1",
-        purpose=purpose,
-        template="reminder",
-        zones=zones,
-        appointment=NOON + DAY if channel == "visit" else None,
-        team=team if channel == "visit" else 0,
-    )
-    known = ConductFacts(
-        standing=standing or Standing(opted_in=("im",)),
-        debt=DebtStanding(notices=(Notice(notice="validation", given_at=NOON - 30 * DAY),)),
-        loan_id="L-1",
-        attempts=attempts,
-        conversations=talks,
-    )
-    return decide(asked, known, local(now, NEW_YORK), US, digest(US))
-
-
-def calls(count: int, apart: timedelta, channel: Channel = "robot_call", loan: str = "L-1") -> tuple[PastAttempt, ...]:
-    """Contacts before noon, the newest one `apart` before it."""
-    return tuple(
-        PastAttempt(attempt=f"a{n}", loan_id=loan, channel=channel, contact_point_id="cp-9", at=NOON - n * apart)
-        for n in range(1, count + 1)
-    )
+ask = Asker.of("us-third-party")
 
 
 @pytest.mark.parametrize(
@@ -86,10 +38,10 @@ def test_us_hours(now: str, verdict: str) -> None:
 
 def test_us_call_seven() -> None:
     """US.CALL.SEVEN: the eighth call in seven days about this debt waits; about another it may be the first."""
-    seven = calls(7, timedelta(hours=22))
+    seven = made(7, timedelta(hours=22))
     assert "US.CALL.SEVEN" in ask(attempts=seven).rules
     assert "US.CALL.SEVEN" not in ask(attempts=seven[:6]).rules
-    assert "US.CALL.SEVEN" not in ask(attempts=calls(7, timedelta(hours=22), loan="L-2")).rules
+    assert "US.CALL.SEVEN" not in ask(attempts=made(7, timedelta(hours=22), loan="L-2")).rules
 
 
 def test_us_call_after_talk() -> None:
@@ -103,22 +55,22 @@ def test_us_call_after_talk() -> None:
 
 def test_us_house_gap() -> None:
     """US.HOUSE.GAP: three hours between calls."""
-    assert ask(attempts=calls(1, timedelta(hours=2, minutes=59))).rules == ("US.HOUSE.GAP",)
-    assert ask(attempts=calls(1, timedelta(hours=3))).verdict == "allow"
+    assert ask(attempts=made(1, timedelta(hours=2, minutes=59))).rules == ("US.HOUSE.GAP",)
+    assert ask(attempts=made(1, timedelta(hours=3))).verdict == "allow"
 
 
 def test_us_house_calls() -> None:
     """US.HOUSE.CALLS: two a day, whichever debts they are about."""
     now = "2027-04-14T16:00"
-    two = calls(2, timedelta(hours=1), loan="L-2")
+    two = made(2, timedelta(hours=1), loan="L-2")
     assert ask(now=now, attempts=two).rules == ("US.HOUSE.CALLS",)
     assert ask(now=now, attempts=two[:1]).verdict == "allow"
 
 
 def test_us_house_messages() -> None:
     """US.HOUSE.MESSAGES: two written ones a day."""
-    assert ask("sms", attempts=calls(2, timedelta(hours=1), "email")).rules == ("US.HOUSE.MESSAGES",)
-    assert ask("sms", attempts=calls(1, timedelta(hours=1), "email")).verdict == "allow"
+    assert ask("sms", attempts=made(2, timedelta(hours=1), "email")).rules == ("US.HOUSE.MESSAGES",)
+    assert ask("sms", attempts=made(1, timedelta(hours=1), "email")).verdict == "allow"
 
 
 def test_us_medium() -> None:
@@ -218,7 +170,7 @@ def test_us_time_barred() -> None:
 def test_us_direct_prior_consent() -> None:
     """US.CALL.SEVEN and US.CALL.AFTER_TALK: 12 CFR 1006.14(b)(3)(i), calls by direct consent within seven days of it."""
     yes = Agreed(consent="CO-1", grants="attempts", channels=("human_call",), until=NOON + 6 * DAY)
-    seven = {"attempts": calls(7, timedelta(hours=20)), "conversations": (Conversation(loan_id="L-1", at=NOON - DAY),)}
+    seven = {"attempts": made(7, timedelta(hours=20)), "conversations": (Conversation(loan_id="L-1", at=NOON - DAY),)}
     assert set(OTHERS.ask(channel="human_call", facts=seven).rules) == {"US.CALL.SEVEN", "US.CALL.AFTER_TALK"}
     agreed = Standing(agreed=(yes,))
     assert OTHERS.ask(channel="human_call", facts=seven, standing=agreed).verdict == "allow"

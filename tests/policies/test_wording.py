@@ -244,6 +244,9 @@ def test_a_value_is_never_read_as_a_template() -> None:
         ("    channel: letter", "    channel: sms", "'demand_letter' is for letter in zh-CN [twin]"),
         ("  sms: Reply R", "  letter: Reply R", "no opt-out line for sms [opt_out]; write opt_out.sms"),
         ("language: en", "language: zh-CN", "the file is named for en [language]"),
+        ("(${debts})", "(${amount})", "there is no field 'amount' [place]"),
+        ("loan ending ${ending}", "loan of ${bank}", "there is no field 'bank' [place]"),
+        ("    several: >-\n", "    text_of_many: >-\n", "text_of_many"),
     ],
 )
 def test_faulty_texts_are_refused_with_their_place(tmp_path: Path, old: str, new: str, fault: str) -> None:
