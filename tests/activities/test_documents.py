@@ -68,12 +68,13 @@ async def test_it_is_asked_as_of_the_time_of_the_case(acting: Acting, documents:
     """A paper that has come by then is there, whatever clock the worker has."""
     await acting.run(documents.request_documents, wanting(acting, desk))
     came = {act.payload["piece"]: act.at for act in await acting.acts(desk, "document_arrived")}
-    first, last = sorted(MISSING, key=lambda piece: came[piece])
-    order = looking(acting, desk, 3).model_copy(update={"as_of": came[first]})
-    answer = await acting.run(documents.check_file, order)
-    checked = answer.facts[-1].body
-    assert isinstance(checked, FileChecked)
-    assert (checked.pieces[first], checked.pieces[last]) == ("there", "missing")
+    instants = sorted({moment for at in came.values() for moment in (at - timedelta(seconds=1), at)})
+    for number, moment in enumerate(instants, start=3):
+        order = looking(acting, desk, number).model_copy(update={"as_of": moment})
+        checked = (await acting.run(documents.check_file, order)).facts[-1].body
+        assert isinstance(checked, FileChecked)
+        seen = {piece: checked.pieces[piece] for piece in MISSING}
+        assert seen == {piece: "there" if came[piece] <= moment else "missing" for piece in MISSING}
 
 
 async def test_a_loan_that_the_archive_does_not_know_is_no_empty_file(acting: Acting, documents: Documents) -> None:
