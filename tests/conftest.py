@@ -12,11 +12,16 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from ledger.migrate import migrate
 from ledger.pool import Pool, connect
 from local import postgres, stack
 from local.home import Home
+
+settings.register_profile("unhurried", settings.default, deadline=None)
+settings.load_profile("unhurried")
+"""How long an example takes says how busy the machine is."""
 
 _numbers = count(1)
 
