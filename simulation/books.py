@@ -1,7 +1,7 @@
 """Core banking's own books: one night after the other, as an end-of-day run keeps them.
 
-Nothing here is taken from `domain.money`, which works the same account out another way: the figures that core banking quotes
-are compared with it every day, and a comparison of a figure with itself would find nothing.
+Nothing here but a currency's smallest unit is taken from `domain.money`, which works the same account out another way: the
+figures that core banking quotes are compared with it every day, and a comparison of a figure with itself would find nothing.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from domain.money import minor_unit
 from schemas.account import Contract
 from schemas.loan import Instalment, Transaction
 
 _NOTHING = Decimal(0)
-_CENT = Decimal("0.01")
 _NIGHT = timedelta(days=1)
 
 
@@ -47,13 +47,14 @@ class _Bill:
     def open(self) -> Decimal:
         return self.fees + self.interest + self.compound + self.penalty + self.principal
 
-    def charge(self, daily: Decimal, compounds: bool) -> None:
-        """Book what the nights so far have made, in whole cents."""
-        charged = _rounded(self.nights * daily)
+    def charge(self, percent: Decimal, year: int, unit: Decimal, compounds: bool) -> None:
+        """Book what the nights so far have made, in whole `unit`s. Divided last: a daily rate is a fraction without end, by
+        which half a cent is a little less."""
+        charged = _rounded(self.nights * percent / (100 * year), unit)
         self.penalty += charged - self.charged
         self.charged = charged
         if compounds:
-            charged = _rounded(self.nights_of_interest * daily)
+            charged = _rounded(self.nights_of_interest * percent / (100 * year), unit)
             self.compound += charged - self.charged_on_interest
             self.charged_on_interest = charged
 
@@ -68,6 +69,7 @@ class _Bill:
         return money
 
 
+_BACK = ("reversal", "chargeback")
 _PAID = ("fees", "interest", "compound", "penalty", "principal")
 _WAIVED = ("penalty", "compound", "fees", "interest", "principal")
 
@@ -77,18 +79,19 @@ def balance(
     moved: Iterable[Transaction],
     on: date,
     contract: Contract | None = None,
+    currency: str = "CNY",
 ) -> Balance:
-    """The books at the end of `on`, the bank's date. Money goes to the oldest instalment first, and with a contract that has
-    default interest, a waiver gives that up first of all."""
+    """The books at the end of `on`, the bank's date, in `currency`. Money goes to the oldest instalment first; with a
+    contract, a waiver goes component by component, default interest first, over all that is due."""
     bills = [
         _Bill(i.due_on, i.fees, i.interest, i.principal)
         for i in sorted(instalments, key=lambda i: (i.due_on, i.number))
     ]
     there = [item for item in moved if item.value_date <= on]
-    back = {item.reverses for item in there if item.kind == "reversal"}
+    back = {item.reverses for item in there if item.kind in _BACK}
     posted: dict[date, dict[str, Transaction]] = {}
     for item in there:
-        if item.kind != "reversal" and item.reference not in back:
+        if item.kind not in _BACK and item.reference not in back:
             posted.setdefault(item.value_date, {})[item.reference] = item
     growing = contract if contract is not None and contract.penalty_multiple is not None else None
     days = set(posted)
@@ -100,9 +103,9 @@ def balance(
             _end_of_day(bills, day, growing)
         money = posted.get(day, {}).values()
         if growing and (money or day == on):
-            _book(bills, growing)
+            _book(bills, growing, minor_unit(currency))
         if money:
-            _pay(bills, money, day, by_component=growing is not None)
+            _pay(bills, money, day, by_component=contract is not None)
     late = [bill for bill in bills if bill.due_on < on and bill.open()]
     since = late[0].due_on if late else None
     return Balance(
@@ -138,18 +141,18 @@ def _end_of_day(bills: list[_Bill], day: date, contract: Contract) -> None:
             bill.nights_of_interest += bill.interest * weight
 
 
-def _book(bills: list[_Bill], contract: Contract) -> None:
+def _book(bills: list[_Bill], contract: Contract, unit: Decimal) -> None:
     assert contract.penalty_multiple is not None
     year = 365 if contract.day_count == "actual/365" else 360
-    daily = contract.annual_percent * contract.penalty_multiple / (100 * year)
+    percent = contract.annual_percent * contract.penalty_multiple
     for bill in bills:
         if bill.nights or bill.nights_of_interest:
-            bill.charge(daily, contract.compounds)
+            bill.charge(percent, year, unit, contract.compounds)
 
 
 def _thirty(day: date) -> int:
     return 360 * day.year + 30 * day.month + min(day.day, 30)
 
 
-def _rounded(amount: Decimal) -> Decimal:
-    return amount.quantize(_CENT, rounding=ROUND_HALF_UP)
+def _rounded(amount: Decimal, unit: Decimal) -> Decimal:
+    return amount.quantize(unit, rounding=ROUND_HALF_UP)

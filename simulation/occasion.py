@@ -82,7 +82,7 @@ class Occasion:
     def position(self, at: datetime) -> Balance:
         """What will be owed at `at`, in the loan's currency, if all money on its way arrives."""
         moved = [item.transaction for item in self.history.money if item.posted_at <= at]
-        return balance(self.loan.instalments, moved, today_at_bank(at), self.loan.contract)
+        return balance(self.loan.instalments, moved, today_at_bank(at), self.loan.contract, self.loan.currency)
 
     def arrears(self, at: datetime) -> Decimal:
         """What will be overdue then."""

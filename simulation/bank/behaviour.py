@@ -28,7 +28,8 @@ def behaviour_on(loan: SimulatedLoan, moved: Sequence[Transaction], on: date) ->
     if not ends:
         return known
     added = [
-        months_past_due(balance(loan.instalments, moved, end, loan.contract).days_past_due) for end in reversed(ends)
+        months_past_due(balance(loan.instalments, moved, end, loan.contract, loan.currency).days_past_due)
+        for end in reversed(ends)
     ]
     update = {
         "as_of": ends[-1],

@@ -34,7 +34,7 @@ def account(store: Store, loan_id: str, query: AccountQuery) -> Account:
     money = store.money(loan_id, query.as_of)
     moved = tuple(item.transaction for item in money)
     on = today_at_bank(query.as_of)
-    today = balance(loan.instalments, moved, on, loan.contract)
+    today = balance(loan.instalments, moved, on, loan.contract, loan.currency)
     return Account(
         loan_id=loan_id,
         as_of=query.as_of,
@@ -60,7 +60,7 @@ def written_off_on(loan: SimulatedLoan, money: tuple[Posted, ...], on: date) -> 
         if day > on:
             return None
         posted = [item.transaction for item in money if today_at_bank(item.posted_at) <= day]
-        since = balance(loan.instalments, posted, day, loan.contract).overdue_since
+        since = balance(loan.instalments, posted, day, loan.contract, loan.currency).overdue_since
         if since is not None and since <= instalment.due_on:
             return day
     return None
@@ -109,4 +109,4 @@ def restrict(store: Store, key: str, told: RestrictionRequest) -> GatewayReceipt
 
 def _owed(store: Store, loan: SimulatedLoan, as_of: datetime) -> Decimal:
     moved = (item.transaction for item in store.money(loan.loan_id, as_of))
-    return balance(loan.instalments, moved, today_at_bank(as_of), loan.contract).outstanding
+    return balance(loan.instalments, moved, today_at_bank(as_of), loan.contract, loan.currency).outstanding
