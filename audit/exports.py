@@ -69,6 +69,7 @@ def _contact(cells: ExportCells, clocks: Clocks) -> Contact:
         team=cells.whole("team", 0, 100) if cells.has("team") else None,
         template=cells.identifier("template", default="none"),
         asked=_asked(cells, loan_id),
+        party_id=cells.identifier("party_id") if cells.has("party_id") else None,
     )
 
 
@@ -152,7 +153,7 @@ CONTACTS = Export(
     name="contacts",
     required=("contact_id", "loan_id", "borrower_id", "channel", "contact_point_id", "at"),
     optional=(
-        *("role", "zone", "result", "duration_seconds", "purpose", "team", "template"),
+        *("role", "party_id", "zone", "result", "duration_seconds", "purpose", "team", "template"),
         *("arrears_before", "arrears_as_of", "currency"),
     ),
     read=_contact,

@@ -11,11 +11,12 @@ from schemas.contact import Channel, Purpose
 from schemas.holds import SCOPE_OF, HoldKind
 from schemas.loan import Role
 
-PartyRole = Role | Literal["other"]
+PartyRole = Role | Literal["representative", "other"]
+"""`representative`: an executor, a guardian, whoever else acts for the borrower. `other`: anybody else, who owes nothing."""
 Claim = Literal["kept", "broken", "open"]
 EventKind = Literal["opt_out", "opt_in"] | HoldKind
 
-ROLES: tuple[PartyRole, ...] = (*get_args(Role), "other")
+ROLES: tuple[PartyRole, ...] = (*get_args(Role), "representative", "other")
 CLAIMS: tuple[Claim, ...] = get_args(Claim)
 EVENTS: tuple[EventKind, ...] = (
     *(kind for kind, scope in SCOPE_OF.items() if scope == "borrower"),
@@ -43,6 +44,7 @@ class Contact:
     """One contact that was made. `zone`: IANA zone of whoever was contacted, None if nobody knows.
 
     `team`: how many went on a visit, None if the export does not say. `asked`: the arrears that this contact was about.
+    `party_id`: who of those in this `role` it was, where the export tells them apart.
     """
 
     contact_id: str
@@ -59,6 +61,7 @@ class Contact:
     team: int | None
     template: str
     asked: Quote | None
+    party_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

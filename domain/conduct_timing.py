@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from domain.calendar import local_date, next_date, next_open
 from domain.conduct_question import DEMANDS
-from schemas.contact import Agreed, ConductFacts, ContactProposal, Standing
+from schemas.contact import Agreed, ConductFacts, ContactProposal, Conversation, PastAttempt, Standing
 from schemas.rulebook import (
     AttemptCap,
     AttemptGap,
@@ -145,14 +145,15 @@ def _allows(
     match rule:
         case AttemptCap():
             agreed = granted(rule, facts.standing, proposal, "attempts")
-            return _capped(_attempts(rule, proposal, facts), rule.maximum, rule.days, zones, agreed)
+            made = [a.at for a in _attempts(rule, proposal, facts)]
+            return _capped(made, rule.maximum, rule.days, zones, agreed)
         case ConversationCap():
-            return _capped(_conversations(rule, proposal, facts), rule.maximum, 1, zones, ())
+            return _capped([t.at for t in _conversations(rule, proposal, facts)], rule.maximum, 1, zones, ())
         case ConversationPause():
             agreed = granted(rule, facts.standing, proposal, "attempts")
-            return _paused(_conversations(rule, proposal, facts), rule.days, zones, agreed)
+            return _paused([t.at for t in _conversations(rule, proposal, facts)], rule.days, zones, agreed)
         case AttemptGap():
-            made = [a.at for a in facts.attempts if a.channel in rule.channels and a.attempt != proposal.attempt]
+            made = [a.at for a in _spaced(rule, proposal, facts)]
             gap = timedelta(minutes=rule.minutes)
             return _Allows(
                 lambda moment: all(abs(moment - at) >= gap for at in made), tuple(sorted(at + gap for at in made))
@@ -163,9 +164,45 @@ def _allows(
             assert_never(rule)
 
 
-def _attempts(rule: AttemptCap, proposal: ContactProposal, facts: ConductFacts) -> list[datetime]:
+def attempts_in_reach(
+    rule: AttemptCap | AttemptGap, proposal: ContactProposal, facts: ConductFacts, at: datetime, zones: Zones
+) -> list[PastAttempt]:
+    """The attempts that stand, by `rule`, against making the contact at `at`."""
+    if isinstance(rule, AttemptGap):
+        gap = timedelta(minutes=rule.minutes)
+        return [a for a in _spaced(rule, proposal, facts) if abs(at - a.at) < gap]
+    return [a for a in _attempts(rule, proposal, facts) if _near(a.at, at, rule.days, zones)]
+
+
+def talks_in_reach(
+    rule: ConversationCap | ConversationPause,
+    proposal: ContactProposal,
+    facts: ConductFacts,
+    at: datetime,
+    zones: Zones,
+) -> list[Conversation]:
+    """The conversations that stand, by `rule`, against making the contact at `at`."""
+    days = rule.days if isinstance(rule, ConversationPause) else 1
     return [
-        attempt.at
+        talk
+        for talk in _conversations(rule, proposal, facts)
+        if any(abs(_ordinal(at, zone) - _ordinal(talk.at, zone)) < days for zone in zones)
+    ]
+
+
+def _near(one: datetime, at: datetime, days: int, zones: Zones) -> bool:
+    if days > 1 and abs(at - one) < timedelta(days=days):
+        return True
+    return any(abs(_ordinal(at, zone) - _ordinal(one, zone)) < days for zone in zones)
+
+
+def _spaced(rule: AttemptGap, proposal: ContactProposal, facts: ConductFacts) -> list[PastAttempt]:
+    return [a for a in facts.attempts if a.channel in rule.channels and a.attempt != proposal.attempt]
+
+
+def _attempts(rule: AttemptCap, proposal: ContactProposal, facts: ConductFacts) -> list[PastAttempt]:
+    return [
+        attempt
         for attempt in facts.attempts
         if attempt.attempt != proposal.attempt
         and attempt.channel in rule.channels
@@ -177,11 +214,11 @@ def _attempts(rule: AttemptCap, proposal: ContactProposal, facts: ConductFacts) 
 
 def _conversations(
     rule: ConversationCap | ConversationPause, proposal: ContactProposal, facts: ConductFacts
-) -> list[datetime]:
+) -> list[Conversation]:
     # A talk of which nobody wrote down with whom was one with the borrower.
     mine = (proposal.party_id, None) if proposal.role == "borrower" else (proposal.party_id,)
     return [
-        talk.at
+        talk
         for talk in facts.conversations
         if (rule.per != "debt" or facts.loan_id is None or talk.loan_id == facts.loan_id)
         and (rule.per != "recipient" or talk.party_id in mine)

@@ -20,6 +20,8 @@ ENGLISH = {
     "gap.no_team": "{count} visits that do not say how many went: the rule about the team could not be judged.",
     "gap.no_events": "{count} contacts on a channel that needs consent: without --events nobody knows who agreed, so consent "
     "was not judged. Opt-outs, stops, deaths and holds could not be seen either.",
+    "gap.others_consent": "{count} contacts with others than the borrower on a channel that needs consent: --events tells of "
+    "the borrower's consent only, so it was not judged.",
     "gap.nothing_known": "Without --events no opt-out, stop, death or hold could be seen.",
     "gap.no_payments": "Without --payments neither contacts after payment nor promises could be judged.",
     "gap.no_arrears": "No contact says what it was about: contacts after payment could not be judged. Give --accounts, or "

@@ -19,6 +19,7 @@ CHINESE = {
     "gap.no_team": "{count} 次外访没有人数：无法判定外访人数规则。",
     "gap.no_events": "{count} 次触达使用了须经同意的渠道：未提供 --events，无法得知谁已同意，故未判定同意规则；退订、停催、"
     "去世及其他停催事由也无从得知。",
+    "gap.others_consent": "{count} 次触达以须经同意的渠道联系借款人以外的人：--events 只载明借款人的同意，故未判定同意规则。",
     "gap.nothing_known": "未提供 --events：退订、停催、去世及其他停催事由无从得知。",
     "gap.no_payments": "未提供 --payments：无法判定还款后的触达和承诺还款。",
     "gap.no_arrears": "没有一次触达说明所催金额：无法判定还款后的触达。请提供 --accounts，或填写 arrears_before 和 "

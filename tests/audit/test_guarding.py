@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit import law
 from audit.records import Event
 from domain.calendar import local_date, zone
 from schemas.rulebook import Rulebook
@@ -111,6 +112,106 @@ def test_what_breaks_a_cap_is_what_plain_counting_says(minutes: list[int]):
             expected.add(call.contact_id)
     found = [contact_id for contact_id, rule in broken_rules(audited(*calls, events=[])) if rule == "CN.CALL.EFFECTIVE"]
     assert sorted(found) == sorted(expected)
+
+
+@given(
+    hours=st.lists(st.tuples(st.integers(0, 30 * 24), st.sampled_from(["borrower", "guarantor"])), max_size=30),
+    days=st.integers(1, 14),
+)
+def test_what_lies_far_back_is_forgotten_only_when_no_cap_counts_it(hours: list[tuple[int, str]], days: int):
+    """A cap of several days for each person, by the stricter of dates and hours, counted in the plainest way."""
+    cap = {"kind": "attempt_cap", "channels": ("human_call",), "maximum": 2, "days": days, "per": "recipient"}
+    told = {"id": "T.CAP", "strength": "house", "source": "tests", "effective_from": date(2000, 1, 1)}
+    book = Rulebook.model_validate({"name": "t", "version": "1", "rules": [cap | told]})
+    begin = contact("03-02 00:00")
+    calls = [
+        replace(begin, contact_id=f"C{n:02}", at=begin.at + timedelta(hours=hour), role=role)
+        for n, (hour, role) in enumerate(sorted(hours))
+    ]
+    expected: dict[str, list[str]] = {}
+    for place, call in enumerate(calls):
+        before = [
+            earlier.contact_id
+            for earlier in calls[:place]
+            if earlier.role == call.role
+            and (
+                (local_date(call.at, zone(BANK)) - local_date(earlier.at, zone(BANK))).days < days
+                or (days > 1 and call.at - earlier.at < timedelta(days=days))
+            )
+        ]
+        if len(before) >= 2:
+            expected[call.contact_id] = before
+    breaches = audited(*calls, events=[], rulebook=book).breaches
+    assert {b.contact.contact_id: [each.contact_id for each in b.counted] for b in breaches} == expected
+
+
+CN = law.rulebook("cn")
+
+
+def test_a_demand_to_somebody_who_owes_nothing_is_a_breach():
+    """GB/T 45251-2025: the debtor, and guarantors as law and contract allow. A relative is asked for nothing."""
+    roles = ("borrower", "co_borrower", "guarantor", "representative", "emergency_contact", "other")
+    calls = [
+        contact(f"03-02 1{n}:00", id=role, role=role, contact_point_id=f"B-1:{role}") for n, role in enumerate(roles)
+    ]
+    found = broken_rules(audited(*calls, events=[], rulebook=CN))
+    assert found == [(role, rule) for rule in ("CN.RECIPIENTS", "CN.THIRD_PARTY") for role in roles[-2:]]
+
+
+def test_others_are_asked_for_the_borrower_once_and_only_after_three_failures():
+    """China Banking Association's guideline: third parties after three contacts in a row that failed. Results that nobody
+    knows, and what was before the export, may have been failures."""
+
+    def asked(*results: str) -> list[tuple[str, str]]:
+        calls = [contact(f"03-0{n} 10:00", id=f"C{n}", result=result) for n, result in enumerate(results, start=1)]
+        ask = contact("03-08 10:00", id="ask", role="other", contact_point_id="B-1:aunt", purpose="locate")
+        again = replace(ask, contact_id="again", at=moment("03-09 10:00"))
+        return [
+            (b.contact.contact_id, b.release or "")
+            for b in audited(*calls, ask, again, events=[], rulebook=CN).breaches
+        ]
+
+    twice = ("again", "recipient_entitled")
+    assert asked("right_party", "no_answer", "unknown", "wrong_number") == [twice]
+    assert asked() == [twice]
+    lost = ("ask", "contact_lost"), ("again", "contact_lost")
+    assert asked("no_answer", "no_answer", "right_party", "no_answer", "unknown") == list(lost)
+
+
+def test_what_the_borrower_said_binds_what_is_sent_to_them():
+    """HOUSE.OPT_OUT, CN.CALL.EFFECTIVE and CN.IM.CONSENT are each person's own; a guarantor's consent no export tells."""
+    events = [
+        Event("B-1", "opt_out", "sms", moment("03-01 10:00"), None),
+        Event("B-1", "opt_in", "im", moment("03-01 10:00"), None),
+    ]
+    message = contact("03-02 09:00", "sms", id="message", role="guarantor", contact_point_id="G:phone")
+    chat = contact("03-02 09:30", "im", id="chat", role="guarantor", contact_point_id="G:im")
+    calls = [contact(f"03-02 1{n}:00", id=f"C{n}", result="right_party") for n in range(3)]
+    call = contact("03-02 14:00", id="call", role="guarantor", contact_point_id="G:phone", result="right_party")
+    findings = audited(message, chat, *calls, call, events=events, rulebook=CN)
+    assert (findings.breaches, findings.gaps) == ([], Counter(others_consent=1))
+    assert broken_rules(audited(replace(message, role="borrower"), events=events, rulebook=CN)) == [
+        ("message", "HOUSE.OPT_OUT")
+    ]
+
+
+def test_a_dead_borrower_s_executor_may_be_written_to():
+    """HOUSE.DECEASED: heirs owe at most the estate's worth, and somebody speaks for it."""
+    events = [Event("B-1", "deceased", None, moment("03-01 10:00"), None)]
+    letters = [
+        contact(f"03-0{n} 10:00", "letter", id=role, role=role)
+        for n, role in enumerate(("representative", "borrower"), start=2)
+    ]
+    assert broken_rules(audited(*letters, events=events, rulebook=CN)) == [("borrower", "HOUSE.DECEASED")]
+
+
+def test_a_talk_of_yesterday_is_no_part_of_today_s_count():
+    """CN.CALL.EFFECTIVE names the three conversations of the day, and not one of less than a day ago."""
+    late = contact("03-01 21:00", id="yesterday", result="right_party")
+    calls = [contact(f"03-02 {hour}:00", id=f"C{hour}", result="right_party") for hour in ("09", "10", "11", "12")]
+    breaches = audited(late, *calls, events=[], rulebook=CN).breaches
+    counted = {b.rule.id: [each.contact_id for each in b.counted] for b in breaches}
+    assert counted == {"CN.CALL.EFFECTIVE": ["C09", "C10", "C11"], "HOUSE.CALLS": ["C09", "C10", "C11"]}
 
 
 def test_breaches_come_in_the_rulebook_s_order():
