@@ -8,7 +8,7 @@ from simulation.incumbent.tables import Borrower
 
 HOURS, CALLS, POINT, MESSAGES = "CN.HOURS", "CN.CALL.EFFECTIVE", "CN.CALL.ATTEMPT", "HOUSE.MESSAGES"
 OPT_OUT, STOP, DECEASED, HOLD = "HOUSE.OPT_OUT", "HOUSE.STOP", "HOUSE.DECEASED", "HOUSE.BORROWER_HOLD"
-CONSENT, TEAM = "CN.IM.CONSENT", "CN.VISIT.TEAM"
+CONSENT, TEAM, RECIPIENTS = "CN.IM.CONSENT", "CN.VISIT.TEAM", "CN.RECIPIENTS"
 
 
 def at_ten_at_night(b: Borrower) -> None:
@@ -76,6 +76,10 @@ def without_consent(b: Borrower) -> None:
 
 def alone_at_the_door(b: Borrower) -> None:
     b.contact("visit", b.at("10:00:00"), TEAM, team="1")
+
+
+def told_to_a_relative(b: Borrower) -> None:
+    b.contact("human_call", b.at("10:00:00"), RECIPIENTS, role="other", contact_point_id=f"{b.borrower_id}:relative")
 
 
 def twice_wrong(b: Borrower) -> None:
@@ -149,7 +153,8 @@ def forgotten(b: Borrower) -> None:
 FAULTS: tuple[Callable[[Borrower], None], ...] = (
     *(at_ten_at_night, before_eight, on_the_bank_s_clock, visit_into_the_night),
     *(fourth_call, third_message, seventh_time),
-    *(opted_out, stopped, deceased, in_hardship, without_consent, alone_at_the_door, twice_wrong),
+    *(opted_out, stopped, deceased, in_hardship, without_consent, alone_at_the_door),
+    *(told_to_a_relative, twice_wrong),
     *(paid_since_the_list, paid_the_day_before, paid_and_taken_back_later),
     *(called_broken_too_early, called_broken_though_paid, called_broken_before_it_was_booked),
     *(called_kept_on_money_taken_back, called_kept_on_late_money, called_kept_on_a_part, called_kept_on_nothing),

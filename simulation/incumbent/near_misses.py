@@ -49,6 +49,16 @@ def two_at_the_door(b: Borrower) -> None:
     b.contact("visit", b.at("10:00:00"), duration_seconds="1800")
 
 
+def a_guarantor_is_told(b: Borrower) -> None:
+    b.event("opt_out", b.at("08:30:00"), "sms")
+    b.contact("sms", b.at("09:00:00"), role="guarantor", contact_point_id=f"{b.borrower_id}:guarantor")
+
+
+def an_executor_is_written_to(b: Borrower) -> None:
+    b.event("deceased", b.at("08:30:00"))
+    b.contact("letter", b.at("10:00:00", days=3), role="representative")
+
+
 def paid_in_part(b: Borrower) -> None:
     b.owes("500.00", b.at("06:00:00"))
     b.pays("499.99", b.at("09:00:00"))
@@ -98,6 +108,7 @@ def still_open(b: Borrower) -> None:
 NEAR_MISSES: tuple[Callable[[Borrower], None], ...] = (
     *(at_the_edges_of_the_day, three_calls_and_midnight),
     *(another_channel, at_the_very_moment, taken_back, over, with_consent, two_at_the_door),
+    *(a_guarantor_is_told, an_executor_is_written_to),
     *(paid_in_part, paid_after, taken_back_before, fallen_due_since, thanks),
     *(kept_in_tolerance, broken_indeed, still_open),
 )
