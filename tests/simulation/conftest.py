@@ -12,7 +12,6 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import httpx2
 import pytest
@@ -20,9 +19,10 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from local import stack, temporal
+from local import ports, stack, temporal
 from local.home import Home
 from simulation.book import SimulatedBook, make_book
+from simulation.chance import name
 from simulation.control import BankControl
 from tests.simulation.asking import TODAY
 from tests.simulation.driving import Driven
@@ -32,18 +32,11 @@ from tests.simulation.standin_people import Approving, Forgetful
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def free_port() -> int:
-    """A port on which nothing listens now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 class BankProcess:
     """The bank as its users start it; `kill` is kill -9."""
 
     def __init__(self, state: Path, seed: int = 7) -> None:
-        self.state, self.seed, self.port = state, seed, free_port()
+        self.state, self.seed, self.port = state, seed, ports.free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -148,9 +141,11 @@ async def client(address: str) -> Client:
 
 
 @pytest.fixture
-async def driven(client: Client, bank: BankProcess, control: BankControl) -> AsyncIterator[Callable[[int], Driven]]:
-    """Makes books with a worker for them."""
-    queue = f"standin-{uuid4().hex[:8]}"
+async def driven(
+    request: pytest.FixtureRequest, client: Client, bank: BankProcess, control: BankControl
+) -> AsyncIterator[Callable[[int], Driven]]:
+    """Makes books with a worker for them. The loans of a test have the same ids on every run, and so the same lives."""
+    queue = f"standin-{name(request.node.name)}"
     hands = Hands(bank.url)
     async with Worker(
         client,

@@ -12,17 +12,31 @@ from simulation.cases import Start
 from simulation.clock import VirtualBook
 from simulation.control import BankControl
 from simulation.model import Act, Character, today_at_bank
+from simulation.moments import at_bank
 from tests.simulation.standin import StandIn
 
 
+def next_monday() -> datetime:
+    """Ten in the morning of the coming Monday at the bank: what people do by then does not hang on when a test is run."""
+    day = today_at_bank(datetime.now(UTC)) + timedelta(days=1)
+    return at_bank(day + timedelta(days=-day.weekday() % 7), 10 * 60)
+
+
 class Driven:
-    """A book of stand-in cases and the clock that drives it."""
+    """A book of stand-in cases, which open at `opens_at`, and the clock that drives it."""
 
     def __init__(self, client: Client, bank: BankControl, queue: str, size: int) -> None:
         self.client, self.bank, self.queue = client, bank, queue
-        self.book: SimulatedBook = make_book(7, size, today_at_bank(datetime.now(UTC)), prefix=f"T{queue[-6:]}")
+        self.opens_at = next_monday()
+        self.book: SimulatedBook = make_book(7, size, today_at_bank(self.opens_at), prefix=f"T{queue[-6:]}")
         self.facts: list[Act] = []
-        self.requests = {request.loan_id: request for request in self.book.requests}
+        self.requests = {
+            request.loan_id: request.model_copy(update={"opens_at": self.opens_at}) for request in self.book.requests
+        }
+
+    def after(self, **span: float) -> datetime:
+        """So long after the opening."""
+        return self.opens_at + timedelta(**span)
 
     def characters(self, *dealt: Character) -> None:
         """Deal these characters to the borrowers of the book, in turn."""
@@ -33,7 +47,7 @@ class Driven:
 
     async def start(self, workflow: str = "StandIn", *loans: str) -> None:
         """Load the book, and start a case for each of these loans, or for all."""
-        await self.bank.load(self.book.load(datetime.now(UTC)))
+        await self.bank.load(self.book.load(self.opens_at))
         for loan in loans or self.requests:
             await self.client.start_workflow(
                 workflow, self.requests[loan], id=f"collection-{loan}", task_queue=self.queue

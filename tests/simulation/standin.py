@@ -57,6 +57,12 @@ class Hands:
         answer.raise_for_status()
 
 
+async def opening(request: CollectionRequest) -> None:
+    """Wait until the case is to open."""
+    if request.opens_at and request.opens_at > workflow.now():
+        await workflow.sleep(request.opens_at - workflow.now())
+
+
 @workflow.defn
 class StandIn:
     """Climbs the ladder every four days until nothing is overdue; then asks a person. `heard`: what came, and when."""
@@ -75,9 +81,8 @@ class StandIn:
     @workflow.run
     async def run(self, request: CollectionRequest) -> str:
         """Until paid, or ended by the bank."""
-        if request.opens_at and request.opens_at > workflow.now():
-            self.until = request.opens_at
-            await workflow.sleep(request.opens_at - workflow.now())
+        self.until = request.opens_at
+        await opening(request)
         next_at = workflow.now() + GAP
         while True:
             self.step = "act"
@@ -91,7 +96,9 @@ class StandIn:
                     return "cured"
             due = max(next_at, self.quiet_until) if self.quiet_until else next_at
             if self.rung < len(LADDER) and workflow.now() >= due:
-                key = f"{request.loan_id}:{workflow.info().run_id[:8]}:{len(self.heard)}-{self.rung}"
+                # Its own in every run of the case, and the same in every run of the test: borrowers' dice fall by it.
+                run = (request.opens_at.date() - request.overdue_since).days if request.opens_at else 0
+                key = f"{request.loan_id}:{run}:{len(self.heard)}-{self.rung}"
                 order = {"key": key, "channel": LADDER[self.rung]}
                 order |= {"loan_id": request.loan_id, "borrower_id": request.borrower_id}
                 await self._do(Hands.contact, order)

@@ -9,6 +9,8 @@ from typing import Any
 from temporalio import workflow
 from temporalio.common import RawValue
 
+from tests.simulation.standin import opening
+
 with workflow.unsafe.imports_passed_through():
     from schemas.ledger import Head
     from schemas.loan import CollectionRequest
@@ -25,10 +27,13 @@ class Approving:
         self.offer = f"offer-{request.loan_id}"
         self.approved: bool | None = None
         self.accepted: dict[str, Any] | None = None
+        self.opens_at = request.opens_at
 
     @workflow.run
     async def run(self, request: CollectionRequest) -> str:
         """Until it is decided, and accepted if it may be."""
+        await opening(request)
+        self.opens_at = None
         await workflow.wait_condition(lambda: self.approved is not None)
         await workflow.wait_condition(lambda: self.accepted is not None or not self.approved)
         return " ".join(str((self.accepted or {}).get(name)) for name in ("offer", "terms_hash"))
@@ -54,10 +59,11 @@ class Approving:
             now=workflow.now(),
             stage="negotiation",
             handled_by="collector",
-            step="wait",
+            step="opening" if self.opens_at else "wait",
+            until=self.opens_at,
             why=Why(rule="limit.acceleration" if waiting else "offer.open", text="waits"),
             quiet=True,
-            ask=Ask(kind="approval", about=self.offer) if waiting else None,
+            ask=Ask(kind="approval", about=self.offer) if waiting and not self.opens_at else None,
         )
 
     @workflow.query
@@ -73,12 +79,15 @@ class Forgetful:
 
     @workflow.init
     def __init__(self, request: CollectionRequest) -> None:
-        self.asks = True
+        self.asks = False
         self.commands = 0
+        self.opens_at = request.opens_at
 
     @workflow.run
     async def run(self, request: CollectionRequest) -> None:
         """Loses interest after a day."""
+        await opening(request)
+        self.opens_at, self.asks = None, True
         await workflow.sleep(timedelta(days=1))
         self.asks = False
         await workflow.wait_condition(lambda: False)
@@ -97,7 +106,8 @@ class Forgetful:
             now=workflow.now(),
             stage="contact",
             handled_by="collector",
-            step="wait",
+            step="opening" if self.opens_at else "wait",
+            until=self.opens_at,
             why=Why(rule="stand.in", text="waits"),
             quiet=True,
             ask=Ask(kind="collect") if self.asks else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -26,7 +26,7 @@ async def test_a_book_lives_through_months(driven: Callable[[int], Driven]):
     world.characters("forgets", "needs_time", "pays_unasked", "pays_then_reverses", *never)
     await world.start()
     seen: list[Progress] = []
-    until = datetime.now(UTC) + timedelta(days=120)
+    until = world.after(days=120)
     report = await world.clock().carry(until, seen.append)
     assert report.entries == ()
     assert report.stalled == ()
@@ -59,18 +59,18 @@ async def _in_order(world: Driven, report: CarryReport) -> None:
 
 
 async def test_one_time_for_all_loans_of_a_borrower(driven: Callable[[int], Driven]):
-    """A fact of the borrower finds all their cases at its own time, within a second of each other."""
+    """A fact of the borrower finds all their cases at its own time."""
     world = driven(6)
     borrower, loans = next((b, loans) for b, loans in world.book.loans_of().items() if len(loans) == 2)
     world.characters("opts_out")
     await world.start()
-    await world.clock().carry(datetime.now(UTC) + timedelta(days=6))
+    await world.clock().carry(world.after(days=6))
     facts = [act for act in world.facts if act.borrower_id == borrower]
     assert facts
     nudges = [[at for name, _, at in await world.heard(loan) if name == "borrower_changed"] for loan in loans]
     for act, one, other in zip(facts, *nudges, strict=True):
         assert act.at <= one <= act.at + timedelta(minutes=2)
-        assert abs(one - other) < timedelta(seconds=1)
+        assert abs(one - other) < timedelta(minutes=1)
 
 
 async def test_a_reversal_opens_a_closed_case_at_its_time(driven: Callable[[int], Driven]):
@@ -78,16 +78,15 @@ async def test_a_reversal_opens_a_closed_case_at_its_time(driven: Callable[[int]
     world = driven(1)
     await world.start()
     (loan,) = world.requests
-    now = datetime.now(UTC)
-    paid_at, back_at = now + timedelta(hours=2), now + timedelta(days=3)
+    paid_at, back_at = world.after(hours=2), world.after(days=3)
     order = PaymentOrder(loan_id=loan, amount=Decimal(1_000_000), posted_at=paid_at)
     paid = await world.bank.pay(order)
     await world.bank.reverse(ReversalOrder(reverses=paid.reference, posted_at=back_at))
     clock = world.clock()
-    first = await clock.carry(now + timedelta(days=2))
+    first = await clock.carry(world.after(days=2))
     assert first.closed == (loan,)
     assert await world.handle(loan).result() == "cured"
-    second = await clock.carry(now + timedelta(days=3, hours=1))
+    second = await clock.carry(world.after(days=3, hours=1))
     assert second.running == (loan,)
     assert second.acts == {"payment:delivered": 1, "reversal:reopened": 1}
     ((name, what, _),) = await world.heard(loan)
@@ -102,12 +101,9 @@ async def test_a_payment_to_a_closed_case_is_not_sent(driven: Callable[[int], Dr
     world = driven(1)
     await world.start()
     (loan,) = world.requests
-    now = datetime.now(UTC)
     for hours in (2, 50):
-        await world.bank.pay(
-            PaymentOrder(loan_id=loan, amount=Decimal(1_000_000), posted_at=now + timedelta(hours=hours))
-        )
-    report = await world.clock().carry(now + timedelta(days=4))
+        await world.bank.pay(PaymentOrder(loan_id=loan, amount=Decimal(1_000_000), posted_at=world.after(hours=hours)))
+    report = await world.clock().carry(world.after(days=4))
     assert report.acts == {"payment:closed": 1, "payment:delivered": 1}
     assert report.closed == (loan,)
     assert await world.bank.acts() == ()
@@ -117,8 +113,8 @@ async def test_a_gateway_that_comes_back(driven: Callable[[int], Driven]):
     """While a gateway is down the clock waits in real time; when it is back the case goes on."""
     world = driven(1)
     await world.start()
-    await world.bank.fault(Fault(system="messaging", mode="down", seconds=2))
-    report = await world.clock().carry(datetime.now(UTC) + timedelta(days=5))
+    await world.bank.fault(Fault(system="messaging", mode="down", times=5))
+    report = await world.clock().carry(world.after(days=5))
     assert report.entries == ()
     assert len(await world.bank.accepted()) == 1
 
@@ -132,7 +128,7 @@ async def test_stalled_cases_are_reported_and_the_rest_goes_on(driven: Callable[
     await world.start("StandIn", stuck, *rest[1:])
     await world.start("Broken", broken)
     await world.bank.fault(Fault(system="messaging", mode="down"))
-    report = await world.clock(patience=1.5).carry(datetime.now(UTC) + timedelta(days=5))
+    report = await world.clock(patience=4).carry(world.after(days=5))
     codes = {entry.loan_id: entry.code for entry in report.entries}
     assert codes[stuck] == "not_quiet"
     assert codes[broken] == "task_failing"
@@ -145,22 +141,22 @@ async def test_a_collectors_word_that_is_not_answered_or_refused(driven: Callabl
     world = driven(1)
     await world.start("Mute")
     (loan,) = world.requests
-    cases = Cases(world.client, Start(task_queue=world.queue), timedelta(seconds=1))
+    hurried, patient = (Cases(world.client, Start(task_queue=world.queue), timedelta(seconds=s)) for s in (1, 60))
     act = Act(
         id="record-1",
-        at=datetime.now(UTC),
+        at=world.opens_at,
         loan_id=loan,
         borrower_id=world.requests[loan].borrower_id,
         kind="record_contact",
         payload=RecordContact(by="collector-1", result="promised").model_dump(mode="json"),
     )
     with pytest.raises(Stalled, match="no_answer"):
-        await cases.deliver(act, True, world.requests.__getitem__)
+        await hurried.deliver(act, True, world.requests.__getitem__)
     payload = act.payload | {"result": "refused"}
     refused = act.model_copy(update={"id": "record-2", "payload": payload})
-    assert await cases.deliver(refused, True, world.requests.__getitem__) == Handed("failed", "not now")
+    assert await patient.deliver(refused, True, world.requests.__getitem__) == Handed("failed", "not now")
     await world.handle(loan).terminate()
-    assert await cases.deliver(act, True, world.requests.__getitem__) == Handed("closed")
+    assert await patient.deliver(act, True, world.requests.__getitem__) == Handed("closed")
 
 
 async def test_a_terminated_case_is_closed(driven: Callable[[int], Driven]):
@@ -169,7 +165,7 @@ async def test_a_terminated_case_is_closed(driven: Callable[[int], Driven]):
     await world.start()
     (loan,) = world.requests
     await world.handle(loan).terminate()
-    report = await world.clock().carry(datetime.now(UTC) + timedelta(days=20))
+    report = await world.clock().carry(world.after(days=20))
     assert report.closed == (loan,)
     assert report.entries == ()
 
@@ -187,7 +183,7 @@ async def test_the_bank_killed_underway(driven: Callable[[int], Driven], bank: B
             bank.kill()
             bank.start()
 
-    until = datetime.now(UTC) + timedelta(days=30)
+    until = world.after(days=30)
     report = await world.clock().carry(until, kill)
     assert killed
     assert report.stalled == ()

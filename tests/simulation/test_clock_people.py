@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -18,13 +18,13 @@ async def test_people_answer_what_a_case_asks_for(driven: Callable[[int], Driven
     world = driven(10)
     world.characters("will_not_pay")
     await world.start()
-    report = await world.clock().carry(datetime.now(UTC) + timedelta(days=200))
+    report = await world.clock().carry(world.after(days=200))
     assert report.entries == ()
     assert report.running == ()
     ends = [await world.handle(loan).result() for loan in report.closed]
     assert set(ends) <= {"sold", "closed_by_bank"}
     assert report.acts["close_by_bank:delivered"] == len(ends) == len(world.requests)
-    assert report.acts["resume:delivered"] <= len(ends)
+    assert 1 <= report.acts["resume:delivered"] <= len(ends)
 
 
 async def test_an_answer_that_is_not_waited_for_is_dropped(driven: Callable[[int], Driven]):
@@ -33,7 +33,7 @@ async def test_an_answer_that_is_not_waited_for_is_dropped(driven: Callable[[int
     world.characters("will_not_pay")
     await world.start("Forgetful")
     (loan,) = world.requests
-    report = await world.clock().carry(datetime.now(UTC) + timedelta(days=60))
+    report = await world.clock().carry(world.after(days=60))
     assert dict(report.acts) == {next(what for what in report.acts if what.endswith(":dropped")): 1}
     assert await world.client.get_workflow_handle(f"collection-{loan}").query(Forgetful.commanded) == 0
 
@@ -43,7 +43,7 @@ async def test_an_approved_offer_is_accepted_by_its_hash(driven: Callable[[int],
     world = driven(4)
     world.characters("settles")
     await world.start("Approving")
-    report = await world.clock().carry(datetime.now(UTC) + timedelta(days=15))
+    report = await world.clock().carry(world.after(days=15))
     assert report.entries == ()
     assert report.acts["decide_approval:delivered"] == 4
     assert report.acts["accept_plan:delivered"] == len(report.closed) > 0
@@ -56,19 +56,18 @@ async def test_people_are_told_once(driven: Callable[[int], Driven]):
     world = driven(1)
     world.characters("will_not_pay")
     await world.start()
-    now = datetime.now(UTC)
-    for days in (30, 31, 32):
-        await world.clock().carry(now + timedelta(days=days))
+    for days in (20, 21, 22):  # asked for after sixteen, and no answer comes within two weeks
+        await world.clock().carry(world.after(days=days))
         assert len([act for act in await world.bank.acts() if act.answers]) == 1
 
 
 async def test_what_binds_all_loans_is_told_to_all(driven: Callable[[int], Driven]):
     """A notice of insolvency, recorded on one loan, reaches the borrower's other case at the same moment."""
-    world = driven(96)  # some notices come when the other loan is closed by then: among eight borrowers not all do
+    world = driven(24)
     two = [loans for loans in world.book.loans_of().values() if len(loans) == 2]
     world.characters("goes_insolvent")
     await world.start("StandIn", *(loan for loans in two for loan in loans))
-    await world.clock().carry(datetime.now(UTC) + timedelta(days=70))
+    await world.clock().carry(world.after(days=70))
     told = 0
     for loans in two:
         held = {loan: at for loan in loans for what, _, at in await world.heard(loan) if what == "open_hold"}
