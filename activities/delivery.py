@@ -128,7 +128,7 @@ class Delivery:
             visit = VisitRequest.model_validate(
                 message.model_dump()
                 | proposal.model_dump(
-                    include={"appointment", "appointment_end", "deadline", "team", "papers", "priority"}
+                    include={"appointment", "appointment_end", "deadline", "team", "papers", "exclude", "priority"}
                 )
             )
             return await self._field_force.post("/field/visits", visit, GatewayReceipt, key=proposal.attempt)

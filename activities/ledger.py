@@ -8,7 +8,7 @@ from temporalio.exceptions import ApplicationError
 
 from ledger.append import append
 from ledger.artefacts import resolve_policy
-from ledger.borrowers import record_borrower_fact
+from ledger.borrowers import collectors_of, record_borrower_fact
 from ledger.episodes import open_episode, reopen_episode
 from ledger.errors import BorrowerMismatch
 from schemas.ledger import Append, Appended, Opened, Opening
@@ -45,6 +45,11 @@ class LedgerActivities:
     async def find_policy(self, ref: str) -> str | None:
         """The sha256 of the strategy that a name, `name@version` or sha256 means in this ledger; None if none does."""
         return await resolve_policy(self._pool, ref)
+
+    @activity.defn(name="collectors_of")
+    async def collectors_of(self, borrower_id: str) -> tuple[str, ...]:
+        """Ids of who has spoken with the borrower, on whichever of their loans."""
+        return await collectors_of(self._pool, borrower_id)
 
     @activity.defn(name="tell_borrower")
     async def tell_borrower(self, order: BorrowerOrder) -> Appended:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from domain import aftermath, bureau, ending, restricting
+from domain import aftermath, bureau, complaints, ending, restricting
 from domain.agreements import judge
 from domain.calendar import bank_date, day_start
 from domain.case import Case
@@ -38,8 +38,8 @@ def next_step(case: Case, strategy: Strategy, law: tuple[str, Rulebook], now: da
     if case.clock and now < case.clock - CLOCK_TOLERANCE:
         text = "the ledger is ahead of this clock: nothing is decided before its time"
         return Wait(until=case.clock, why=Why(rule="clock.behind_ledger", text=text))
-    if danger := _for_all_loans(case):
-        return danger
+    if told := for_all_loans(case):
+        return told
     if case.parked and case.open_attempt is not None:
         return _look(case.parked.why)
     if case.open_attempt is not None:
@@ -50,8 +50,9 @@ def next_step(case: Case, strategy: Strategy, law: tuple[str, Rulebook], now: da
     return minded(s, _no_later_than_something_changes(s, _decided(s)))
 
 
-def _for_all_loans(case: Case) -> Decide | None:
-    """What befell the borrower and was heard on this debt is told to all of theirs; and who wants no contact about them."""
+def for_all_loans(case: Case) -> Decide | None:
+    """What befell the borrower and was heard on this debt is told to all of theirs; who wants no contact about them; and
+    whom a complaint takes off their cases. None if all of it was told."""
     heard = next((hold for hold in case.holds if hold.kind == "self_harm"), None)
     if heard is None:
         return _left_alone(case)
@@ -62,9 +63,20 @@ def _for_all_loans(case: Case) -> Decide | None:
 def _left_alone(case: Case) -> Decide | None:
     refused = next((party for party in case.debt.refused_by if party not in case.standing.refused_by), None)
     if refused is None:
-        return None
+        return _removed(case)
     why = Why(rule="contact.party_refused", text="somebody else wants no contact about the borrower, on any loan")
     return Decide(facts=(PartyRefused(party_id=refused),), why=why)
+
+
+def _removed(case: Case) -> Decide | None:
+    fact = complaints.for_all_loans(case)
+    if fact is None:
+        return None
+    if fact.kind == "collectors_removed":
+        text = "whom a complaint is against is off all loans of the borrower"
+    else:
+        text = "a complaint was rejected: whom it was against may deal with the borrower again"
+    return Decide(facts=(fact,), why=Why(rule="complaint.for_all_loans", text=text))
 
 
 def _decided(s: Situation) -> Step:

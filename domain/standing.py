@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from schemas.complaints import Removal
 from schemas.contact import EVERYTHING, Agreed, Refusal, Standing
 from schemas.facts import (
     BorrowerDeceased,
     ChannelOptedIn,
     ChannelOptedOut,
+    CollectorsCleared,
+    CollectorsRemoved,
     ConsentGiven,
     ConsentWithdrawn,
     ContactAllowed,
@@ -67,6 +70,11 @@ def apply_standing(standing: Standing, fact: Fact, at: datetime) -> Standing:
             left = tuple(each for each in standing.suspected if each.party_id != fact.party_id)
             acting = _without(standing, fact.party_id) if fact.found == "confirmed" else standing.representatives
             return standing.model_copy(update={"suspected": left, "representatives": acting})
+        case CollectorsRemoved():
+            removal = Removal.model_validate(fact.model_dump(include=set(Removal.model_fields)))
+            return standing.model_copy(update={"removed": (*_not_by(standing, fact), removal)})
+        case CollectorsCleared():
+            return standing.model_copy(update={"removed": _not_by(standing, fact)})
         case ConsentGiven(consent=consent):
             others = tuple(each for each in standing.agreed if each.consent != consent)
             fields = fact.model_dump(include=set(Agreed.model_fields))
@@ -91,6 +99,12 @@ def _suspected(standing: Standing, fact: RacketSuspected, at: datetime) -> Stand
         return standing
     one = Suspicion(party_id=fact.party_id, reason=fact.reason, suspected_by=fact.suspected_by, suspected_at=at)
     return standing.model_copy(update={"suspected": (*standing.suspected, one)})
+
+
+def _not_by(standing: Standing, fact: CollectorsRemoved | CollectorsCleared) -> tuple[Removal, ...]:
+    """The removals by other complaints: one is named by its loan too, for two loans may use the same id."""
+    by = fact.loan_id, fact.complaint
+    return tuple(each for each in standing.removed if (each.loan_id, each.complaint) != by)
 
 
 def _without(standing: Standing, party_id: str) -> tuple[Representative, ...]:

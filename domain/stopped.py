@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from domain import ending
 from domain.agreements import judge
 from domain.calendar import day_start
+from domain.complaints import barred
 from domain.court import at_court
+from domain.folding.contacting import COLLECTOR_REMOVED
 from domain.holds import WHILE_AGREED, InForce, Matter, stopping
 from domain.parts import Approval
 from domain.stages.outreach import read_account
@@ -51,6 +53,8 @@ def overtaken(s: Situation) -> Step | None:
         return ending.call_off(s, "agreed")
     if not s.money.overdue:
         return ending.call_off(s, "paid")
+    if barred(s.case).difference(task.proposal.exclude):  # whoever has it may be one of them
+        return ending.call_off(s, COLLECTOR_REMOVED)
     return _confirmed(s)
 
 

@@ -62,6 +62,9 @@ def _state(case: Case, strategy: Strategy, now: datetime) -> Iterator[str]:
     for hold in in_force(case, now):
         until = f", to be reviewed {_time(hold.until)}" if hold.until else ""
         yield f"**hold** `{hold.hold}`: {words(hold.row.kind)} ({words(hold.reason)}), on {binds(hold.row.kind)}{until}"
+    for removal in case.standing.removed:
+        names = ", ".join(removal.against)
+        yield f"**off all loans of the borrower**: {names}, by complaint `{removal.complaint}` on {removal.loan_id}"
     for approval in case.approvals:
         yield f"**approval** `{approval.approval}`: {approval.subject}, asked by {approval.asked_by}: {approval.why}"
         if approval.worth:

@@ -13,7 +13,7 @@ from ledger.pool import Executor, Pool
 from ledger.reading import facts
 from ledger.sql import Queries
 from ledger.streams import Locked, Provenance, borrower_stream, lock_borrower, lock_open_loans, write
-from schemas.contact import Standing
+from schemas.contact import CONVERSATIONS, Standing
 from schemas.ledger import Append, NewFact
 from schemas.loan import CollectionRequest, Party
 
@@ -67,6 +67,12 @@ async def parties_of(pool: Executor, borrower_id: str) -> tuple[Party, ...]:
         for party in request.parties:
             parties.setdefault(party.party_id, party)
     return tuple(parties.values())
+
+
+async def collectors_of(pool: Executor, borrower_id: str) -> tuple[str, ...]:
+    """Ids of who has spoken with the borrower, on whichever of their loans, sorted."""
+    rows = await _borrowers.collectors.rows(pool, borrower_id=borrower_id, results=sorted(CONVERSATIONS))
+    return tuple(row["collector"] for row in rows)
 
 
 async def standing_of(pool: Executor, borrower_id: str) -> Standing:

@@ -161,7 +161,7 @@ def _gateways(
 
 def _ledger(ledger: LedgerActivities) -> list[Any]:
     """What a case asks of the ledger: in its own task, or, if that does not answer, in an activity that waits."""
-    return [ledger.append, ledger.open, ledger.reopen, ledger.find_policy, ledger.tell_borrower]
+    return [ledger.append, ledger.open, ledger.reopen, ledger.find_policy, ledger.tell_borrower, ledger.collectors_of]
 
 
 def gateway_client() -> httpx2.AsyncClient:

@@ -19,6 +19,7 @@ from schemas.facts import (
     AttemptSending,
     AttemptSent,
     CertificateIssued,
+    CollectorsRemoved,
     CommandRefused,
     ComplaintDecided,
     ComplaintExtended,
@@ -287,6 +288,8 @@ def _people(body: Fact, speaker: Speaker) -> dict[str, str]:
                 "received": speaker.if_any("received", at=body.received_at),
                 "evidence": speaker.if_any("evidence", evidence=body.evidence),
             }
+        case CollectorsRemoved():
+            return {"against": speaker.listed(body.against)}
         case ComplaintExtended():
             return {"asked": speaker.if_any("asked_for_by", asked_by=body.asked_by)}
         case ComplaintDecided():

@@ -25,6 +25,7 @@ def standing(case: Case, strategy: Strategy, at: datetime, speaker: Speaker) -> 
         return
     yield from _stops(case, at, speaker)
     yield from _complaints(case, strategy, speaker)
+    yield from _removed(case, speaker)
     yield from _restricted(case, speaker)
     yield from _agreed(case, strategy, at, speaker)
     yield from _asked(case, speaker)
@@ -59,6 +60,16 @@ def _complaints(case: Case, strategy: Strategy, speaker: Speaker) -> Iterator[st
             reason=speaker.word(complaint.reason, "reason"),
             against=speaker.if_any("against", against=speaker.listed(complaint.against)),
             due=speaker.time(due_at(complaint, strategy)),
+        )
+
+
+def _removed(case: Case, speaker: Speaker) -> Iterator[str]:
+    for removal in case.standing.removed:
+        yield speaker.part(
+            "removed",
+            against=speaker.listed(removal.against),
+            complaint=removal.complaint,
+            loan=removal.loan_id,
         )
 
 

@@ -6,11 +6,19 @@ from typing import Literal
 
 from pydantic import Field
 
-from schemas.base import Submitted
+from schemas.base import Identifier, Recorded, Submitted
 
 ComplaintOutcome = Literal["upheld", "rejected"]
 MoreTime = Literal["complicated", "senior"]
 """Why there is more time: the matter is complicated, or somebody senior approved of it."""
+
+
+class Removal(Recorded):
+    """Whom a complaint on the loan `loan_id` takes off every case of its borrower: collectors or agencies, by their ids."""
+
+    complaint: Identifier
+    loan_id: Identifier
+    against: tuple[Identifier, ...]
 
 
 class AnsweringTimes(Submitted):

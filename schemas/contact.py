@@ -6,6 +6,7 @@ from datetime import time
 from typing import Literal
 
 from schemas.base import Code, Day, Identifier, Instant, Recorded, added
+from schemas.complaints import Removal
 from schemas.court import Milestone
 from schemas.debt import DebtStanding, NoticeKind
 from schemas.holds import Hold
@@ -205,6 +206,8 @@ class Standing(Recorded):
     refused_by: tuple[Identifier, ...] = added(())
     refusals: tuple[Refusal, ...] = added(())
     """When each was last refused: feeds deliver late, and a consent from before a refusal takes nothing back."""
+    removed: tuple[Removal, ...] = added(())
+    """Who is off every case of theirs, by which complaint; of a complaint that is upheld for good."""
 
 
 class ConductFacts(Recorded):

@@ -67,7 +67,7 @@ class CallRequest(MessageRequest):
 class VisitRequest(MessageRequest):
     """POST /field/visits: `team` people visit `address` from `appointment` to `appointment_end`, and report by `deadline`.
 
-    `text` is their brief; `papers` is what they take with them.
+    `text` is their brief; `papers` is what they take with them. `exclude`: whom of the field force must not be given it.
     """
 
     appointment: Instant
@@ -75,6 +75,7 @@ class VisitRequest(MessageRequest):
     deadline: Instant
     team: int
     papers: tuple[Code, ...] = ()
+    exclude: tuple[Identifier, ...] = added(())
     priority: int | None = added(None)
 
 

@@ -166,6 +166,11 @@ class CaseBook:
         """The sha256 of the strategy that `ref` means in this ledger; None if none does."""
         return await self._ask(LedgerActivities.find_policy, ref, "which strategy is meant?")
 
+    async def collectors_of_all(self) -> tuple[str, ...]:
+        """Who has spoken with the borrower, on whichever of their loans."""
+        asked = self.request.borrower_id
+        return await self._ask(LedgerActivities.collectors_of, asked, "who has spoken with the borrower?")
+
     async def absorb(self, appended: Appended) -> bool:
         """Apply what the ledger answered, to an action too. False if this run had to find its place again."""
         if appended.status == "diverged":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from temporalio.workflow import ContinueAsNewVersioningBehavior
 with workflow.unsafe.imports_passed_through():
     from pydantic import ValidationError
 
-    from domain.agenda import next_step
+    from domain.agenda import for_all_loans, next_step
     from domain.calendar import bank_date
     from domain.case import Case
     from domain.commands import decide_command
@@ -35,6 +36,8 @@ with workflow.unsafe.imports_passed_through():
         CloseByBank,
         Command,
         CommandOutcome,
+        DecideComplaint,
+        ExtendComplaint,
         RunInput,
     )
     from schemas.steps import Act, Decide, Done, MakeContact, ReadAccount, Step, Wait, Why
@@ -229,6 +232,8 @@ class CollectionWorkflow(Desk):
                 return CommandRefused(command="adopt_policy", rule="policy.unknown", why=why)
             command = command.model_copy(update={"policy": digest})
         situation = Situation.of(self.case, self.book.strategy, self.book.rulebook, workflow.now())
+        if isinstance(command, ExtendComplaint | DecideComplaint):
+            situation = replace(situation, elsewhere=await self.book.collectors_of_all())
         return decide_command(situation, command, update_id)
 
     # --- the next step ------------------------------------------------------------------------------------------
@@ -238,6 +243,8 @@ class CollectionWorkflow(Desk):
         if self.flight and self.flight.handle.done():
             await self._land(self.flight)
         if self.flight:
+            if told := for_all_loans(self.case):  # what binds every loan does not wait for a call outside
+                await self.book.decide(told.facts)
             if not self._still_wanted(self.flight):
                 self.flight.cancel()
             self._show()

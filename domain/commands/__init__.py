@@ -47,6 +47,7 @@ def decide_command(s: Situation, command: Command, command_id: str) -> Fact:
         why = "core banking's figures are not what its books give: nothing is quoted before a person has explained it"
         return CommandRefused(command=name, rule="account.differs", why=why)
     try:
+        complaining.refuse_removed(s, command)
         return JUDGES[type(command)](s, command, command_id)
     except Refused as refused:
         return CommandRefused(command=name, rule=refused.rule, why=refused.why)

@@ -3,11 +3,40 @@
 from __future__ import annotations
 
 from domain.commands.table import Judges, Refused
-from domain.complaints import involved, undecided
+from domain.complaints import involved, off_the_case, undecided
 from domain.parts import Complaint
 from domain.stages.situation import Situation
 from schemas.facts import ComplaintDecided, ComplaintExtended, ComplaintOpened, Fact
-from schemas.messages import DecideComplaint, ExtendComplaint, OpenComplaint
+from schemas.messages import (
+    Command,
+    DecideComplaint,
+    ExtendComplaint,
+    OpenComplaint,
+    OpenHold,
+    Pause,
+    RecordContact,
+    RecordCourtStep,
+    RecordNotice,
+    RecordVisit,
+    SuspectRacket,
+    TellCreditError,
+)
+
+TAKEN_FROM_ANYBODY = (
+    *(RecordContact, RecordVisit, RecordCourtStep, RecordNotice, TellCreditError),
+    *(OpenComplaint, OpenHold, Pause, SuspectRacket),
+    *(ExtendComplaint, DecideComplaint),
+)
+"""What has happened is written down whoever tells it, and what protects the borrower is never refused. The last two have a
+rule of their own about who may."""
+
+
+def refuse_removed(s: Situation, command: Command) -> None:
+    """Whoever is off the borrower's cases does nothing on them. Raises Refused."""
+    if isinstance(command, TAKEN_FROM_ANYBODY) or command.by not in off_the_case(s.case):
+        return
+    why = f"{command.by} is complained of by this borrower and off all their loans: somebody else does this"
+    raise Refused("complaint.removed", why)
 
 
 def _open(s: Situation, command: OpenComplaint, command_id: str) -> Fact:
@@ -32,7 +61,7 @@ def _extend(s: Situation, command: ExtendComplaint, command_id: str) -> Fact:
         raise Refused("complaint.not_complicated", "only a complicated complaint is given more by somebody senior")
     elif command.asked_by in (None, command.by):
         raise Refused("complaint.senior", "give asked_by: somebody senior approves what another asked for")
-    if why := involved(s.case, complaint, command.by):
+    if why := involved(s.case, complaint, command.by, s.elsewhere):
         raise Refused("complaint.involved", f"{why}: somebody uninvolved gives more time")
     return ComplaintExtended(
         complaint=complaint.complaint,
@@ -45,7 +74,7 @@ def _extend(s: Situation, command: ExtendComplaint, command_id: str) -> Fact:
 
 def _decide(s: Situation, command: DecideComplaint, command_id: str) -> Fact:
     complaint = _open_one(s, command.complaint)
-    if why := involved(s.case, complaint, command.by):
+    if why := involved(s.case, complaint, command.by, s.elsewhere):
         raise Refused("complaint.involved", f"{why}: somebody uninvolved decides")
     if command.outcome == "rejected" and command.correction:
         raise Refused("complaint.correction", "a complaint that is rejected corrects nothing: leave correction out")

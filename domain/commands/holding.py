@@ -9,7 +9,17 @@ from domain.commands.table import Judges, Refused
 from domain.complaints import undecided
 from domain.holds import in_force, row_of
 from domain.stages.situation import Situation
-from schemas.facts import ComplaintOpened, Fact, HoldEnded, HoldOpened, PartyRefused, RacketReviewed, RacketSuspected
+from schemas.facts import (
+    CollectorsCleared,
+    CollectorsRemoved,
+    ComplaintOpened,
+    Fact,
+    HoldEnded,
+    HoldOpened,
+    PartyRefused,
+    RacketReviewed,
+    RacketSuspected,
+)
 from schemas.holds import SCOPE_OF
 from schemas.messages import EndHold, OpenHold
 
@@ -59,9 +69,12 @@ def _end(s: Situation, command: EndHold, command_id: str) -> Fact:
 JUDGES: Judges = {OpenHold: _open, EndHold: _end}
 
 
+_OF_THE_BORROWER = (PartyRefused, RacketSuspected, RacketReviewed, CollectorsRemoved, CollectorsCleared)
+
+
 def binds_borrower(case: Case, fact: Fact) -> bool:
     """Whether a fact that a command caused, or a case decided, is the borrower's, and belongs into their stream."""
-    if isinstance(fact, PartyRefused | RacketSuspected | RacketReviewed):
+    if isinstance(fact, _OF_THE_BORROWER):
         return True
     if isinstance(fact, HoldOpened):
         return SCOPE_OF[fact.hold_kind] == "borrower"

@@ -25,6 +25,9 @@ from schemas.facts import (
 if TYPE_CHECKING:
     from domain.case import Case
 
+COLLECTOR_REMOVED = "collector_removed"
+"""Why a task is called off that somebody may have who is off every case of the borrower."""
+
 REMEMBERED = 24
 """How many past contacts a case carries; caps are counted by the ledger over all of them."""
 
@@ -140,7 +143,19 @@ def _called_off(case: Case, body: TaskCalledOff, at: datetime) -> Changes:
         # It is under way, or over: its report is still to come.
         return {"failing": healed, "task": case.task.model_copy(update={"called_off": True})}
     visits = tuple(v.model_copy(update={"called_off": True}) if v.attempt == body.attempt else v for v in case.visits)
-    return {"failing": healed, "task": None, "visits": visits}
+    changes: Changes = {"failing": healed, "task": None, "visits": visits}
+    if body.code == COLLECTOR_REMOVED and not body.too_late:
+        changes |= _owed_again(case, case.task.proposal)
+    return changes
+
+
+def _owed_again(case: Case, proposal: ContactProposal) -> Changes:
+    """A call that was taken back only from whom it had been given to is still to be made, by somebody else."""
+    if proposal.rung and case.rung == proposal.rung:
+        return {"rung": case.rung - 1}
+    if case.stage == "negotiation" and proposal.channel == "human_call" and not proposal.rung:
+        return {"negotiation_calls": max(0, case.negotiation_calls - 1)}
+    return {}
 
 
 def _moved(case: Case, attempt: str, state: Literal["sending", "unknown"]) -> OpenAttempt | None:

@@ -12,6 +12,8 @@ from schemas.facts import (
     BorrowerDeceased,
     ChannelOptedIn,
     ChannelOptedOut,
+    CollectorsCleared,
+    CollectorsRemoved,
     CommandRefused,
     ConsentGiven,
     ConsentWithdrawn,
@@ -46,6 +48,11 @@ def _paused(case: Case, body: Paused, at: datetime) -> Changes:
 
 def _standing(case: Case, body: Fact, at: datetime) -> Changes:
     return {"standing": apply_standing(case.standing, body, at), "blocked": None}
+
+
+def _removed(case: Case, body: Fact, at: datetime) -> Changes:
+    """Who deals with the borrower is nothing that the guard looks at: what it refused stays refused."""
+    return {"standing": apply_standing(case.standing, body, at)}
 
 
 def _hold_opened(case: Case, body: HoldOpened, at: datetime) -> Changes:
@@ -98,6 +105,8 @@ FOLDS: Folds = {
     RepresentativeRemoved: _standing,
     RacketSuspected: _standing,
     RacketReviewed: _standing,
+    CollectorsRemoved: _removed,
+    CollectorsCleared: _removed,
     ContactPointAdded: _point_added,
     ContactPointInvalid: _point_invalid,
     ContactReviewed: _free_again,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from domain.complaints import off_the_case
 from domain.lifecycle import enter
 from domain.prospects import reach
 from domain.stages.onward import onward
@@ -57,11 +58,11 @@ def _seek(s: Situation, policy: Negotiation) -> Step | None:
 
 
 def _owner(s: Situation) -> str | None:
-    """Who took the agreement that was not kept calls again, unless a talk with them got out of hand."""
+    """Who took the agreement that was not kept calls again, unless a talk with them got out of hand or they are off it."""
     last = s.case.past_agreements[-1] if s.case.past_agreements else None
     if last is None or last.ended not in ("partly", "broken") or last.taken_by in (None, "robot", "field", "arrears"):
         return None
-    return None if last.taken_by in s.case.hostile_to else last.taken_by
+    return None if last.taken_by in {*s.case.hostile_to, *off_the_case(s.case)} else last.taken_by
 
 
 def _offer_wanted(s: Situation, policy: Negotiation) -> Step | None:

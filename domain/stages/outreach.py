@@ -9,7 +9,7 @@ from typing import Any
 from domain import conduct
 from domain.best_hour import CALLS, Chosen, best, calls
 from domain.calendar import observed, stable_phase
-from domain.complaints import off_the_case
+from domain.complaints import UNNAMED, barred
 from domain.consequences import available
 from domain.outside import patience, withheld
 from domain.prospects import limitation_ends
@@ -106,10 +106,13 @@ def _proposal(s: Situation, wanted: Touch) -> ContactProposal:
     if wanted.channel in TASKS:
         brief = {"talking_points": treatment(s).talking_points, "consequences": available(s)}
         fields |= brief | {"priority": priority(s)}
-    if wanted.channel == "human_call":
-        unwanted = {*s.case.hostile_to, *off_the_case(s.case)}
-        fields["exclude"] = tuple(sorted(unwanted - {"robot", "field"}))
+        fields["exclude"] = tuple(sorted(_unwanted(s, wanted.channel)))
     return ContactProposal.model_validate(fields | (wanted.more or {}))
+
+
+def _unwanted(s: Situation, channel: Channel) -> frozenset[str]:
+    hostile = frozenset(s.case.hostile_to) - UNNAMED if channel == "human_call" else frozenset[str]()
+    return hostile | barred(s.case)
 
 
 def _facts(s: Situation) -> ConductFacts:

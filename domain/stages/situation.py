@@ -15,7 +15,10 @@ from schemas.rulebook import Rulebook
 
 @dataclass(frozen=True)
 class Situation:
-    """One moment of one case. `today` is the bank's date; `money` the position on it, in the loan's currency."""
+    """One moment of one case. `today` is the bank's date; `money` the position on it, in the loan's currency.
+
+    `elsewhere`: who has spoken with the borrower on other loans of theirs, where that was asked for a command.
+    """
 
     case: Case
     strategy: Strategy
@@ -24,6 +27,7 @@ class Situation:
     now: datetime
     today: date
     money: Position
+    elsewhere: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, case: Case, strategy: Strategy, law: tuple[str, Rulebook], now: datetime) -> Situation:

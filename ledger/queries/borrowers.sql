@@ -9,6 +9,13 @@ FROM (
 ) AS newest
 ORDER BY newest.state = 'open' DESC, newest.stream;
 
+-- name: collectors(borrower_id, results)
+-- Who has spoken with the borrower on any of their loans, closed ones too.
+SELECT DISTINCT f.body ->> 'collector' AS collector
+FROM stream AS s INNER JOIN fact AS f ON f.stream = s.stream AND f.kind = 'contact_recorded'
+WHERE s.borrower_id = :borrower_id AND s.kind = 'loan' AND f.body ->> 'result' = ANY(:results::text[])
+ORDER BY collector;
+
 -- name: announce(loan_ids, borrower_id, fact_id)!
 INSERT INTO outbox (loan_id, borrower_id, fact_id)
 SELECT n.loan_id, :borrower_id, :fact_id FROM unnest(:loan_ids::text[]) AS n (loan_id);

@@ -55,7 +55,7 @@ async def open_complaint(
     evidence: str | None = None,
     id: Id = None,
 ) -> int:
-    """Take in a complaint. Dunning stops, whom it is against is off the case at once, and its time to be answered begins.
+    """Take in a complaint. Dunning stops, its time to be answered begins, whom it is against is off all the borrower's loans.
 
     Args:
         loan: The loan's id.
@@ -128,7 +128,7 @@ async def decide_complaint(
     evidence: str | None = None,
     id: Id = None,
 ) -> int:
-    """Answer a complaint; by somebody who is not complained of and has not spoken with the borrower on this case.
+    """Answer a complaint; by somebody who is not complained of and has not spoken with the borrower, on whichever loan.
 
     Args:
         loan: The loan's id.

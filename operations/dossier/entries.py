@@ -21,6 +21,8 @@ from schemas.facts import (
     CertificateIssued,
     ChannelOptedIn,
     ChannelOptedOut,
+    CollectorsCleared,
+    CollectorsRemoved,
     ComplaintDecided,
     ComplaintExtended,
     ComplaintOpened,
@@ -61,7 +63,7 @@ _HOLDS: tuple[type[FactBase], ...] = (
     *(RacketSuspected, RacketReviewed),
     *(ConsentGiven, ConsentWithdrawn),
     *(PartyRefused, NoticeGiven, ContactReviewed),
-    *(ComplaintOpened, ComplaintExtended, ComplaintDecided),
+    *(ComplaintOpened, ComplaintExtended, ComplaintDecided, CollectorsRemoved, CollectorsCleared),
 )
 _AGREEMENTS: tuple[type[FactBase], ...] = (
     *(OfferMade, OfferLapsed, AgreementMade, AgreementKept, AgreementBroken),

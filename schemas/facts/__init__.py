@@ -42,7 +42,13 @@ from schemas.facts.borrower import (
 )
 from schemas.facts.bureau import CreditErrorAnswered, CreditErrorTold, CreditReported
 from schemas.facts.commands import CommandRefused, FactConflicted, Paused, Resumed, SignalRejected
-from schemas.facts.complaints import ComplaintDecided, ComplaintExtended, ComplaintOpened
+from schemas.facts.complaints import (
+    CollectorsCleared,
+    CollectorsRemoved,
+    ComplaintDecided,
+    ComplaintExtended,
+    ComplaintOpened,
+)
 from schemas.facts.contact import (
     AttemptCovered,
     AttemptRefused,
@@ -107,6 +113,8 @@ BorrowerFact = (
     | ConsentGiven
     | ConsentWithdrawn
     | PartyRefused
+    | CollectorsRemoved
+    | CollectorsCleared
 )
 
 Fact = Annotated[
@@ -200,6 +208,8 @@ __all__ = [
     "CertificateIssued",
     "ChannelOptedIn",
     "ChannelOptedOut",
+    "CollectorsCleared",
+    "CollectorsRemoved",
     "CommandRefused",
     "ComplaintDecided",
     "ComplaintExtended",

@@ -1,8 +1,10 @@
-"""Complaints: taken in, given more time, decided. Whom one is against is off the case at once."""
+"""Complaints: taken in, given more time, decided. Whom one is against is off every case of the borrower at once."""
 
 from __future__ import annotations
 
 from typing import Literal
+
+from pydantic import Field
 
 from schemas.base import Code, Identifier, Instant
 from schemas.complaints import ComplaintOutcome, MoreTime
@@ -47,3 +49,21 @@ class ComplaintDecided(FactBase):
     decided_by: Identifier
     correction: Code | None = None
     evidence: Identifier | None = None
+
+
+class CollectorsRemoved(FactBase):
+    """Whom the complaint `complaint` on the loan `loan_id` is against is off every case of the borrower, also of one that is
+    opened later: a fact of the borrower. The complaint itself, and what it stops, stays with its loan."""
+
+    kind: Literal["collectors_removed"] = "collectors_removed"
+    complaint: Identifier
+    loan_id: Identifier
+    against: tuple[Identifier, ...] = Field(min_length=1)
+
+
+class CollectorsCleared(FactBase):
+    """That complaint was rejected: whom it was against may deal with the borrower again, as far as no other is open."""
+
+    kind: Literal["collectors_cleared"] = "collectors_cleared"
+    complaint: Identifier
+    loan_id: Identifier

@@ -7,12 +7,12 @@ from datetime import date
 
 import pytest
 
-from ledger.borrowers import nudged, parties_of, pending_nudges, record_borrower_fact
+from ledger.borrowers import collectors_of, nudged, parties_of, pending_nudges, record_borrower_fact
 from ledger.episodes import open_episode
 from ledger.errors import ProtocolError
 from ledger.pool import Pool
 from ledger.reading import broken_links, facts
-from schemas.facts import BorrowerDeceased, ChannelOptedOut, FactConflicted
+from schemas.facts import BorrowerDeceased, ChannelOptedOut, ContactRecorded, FactConflicted
 from schemas.ledger import NewFact
 from schemas.loan import Party
 from tests.ledger.support import NOON, Desk, closing, decision, opening, payment
@@ -63,6 +63,23 @@ async def test_other_content_under_the_id_is_a_conflict_in_the_borrowers_stream_
     stream = await facts(pool, "borrower:B-1")
     assert [fact.body for fact in stream] == [opt_out().body, FactConflicted(fact_id="opt-1")]
     assert [fact.body for fact in (await case.tell()).facts] == [opt_out().body]
+
+
+async def test_who_spoke_with_a_borrower_is_known_over_all_loans_of_theirs(pool: Pool, case: Desk) -> None:
+    """Closed ones too; who only tried, or spoke with others, does not count."""
+
+    def talk(collector: str, result: str) -> NewFact:
+        body = ContactRecorded.model_validate({"collector": collector, "result": result, "identity_verified": True})
+        return NewFact(fact_id=f"talk-{collector}", occurred_at=NOON, source="desk", body=body)
+
+    closed, stranger = await Desk.open(pool, "L-2", "B-1"), await Desk.open(pool, "L-3", "B-2")
+    await case.tell(talk("agent-8", "promised"))
+    await case.tell(talk("agent-9", "no_answer"))
+    await closed.tell(talk("agent-7", "right_party"))
+    await closed.tell(closing("c1"))
+    await stranger.tell(talk("agent-6", "right_party"))
+    assert await collectors_of(pool, "B-1") == ("agent-7", "agent-8")
+    assert await collectors_of(pool, "B-3") == ()
 
 
 async def test_a_borrower_may_speak_before_any_case_is_open(pool: Pool) -> None:

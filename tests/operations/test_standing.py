@@ -65,16 +65,19 @@ def test_an_offer_and_holds_stand_at_the_head() -> None:
     life.command(OfferPlan(by="anna", terms=PlanOffer(parts=parts)))
     life.command(OpenComplaint(by="ops-wang", reason="impolite", against=("agent-7",)))
     life.command(Pause(by="ops-wang", reason="complaint", until=life.now + timedelta(days=2)))
-    paused, complaint, answer, offered, asked = told(life).standing.lines
+    life.live(timedelta())
+    paused, complaint, answer, removed, offered, asked = told(life).standing.lines
     assert paused == "hold pause: pause (complaint), on this debt until 2026-03-24 12:00"
     assert complaint == "hold cmd-2: complaint (impolite), on this debt"
     assert asked.startswith("to do: somebody uninvolved answers the complaint")
     assert answer == "complaint cmd-2 (impolite), against agent-7, to be answered by 2026-04-07 00:00"
+    assert removed == "off all loans of the borrower: agent-7, by complaint cmd-2 on loan L1"
     assert offered.startswith("offered by anna, cmd-1: a plan of 1 parts over the whole balance, 3,150.00 CNY in all")
-    assert told(life, "zh-CN").standing.lines[:3] == (
+    assert told(life, "zh-CN").standing.lines[:4] == (
         "停催事由 pause：停催（投诉），及于本笔债务，至 2026-03-24 12:00",
         "停催事由 cmd-2：投诉（impolite），及于本笔债务",
         "投诉 cmd-2（impolite），被投诉人 agent-7，须于 2026-04-07 00:00 前答复",
+        "不得再经办该借款人名下任何贷款：agent-7（贷款 L1 的投诉 cmd-2）",
     )
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import uuid4
+
 import pytest
+from temporalio.client import WorkflowHandle
 
 from domain.case import Case
 from schemas.facts import AttemptCovered
+from schemas.messages import CommandOutcome
 from tests.workflow.world import World, until
 
 pytestmark = pytest.mark.stack
@@ -41,3 +46,59 @@ async def test_one_message_for_two_loans_and_a_payment_on_one(world: World) -> N
     assert [contact.channel for contact in await world.contacted(writes, times=2)] == ["sms", "app_push"]
     assert "attempt_covered" not in (await world.kinds(hears))[-2:]
     await world.agrees(writes)
+
+
+async def test_whom_a_complaint_is_against_is_off_every_loan_of_the_borrower(world: World) -> None:
+    """Complained of on one loan: the call that another had asked for is taken back and given to somebody else.
+
+    A case opened later knows it too. Whoever spoke with the borrower on another loan decides nothing. Rejected, all may call
+    again."""
+    first, second = await world.loan(21), await world.loan(21)
+    second = second.model_copy(update={"borrower_id": first.borrower_id})
+    third = (await world.loan(21)).model_copy(update={"borrower_id": first.borrower_id})
+    about, other = await world.start(first), await world.start(second)
+    asked = await world.until_asked(other, "call")
+    assert asked.ask
+    await world.tell(other, "record_contact", by="agent-8", result="right_party", identity_verified=True)
+    complaint = f"C-{first.loan_id}"
+    about_agent = {"by": "service-3", "reason": "impolite", "against": ["agent-7"]}
+    assert (await _tries(about, "open_complaint", complaint, **about_agent)).accepted
+    await _hears(world, about, "collectors_removed")
+    await _hears(world, other, "task_called_off")
+    await world.until_asked(other, "call")
+    taken = [contact for contact in await world.accepted(second.loan_id) if contact.channel == "human_call"]
+    assert [(call.called_off, call.exclude) for call in taken] == [(True, ()), (False, ("agent-7",))]
+
+    later = await world.start(third)
+    await world.quiet(later)
+    (removal,) = Case.model_validate((await world.view(later)).state).standing.removed
+    assert (removal.loan_id, removal.against) == (first.loan_id, ("agent-7",))
+    for handle in (about, other, later):
+        refused = await _tries(handle, "restrict", by="agent-7", restriction="watch_list", reason="unreachable")
+        assert refused.rule == "complaint.removed"
+
+    answer = {"complaint": complaint, "outcome": "rejected", "reason": "within_rules"}
+    for somebody in ("agent-7", "agent-8"):
+        assert (await _tries(about, "decide_complaint", by=somebody, **answer)).rule == "complaint.involved"
+    await world.tell(about, "decide_complaint", by="quality-2", **answer)
+    for handle in (about, other, later):
+        await _hears(world, handle, "collectors_cleared")
+        assert (await _tries(handle, "restrict", by="agent-7", restriction="watch_list", reason="unreachable")).accepted
+        await world.quiet(handle)
+        await world.agrees(handle)
+
+
+async def _hears(world: World, handle: WorkflowHandle[Any, Any], kind: str) -> None:
+    """Wait until a fact of this kind is in the case's stream."""
+
+    async def there() -> bool:
+        return kind in await world.kinds(handle)
+
+    await until(there)
+
+
+async def _tries(
+    handle: WorkflowHandle[Any, Any], update: str, id: str | None = None, **command: Any
+) -> CommandOutcome:
+    """The ledger's answer to a command."""
+    return await handle.execute_update(update, command, id=id or f"u-{uuid4().hex}", result_type=CommandOutcome)

@@ -47,6 +47,8 @@ _CONTACT = {
     "credit_error_answered": "{answered_by} looked into {error}: {outcome} ({reason})",
     "complaint_opened": "Complaint {complaint} taken in by {taken_by} ({reason}){against}{complicated}{received}{evidence}",
     "complaint_extended": "More time to answer complaint {complaint}, {more_time} ({reason}), by {approved_by}{asked}",
+    "collectors_removed": "Off all loans of the borrower: {against}, by complaint {complaint} on loan {loan_id}",
+    "collectors_cleared": "Complaint {complaint} on loan {loan_id} was rejected: whom it was against may go on",
     "complaint_decided": "Complaint {complaint} {outcome} by {decided_by} ({reason}){correction}{evidence}",
     "task_called_off": "Task {attempt} called off ({code}){too_late}",
     "visit_reported": "Visit {attempt}, {staff} people: {result}{promise}{note}",

@@ -186,6 +186,7 @@ _GENERAL = {
     "asked_for_by": ", for {asked_by} asked",
     "correction": ", put right: {correction}",
     "complaint": "complaint {complaint} ({reason}){against}, to be answered by {due}",
+    "removed": "off all loans of the borrower: {against}, by complaint {complaint} on loan {loan}",
     "told_before": ", told before by {attempt}",
     "may.contact": "may be spoken with",
     "may.agreements": "may agree to terms",

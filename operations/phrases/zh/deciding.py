@@ -79,6 +79,8 @@ _HOLDS = {
     "complaint.not_complicated": "情况复杂的投诉才可由上级批准延长",
     "complaint.senior": "上级批准延长须由他人提请",
     "complaint.involved": "与投诉有关的人不得决定",
+    "complaint.removed": "被投诉人不得经办该借款人名下任何贷款",
+    "complaint.for_all_loans": "被投诉人是否回避，告知该借款人名下全部贷款",
     "complaint.correction": "不属实的投诉无须纠正",
     "complaint.unknown": "本案没有这项待答复的投诉",
     "dispute.answer": "异议须予答复",
@@ -193,6 +195,26 @@ _ASKED_ABOUT = wordings(
     (
         r"(?P<who>\S+) has spoken with the borrower on this case: somebody uninvolved (decides|gives more time)",
         "{who} 曾就本案与借款人通话，须由无关人员决定",
+    ),
+    (
+        r"(?P<who>\S+) is complained of elsewhere by this borrower: somebody uninvolved (decides|gives more time)",
+        "{who} 另被该借款人投诉，须由无关人员决定",
+    ),
+    (
+        r"(?P<who>\S+) has spoken with the borrower on another loan: somebody uninvolved (decides|gives more time)",
+        "{who} 曾就该借款人的另一笔贷款与其通话，须由无关人员决定",
+    ),
+    (
+        r"(?P<who>\S+) is complained of by this borrower and off all their loans: somebody else does this",
+        "{who} 被该借款人投诉，不得经办其名下任何贷款，由他人办理",
+    ),
+    (
+        r"whom a complaint is against is off all loans of the borrower",
+        "被投诉人不得再经办该借款人名下任何贷款",
+    ),
+    (
+        r"a complaint was rejected: whom it was against may deal with the borrower again",
+        "投诉不属实，被投诉人可再经办该借款人的贷款",
     ),
     (
         r"no complaint (?P<complaint>\S+) waits for an answer on this case; waiting: none",

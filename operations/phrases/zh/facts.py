@@ -45,6 +45,8 @@ _CONTACT = {
     "credit_error_answered": "{answered_by} 核查征信异议 {error}：{outcome}（{reason}）",
     "complaint_opened": "{taken_by} 受理投诉 {complaint}（{reason}）{against}{complicated}{received}{evidence}",
     "complaint_extended": "投诉 {complaint} 延长答复期限：{more_time}（{reason}），{approved_by} 批准{asked}",
+    "collectors_removed": "因贷款 {loan_id} 的投诉 {complaint}，{against} 不得再经办该借款人名下任何贷款",
+    "collectors_cleared": "贷款 {loan_id} 的投诉 {complaint} 不属实，被投诉人可再经办该借款人的贷款",
     "complaint_decided": "{decided_by} 对投诉 {complaint} 作出答复：{outcome}（{reason}）{correction}{evidence}",
     "task_called_off": "任务 {attempt} 撤回（{code}）{too_late}",
     "visit_reported": "外访 {attempt}，{staff} 人到场：{result}{promise}{note}",

@@ -63,6 +63,8 @@ _NAMES = {
     "complaint_opened": "受理投诉",
     "complaint_extended": "投诉延期",
     "complaint_decided": "答复投诉",
+    "collectors_removed": "被投诉人回避",
+    "collectors_cleared": "被投诉人恢复经办",
     "hold_opened": "登记停催事由",
     "hold_ended": "解除停催事由",
     "consent_given": "授权同意",

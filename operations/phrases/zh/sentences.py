@@ -186,6 +186,7 @@ _GENERAL = {
     "asked_for_by": "，由 {asked_by} 提请",
     "correction": "，已纠正：{correction}",
     "complaint": "投诉 {complaint}（{reason}）{against}，须于 {due} 前答复",
+    "removed": "不得再经办该借款人名下任何贷款：{against}（贷款 {loan} 的投诉 {complaint}）",
     "told_before": "，事先告知 {attempt}",
     "may.contact": "可与其联系",
     "may.agreements": "可与其联系并达成约定",
