@@ -37,7 +37,7 @@ class Quotes:
         for quote in quotes:
             self._of[quote.loan_id].append(quote)
         for of_loan in self._of.values():
-            of_loan.sort(key=lambda quote: quote.as_of)
+            of_loan.sort(key=_newest_and_hardest)
 
     def about(self, contact: Contact) -> Quote | None:
         """What a contact was about: as it says itself, else the newest figure if no other instalment can have fallen due.
@@ -54,6 +54,12 @@ class Quotes:
         today = bank_date(contact.at, self._bank_zone)
         last = quote.next_due_on or bank_date(quote.as_of, self._bank_zone)
         return quote if today <= last else None
+
+
+def _newest_and_hardest(quote: Quote) -> tuple[datetime, Decimal, int, str]:
+    """Of two figures of one moment, the larger, and the one that says less of the days that follow, proves less."""
+    next_due_on = quote.next_due_on
+    return (quote.as_of, quote.arrears, -(next_due_on.toordinal() if next_due_on else 0), quote.currency)
 
 
 def about_money(contact: Contact, quotes: Quotes) -> Quote | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
-from audit.records import Event
+from audit.records import Event, EventKind
 from domain.standing import apply_standing
 from schemas.contact import Channel, Standing
 from schemas.facts import (
@@ -30,10 +31,11 @@ class Standings:
 
     def __init__(self, events: Iterable[Event]) -> None:
         self._facts: defaultdict[str, list[_Dated]] = defaultdict(list)
-        for number, event in enumerate(events):
+        for number, event in enumerate(_merged(events)):
             self._facts[event.borrower_id] += _facts(event, f"{event.kind}:{number}")
         for dated in self._facts.values():
-            dated.sort(key=lambda pair: pair[0])  # stable: of one moment, the file's order
+            # Of one moment what allows comes last: that it was forbidden for no time at all proves nothing.
+            dated.sort(key=lambda pair: (pair[0], isinstance(pair[1], ChannelOptedIn | ContactAllowed | HoldEnded)))
 
     def of(self, borrower_id: str) -> StandingInTime:
         """One borrower's standing, to be asked for moment after moment."""
@@ -53,6 +55,32 @@ class StandingInTime:
             moment, fact = self._left.pop()
             self._standing = apply_standing(self._standing, fact, moment)
         return self._standing
+
+
+def _merged(events: Iterable[Event]) -> Iterator[Event]:
+    """The same said twice, over times that overlap or meet, as one: the end of the one is no end of the other. Holds are told
+    apart by ids of their own."""
+    said: defaultdict[tuple[str, EventKind, Channel | None], list[Event]] = defaultdict(list)
+    for event in events:
+        if event.kind in ("opt_out", "opt_in", "stopped"):
+            said[event.borrower_id, event.kind, event.channel].append(event)
+        else:
+            yield event
+    for same in said.values():
+        same.sort(key=lambda event: event.at)
+        running = same[0]
+        for event in same[1:]:
+            if running.ended_at is not None and running.ended_at < event.at:
+                yield running
+                running = event
+            else:
+                last = (
+                    None
+                    if running.ended_at is None or event.ended_at is None
+                    else max(running.ended_at, event.ended_at)
+                )
+                running = replace(running, ended_at=last)
+        yield running
 
 
 def _facts(event: Event, hold: str) -> Iterator[_Dated]:

@@ -74,6 +74,30 @@ def test_what_happened_later_or_at_the_same_moment_was_not_known():
     assert sorted(found) == [("C3", "HOUSE.STOP"), ("C7", "HOUSE.DECEASED")]
 
 
+def test_what_was_said_twice_ends_when_the_last_of_it_does():
+    """HOUSE.STOP and HOUSE.OPT_OUT: a second word that stands is not over with the first, whichever row comes first."""
+    events = [
+        Event("B-1", "stopped", None, moment("03-01 10:00"), moment("03-04 10:00")),
+        Event("B-1", "stopped", None, moment("03-03 10:00"), moment("03-06 10:00")),
+        Event("B-1", "opt_out", "sms", moment("03-07 10:00"), moment("03-08 10:00")),
+        Event("B-1", "opt_out", "sms", moment("03-08 10:00"), None),
+    ]
+    contacts = [contact(f"03-0{day} 12:00", "sms", id=f"C{day}") for day in (2, 5, 6, 8)]
+    expected = [("C2", "HOUSE.STOP"), ("C5", "HOUSE.STOP"), ("C8", "HOUSE.OPT_OUT")]
+    for told in (events, events[::-1]):
+        assert sorted(broken_rules(audited(*contacts, events=told))) == expected
+
+
+def test_what_was_forbidden_and_allowed_at_one_moment_proves_nothing():
+    """HOUSE.OPT_OUT: two days without a time are one moment, and no row of the file comes before the other."""
+    events = [
+        Event("B-1", "opt_in", "sms", moment("03-02 00:00"), None),
+        Event("B-1", "opt_out", "sms", moment("03-02 00:00"), None),
+    ]
+    for told in (events, events[::-1]):
+        assert broken_rules(audited(contact("03-02 12:00", "sms"), events=told)) == []
+
+
 def test_consent_is_not_judged_where_nobody_says_who_consented():
     """CN.IM.CONSENT needs the export of events; without it the gap is told instead."""
     message = contact("03-02 10:00", "im")

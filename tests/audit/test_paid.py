@@ -45,6 +45,16 @@ def test_only_money_that_came_since_the_figure_and_stood_covers_it(payments: lis
     assert findings.after_payment_judged == 1
 
 
+def test_of_two_figures_of_one_moment_the_one_that_proves_less_counts():
+    """In whichever order the rows stand: the larger sum, and no word of the days that follow."""
+    plain, next_month = quote(), quote(next_due_on=date(2026, 4, 1))
+    larger = Quote("L-1", plain.as_of, Decimal("600.00"), "CNY")
+    came = [payment("T1", "500.00", "03-02 09:00")]
+    for accounts, at in (([plain, larger], "03-02 12:00"), ([plain, next_month], "03-05 12:00")):
+        for told in (accounts, accounts[::-1]):
+            assert audited(contact(at), payments=came, accounts=told).after_payment == []
+
+
 def test_a_payment_taken_back_after_the_contact_is_told():
     """It stood when the contact was made."""
     payments = [payment("T1", "500.00", "03-02 09:00"), payment("T2", "500.00", "03-03 09:00", reverses="T1")]
