@@ -78,7 +78,7 @@ def after_payment(contact: Contact, quote: Quote, payments: Payments) -> AfterPa
         for payment in known
         if payment.posted_at > quote.as_of and not payment.reverses and payment.transaction_id not in taken_back
     ]
-    covered_at = _covered_at(quote, standing, _owed_again(quote, known))
+    covered_at = _covered_at(quote, standing, _owed_again(quote, of_loan, known))
     if covered_at is None:
         return None
     ids = {payment.transaction_id for payment in standing}
@@ -86,15 +86,24 @@ def after_payment(contact: Contact, quote: Quote, payments: Payments) -> AfterPa
     return AfterPayment(contact, quote, tuple(standing), covered_at, later)
 
 
-def _owed_again(quote: Quote, known: Sequence[Payment]) -> list[Payment]:
-    """Reversals since the figure of what was paid before it: they made it larger."""
+def _owed_again(quote: Quote, of_loan: Sequence[Payment], known: Sequence[Payment]) -> list[tuple[datetime, Decimal]]:
+    """What was paid before the figure and taken back since made it larger: the whole of it, once, whatever the reversal's own
+    amount says; that amount where the export does not have the payment."""
     since = {payment.transaction_id for payment in known if payment.posted_at > quote.as_of}
-    return [p for p in known if p.reverses and p.posted_at > quote.as_of and p.reverses not in since]
+    paid = {payment.transaction_id: payment.amount for payment in of_loan if not payment.reverses}
+    again: dict[str, tuple[datetime, Decimal]] = {}
+    for back in known:
+        if back.reverses and back.posted_at > quote.as_of and back.reverses not in since:
+            again.setdefault(back.reverses, (back.posted_at, paid.get(back.reverses, back.amount)))
+    taken_before = {back.reverses for back in known if back.posted_at <= quote.as_of}
+    return [moved for reversed_one, moved in again.items() if reversed_one not in taken_before]
 
 
-def _covered_at(quote: Quote, standing: Sequence[Payment], owed_again: Sequence[Payment]) -> datetime | None:
+def _covered_at(
+    quote: Quote, standing: Sequence[Payment], owed_again: Sequence[tuple[datetime, Decimal]]
+) -> datetime | None:
     """When the money was enough, and stayed so."""
-    moves = [(p.posted_at, p.amount) for p in standing] + [(p.posted_at, -p.amount) for p in owed_again]
+    moves = [(p.posted_at, p.amount) for p in standing] + [(at, -amount) for at, amount in owed_again]
     left: Decimal = quote.arrears
     covered_at: datetime | None = None
     for at, amount in sorted(moves):

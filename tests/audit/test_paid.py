@@ -35,6 +35,16 @@ def quote(as_of: str = "03-02 06:00", next_due_on: date | None = None) -> Quote:
             ],
             None,
         ),
+        # The reversal takes back the whole of it, once, whatever it says itself.
+        (
+            [
+                payment("T0", "100.00", "03-01 09:00"),
+                payment("T1", "600.00", "03-02 08:00"),
+                payment("T2", "300.00", "03-02 09:00", reverses="T0"),
+                payment("T3", "300.00", "03-02 09:30", reverses="T0"),
+            ],
+            "03-02 08:00",
+        ),
     ],
 )
 def test_only_money_that_came_since_the_figure_and_stood_covers_it(payments: list[Payment], covered_at: str | None):
