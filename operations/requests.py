@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pydantic import ValidationError
 
+from domain.calendar import UnknownZone, zone
 from ledger.personal import PersonalRecord
 from operations.errors import UsageError
 from rows.disguises import looks_personal
@@ -27,21 +29,13 @@ class CaseFile(CollectionRequest):
 
 def read_case(text: str | None, where: str, changes: Mapping[str, Any] | None = None) -> CaseFile:
     """The case in a JSON text, `changes` laid over it; `where` names the text in errors. Raises UsageError."""
-    fields: Any = {}
-    if text is not None:
-        try:
-            fields = json.loads(text)
-        except ValueError as error:
-            place = f"line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else "text"
-            raise UsageError(f"{where}: not JSON at {place}") from None
-        if not isinstance(fields, dict):
-            raise UsageError(f"{where}: one JSON object is expected, see docs/integration.md")
-    fields |= dict(changes or {})
+    fields = (_object(text, where) if text is not None else {}) | dict(changes or {})
     try:
         case = CaseFile.model_validate_json(json.dumps(fields, default=str))
     except ValidationError as error:
         raise UsageError(f"{where}: not a case. {'; '.join(places(error))}. See docs/integration.md") from None
     check_ids(case)
+    _check_parties(case, where)
     _check_personal(case, where)
     return case
 
@@ -49,11 +43,38 @@ def read_case(text: str | None, where: str, changes: Mapping[str, Any] | None = 
 def read_file(path: Path, changes: Mapping[str, Any] | None = None) -> CaseFile:
     """The case in the file at `path`. Raises UsageError."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # as Windows writes it
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
         raise UsageError(f"cannot read {path}: {reason}") from None
     return read_case(text, str(path), changes)
+
+
+def _object(text: str, where: str) -> dict[str, Any]:
+    if not text.strip():
+        raise UsageError(f"{where} is empty: one JSON object is expected, see docs/integration.md")
+    try:
+        fields = json.loads(text, object_pairs_hook=_once)
+    except _GivenTwice as twice:
+        raise UsageError(f"{where}: {twice} is given twice in one object; keep one") from None
+    except ValueError as error:
+        place = f"line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else "text"
+        raise UsageError(f"{where}: not JSON at {place}") from None
+    if not isinstance(fields, dict):
+        raise UsageError(f"{where}: one JSON object is expected, see docs/integration.md")
+    return cast(dict[str, Any], fields)
+
+
+class _GivenTwice(Exception):
+    """A name that stands twice in an object: which of the two was meant, nobody knows."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise _GivenTwice(name if re.fullmatch(r"[a-z_]{1,40}", name) else "a field")
+    return dict(pairs)
 
 
 def places(error: ValidationError) -> Iterator[str]:
@@ -90,6 +111,22 @@ def _ids(request: CollectionRequest) -> Iterator[tuple[str, str]]:
         yield f"parties.{index}.party_id", party.party_id
         for number, point in enumerate(party.contact_points):
             yield f"parties.{index}.contact_points.{number}.contact_point_id", point.contact_point_id
+
+
+def _check_parties(case: CaseFile, where: str) -> None:
+    """A zone that there is none of would keep everything back without a word; of two parties under one id, one is lost."""
+    seen: set[str] = set()
+    for index, party in enumerate(case.parties):
+        if party.party_id in seen:
+            raise UsageError(f"{where}: parties.{index}.party_id {party.party_id} stands there twice: keep one")
+        seen.add(party.party_id)
+        try:
+            zone(party.zone or "UTC")
+        except UnknownZone:
+            raise UsageError(
+                f"{where}: parties.{index}.zone: give an IANA time zone, such as Asia/Shanghai, or leave it out: "
+                "without one nothing goes out"
+            ) from None
 
 
 def _check_personal(case: CaseFile, where: str) -> None:

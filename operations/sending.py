@@ -188,6 +188,11 @@ async def why_not_running(client: Client, pool: asyncpg.Pool, loan_id: str) -> s
     return f"no case of loan {loan_id} is running: {why}"
 
 
+async def running(client: Client, loan_id: str) -> bool:
+    """Whether a workflow carries the loan now."""
+    return await _status(client, loan_id) == WorkflowExecutionStatus.RUNNING
+
+
 async def _status(client: Client, loan_id: str) -> WorkflowExecutionStatus | None:
     """How the newest run of the loan's workflow is; None if the server knows none."""
     try:

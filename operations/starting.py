@@ -16,7 +16,7 @@ from activities.queues import WORKFLOWS
 from domain.feeds import fact_of
 from ledger.artefacts import resolve_policy
 from ledger.episodes import open_loans
-from ledger.personal import PersonalRecord, intake
+from ledger.personal import PersonalRecord, address_of, intake
 from ledger.reading import facts, stream_state
 from operations.errors import UsageError
 from operations.requests import check_ids
@@ -61,6 +61,12 @@ async def start_case(
     if records:
         await intake(pool, records)
     return await launch(client, request)
+
+
+async def without_address(pool: asyncpg.Pool, request: CollectionRequest) -> list[str]:
+    """Contact points of the request under whose ids the personal tables hold nothing: a contact by them is given up."""
+    points = [point.contact_point_id for party in request.parties for point in party.contact_points]
+    return [point for point in points if await address_of(pool, point) is None]
 
 
 async def launch(

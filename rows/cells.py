@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 from domain.calendar import UnknownZone, zone
 from rows.disguises import looks_personal
 from rows.problems import BadRow, Problem
+from schemas.base import FIRST_DAY
 
 Word = TypeVar("Word", bound=str)
 
@@ -94,14 +95,14 @@ class Cells:
         return value
 
     def past_date(self, column: str, today: date) -> date:
-        """A day before `today`, as 2026-11-22."""
+        """A day before `today`, as 2026-11-22, and none before the first that a loan may have."""
         value = self._raw(column)
-        expected = f"a date before {today} written as {today.replace(day=1)}"
+        expected = f"a date before {today}, not before {FIRST_DAY}, written as {today.replace(day=1)}"
         try:
             day = date.fromisoformat(value) if _DATE.fullmatch(value) else today
         except ValueError:
             day = today
-        if day >= today:
+        if not FIRST_DAY <= day < today:
             self.wrong(column, expected)
         return day
 

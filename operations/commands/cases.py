@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
-from cyclopts import App
+from cyclopts import App, Parameter
 from rich.markup import escape
 from rich.table import Table
 from temporalio.client import Client
@@ -22,13 +22,16 @@ from operations.commands.output import console, messages
 from operations.connect import connect
 from operations.errors import UsageError
 from operations.requests import CaseFile, read_case, read_file
-from operations.sending import ending
-from operations.starting import start_case
+from operations.sending import ending, running
+from operations.starting import start_case, without_address
 from schemas.facts import BY_MONEY
 from schemas.loan import Language, PointKind, Product
 
 _OPENING = 10.0
 """Seconds in which a worker that is there opens a case."""
+
+_FARTHEST_EAST = timedelta(hours=14)
+"""How far clocks are ahead of UTC at most."""
 
 _TONES = {"input": "cyan", "decision": "bold", "inert": "dim"}
 
@@ -49,7 +52,7 @@ def register(app: App) -> None:
 
 
 async def start(
-    file: Path | None = None,
+    file: Annotated[Path | None, Parameter(allow_leading_hyphen=True)] = None,
     *,
     loan_id: str | None = None,
     borrower_id: str | None = None,
@@ -93,15 +96,28 @@ async def start(
     }
     changes = {name: value for name, value in fields.items() if value is not None}
     given = _read(file, changes, zone, point)
+    _must_be_overdue(given)
     async with environment.session() as session:
+        before = await running(session.client, given.loan_id)
         handle = await start_case(session.client, session.pool, given.request(), given.personal)
         later = given.opens_at is not None and given.opens_at > datetime.now(UTC)
         begun = "open" if later else await came_of(handle, session.pool, given, _OPENING)
         closed = await ending(session.pool, given.loan_id) if begun in ("closed", "looking") else None
+        unreached = await without_address(session.pool, given)
     console.print(f"case of loan [bold]{given.loan_id}[/]: workflow {handle.id}, run {handle.first_execution_run_id}")
     ui = session.variables.get("ARREARS_UI")
     if ui:
         console.print(f"{ui}/namespaces/{session.client.namespace}/workflows/{handle.id}")
+    if before:
+        console.print(
+            "it ran already and was left alone: nothing of this request was taken, but for its `personal` part"
+        )
+    if unreached:
+        messages.print(
+            f"the personal tables hold no number or address of {', '.join(unreached)}: nothing goes out by it. Give it in "
+            "the part personal of a file, before the case is started (docs/integration.md)",
+            style="yellow",
+        )
     if begun == "not_opened":
         messages.print("started, and not yet opened: is a worker running (`starter.py status`)?", style="yellow")
     elif begun == "looking":
@@ -119,12 +135,24 @@ async def start(
     return 0
 
 
+def _must_be_overdue(given: CaseFile) -> None:
+    """Raise UsageError for a day that is still to come when the case opens, anywhere on earth."""
+    opens_at = max(given.opens_at or datetime.now(UTC), datetime.now(UTC))
+    if given.overdue_since > (opens_at + _FARTHEST_EAST).date():
+        raise UsageError(
+            f"overdue_since {given.overdue_since} is still to come: give the due date of the oldest instalment left unpaid, "
+            "or with opens_at the moment from which the case may open"
+        )
+
+
 def _read(file: Path | None, changes: dict[str, Any], zone: str | None, points: tuple[str, ...]) -> CaseFile:
     if file is not None:
         if zone or points:
             raise UsageError("--zone and --point are for a case without a file: put them into the file's parties")
         if str(file) == "-":
-            return read_case(sys.stdin.read(), "standard input", changes)
+            return read_case(sys.stdin.read().removeprefix("\ufeff"), "standard input", changes)
+        if str(file).startswith("-"):
+            raise UsageError(f"there is no option {file}: `starter.py start --help` lists them")
         return read_file(file, changes)
     if not changes.get("borrower_id"):
         raise UsageError("nothing to start: name a FILE.json, or give --loan-id, --borrower-id and --overdue-since")

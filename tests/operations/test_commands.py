@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from io import StringIO
 
 import asyncpg
@@ -96,6 +97,24 @@ def test_a_contact_point_of_an_unknown_kind_is_told_the_known_ones() -> None:
     words = ["start", "--loan-id", "L", "--borrower-id", "B", "--overdue-since", "2026-01-01", "--point", "fax=B:fax"]
     with pytest.raises(UsageError, match=r"--point fax=.*: the kind is one of phone, email, app, im, postal"):
         build()(words, result_action="return_value")
+
+
+def test_a_case_is_read_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`-` is no option; what looks like one and is none is not taken for a file."""
+    monkeypatch.setattr(sys, "stdin", StringIO("[]"))
+    with pytest.raises(UsageError, match="standard input: one JSON object is expected"):
+        build()(["start", "-"], result_action="return_value")
+    with pytest.raises(UsageError, match="there is no option --lon-id"):
+        build()(["start", "--lon-id"], result_action="return_value")
+
+
+def test_a_loan_that_is_not_yet_overdue_is_not_started() -> None:
+    """A year mistyped would open a case that waits, and tells nobody what for. With `opens_at` its moment counts."""
+    words = ["start", "--loan-id", "L", "--borrower-id", "B", "--overdue-since", "2199-01-01"]
+    with pytest.raises(UsageError, match="overdue_since 2199-01-01 is still to come"):
+        build()(words, result_action="return_value")
+    with pytest.raises(UsageError, match="overdue_since 2199-01-01 is still to come"):
+        build()([*words, "--opens-at", "2198-01-01T00:00:00Z"], result_action="return_value")
 
 
 def test_ids_and_times_are_checked_before_anything_is_asked() -> None:

@@ -65,6 +65,7 @@ def read(path: Path) -> tuple[list[Entry], list[tuple[int, tuple[Problem, ...]]]
         ("L-1,B-1,n,01.10.2026,,,,", "overdue_since"),
         ("L-1,B-1,n,2026-02-30,,,,", "overdue_since"),
         ("L-1,B-1,n,2026-11-22,,,,", "overdue_since"),
+        ("L-1,B-1,n,1950-01-01,,,,", "overdue_since"),
         ("L-1,B-1,n,,,,,", "overdue_since"),
         ("L-1,B-1,n,2026-10-01,Mars/Olympus,,,", "zone"),
         ("L-1,B-1,n,2026-10-01,,call me,,", "phone"),

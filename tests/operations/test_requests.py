@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from operations.errors import UsageError
-from operations.requests import read_case
+from operations.requests import read_case, read_file
 from rows.disguises import looks_personal
 
 
@@ -103,3 +104,34 @@ def test_what_is_wrong_is_named_and_not_repeated(text: str, said: str) -> None:
     assert said in str(refused.value)
     for value in ("张三", "钱乌有", "11010519491231002X"):
         assert value not in str(refused.value)
+
+
+def test_a_case_is_one_object_with_each_name_once() -> None:
+    """Of a name given twice the second would count without a word; the name is shown only if it looks like ours."""
+    with pytest.raises(UsageError, match=r"case.json: loan_id is given twice"):
+        read_case('{"loan_id": "LN-1", "loan_id": "LN-2"}', "case.json")
+    with pytest.raises(UsageError, match=r"case.json: a field is given twice") as refused:
+        read_case('{"parties": [{"赵子虚": 1, "赵子虚": 2}]}', "case.json")
+    assert "赵子虚" not in str(refused.value)
+    with pytest.raises(UsageError, match=r"case.json is empty: one JSON object"):
+        read_case(" \n", "case.json")
+
+
+def test_a_file_as_windows_writes_it_is_read(tmp_path: Path) -> None:
+    """With a byte order mark before the first brace."""
+    path = tmp_path / "case.json"
+    path.write_bytes(b"\xef\xbb\xbf" + given().encode())
+    assert read_file(path).loan_id == "LN-1"
+
+
+@pytest.mark.parametrize(
+    ("parties", "said"),
+    [
+        ([{"party_id": "B-1", "zone": "Mars/Olympus"}], r"parties\.0\.zone: give an IANA time zone"),
+        ([{"party_id": "B-1"}, {"party_id": "B-1"}], r"parties\.1\.party_id B-1 stands there twice"),
+    ],
+)
+def test_parties_that_could_never_be_reached_as_meant_are_refused(parties: list[dict[str, str]], said: str) -> None:
+    """A zone that there is none of would keep everything back, without a word."""
+    with pytest.raises(UsageError, match=said):
+        read_case(given(parties=parties), "case.json")

@@ -6,13 +6,16 @@ from datetime import date
 
 import pytest
 
-from ledger.personal import erase, note_of
+from ledger.personal import PersonalPoint, PersonalRecord, erase, intake, note_of
 from ledger.pool import Pool
 from operations.errors import UsageError
 from operations.places import example_of
 from operations.sending import keep_note
-from operations.starting import until_open
+from operations.starting import until_open, without_address
+from schemas.loan import ContactPoint, Party, PointKind
 from tests.ledger.support import Desk, closing, opening, publish
+
+KINDS: tuple[PointKind, ...] = ("phone", "email")
 
 
 async def test_an_earlier_episode_is_not_the_one_that_is_waited_for(pool: Pool) -> None:
@@ -40,6 +43,17 @@ async def test_a_note_has_an_owner_with_whom_it_is_erased(pool: Pool) -> None:
     assert await note_of(pool, "note:1") == "wages come on the 30th"
     await erase(pool, "B-1")
     assert await note_of(pool, "note:1") is None
+
+
+async def test_a_contact_point_without_its_number_is_named(pool: Pool) -> None:
+    """Every contact by it would be given up; what was taken in is not named."""
+    points = tuple(ContactPoint(contact_point_id=f"B-1:{kind}", kind=kind) for kind in KINDS)
+    party = Party(party_id="B-1", contact_points=points)
+    request = opening().request.model_copy(update={"parties": (party,)})
+    assert await without_address(pool, request) == ["B-1:phone", "B-1:email"]
+    known = PersonalPoint(contact_point_id="B-1:phone", value="+86 100 0000 0001")
+    await intake(pool, [PersonalRecord(party_id="B-1", name="赵子虚", points=(known,))])
+    assert await without_address(pool, request) == ["B-1:email"]
 
 
 async def test_the_example_is_a_case_that_runs(pool: Pool) -> None:
