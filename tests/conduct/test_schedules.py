@@ -255,6 +255,5 @@ TestSchedules = cast("Any", Schedules).TestCase
 TestSchedules.settings = settings(
     max_examples=80,
     stateful_step_count=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

@@ -323,7 +323,7 @@ def test_a_reversal_after_the_cure_owes_again() -> None:
     assert life.case.money(life.now.date()).arrears == owed
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_every_life_ends_or_waits_for_a_later_time_or_a_person(data: st.DataObject) -> None:
     """Whatever happens in whatever order: no step waits for the past, none spins, and a silent case has asked somebody."""
@@ -366,7 +366,7 @@ def _happen(life: Life, what: str, n: int) -> None:
             pass
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(days=st.integers(0, 60), amount=st.decimals("1050.00", "5000.00", places=2))
 def test_after_all_that_is_due_is_paid_nothing_goes_out(days: int, amount: Decimal) -> None:
     """At whatever point of the ladder the money comes."""

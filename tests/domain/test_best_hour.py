@@ -231,7 +231,6 @@ def expected(option: BestHour, past: list[Call], moment: datetime, where: str) -
     return (option.expect_answered + sum(call.answered for call in same)) / (prior + len(same))
 
 
-@settings(deadline=None)
 @given(OPTIONS, CALLS, st.sampled_from(ZONES), MOMENTS, st.sampled_from(BOOKS), st.integers(0, 3), st.floats(0, 0.99))
 def test_the_chosen_moment_is_legal_in_time_and_no_other_promises_more(
     option: BestHour, past: list[Call], where: str, first: datetime, book: Rulebook, today: int, phase: float
@@ -263,7 +262,7 @@ def test_the_chosen_moment_is_legal_in_time_and_no_other_promises_more(
     assert best(option, past, zone(where), (first, last), legal, (timedelta(hours=2), phase)) == chosen
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(st.sampled_from(["answered", "no_answer", "delivered"]), min_size=5, max_size=5),
     OPTIONS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from domain.calendar import zone
@@ -60,7 +60,6 @@ def questions(draw: st.DrawFn) -> tuple[ContactProposal, ConductFacts, datetime,
     return proposal(*zones, channel=draw(st.sampled_from(CHANNELS))), known, now, book(*rules)
 
 
-@settings(deadline=None)  # it asks up to fifty times
 @given(questions())
 def test_the_moment_of_a_deferral_is_allowed_and_none_before_it(
     question: tuple[ContactProposal, ConductFacts, datetime, Rulebook],

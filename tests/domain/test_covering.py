@@ -146,7 +146,7 @@ HAPPENINGS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(HAPPENINGS, st.sampled_from(["sms", "email", "app_push"]))
 def test_whatever_has_happened_a_debt_is_spoken_of_only_if_it_is_owed_and_nothing_stops_it(
     happened: list[Fact | timedelta], channel: str

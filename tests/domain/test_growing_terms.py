@@ -81,7 +81,7 @@ def waivers(life: Life) -> list[Decimal]:
 
 
 @given(data=st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_an_offer_can_be_accepted_on_each_of_its_days_whatever_accrues(data: st.DataObject) -> None:
     """A plan over the balance or the arrears, a settlement: from the day it is made until it lapses."""
     life = grown(data.draw(st.integers(1, 20)))

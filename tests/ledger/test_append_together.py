@@ -59,9 +59,7 @@ async def test_of_32_same_decisions_all_are_accepted_and_one_written(pool: Pool,
 
 
 @pytest.mark.slow
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     batches=st.lists(st.lists(st.sampled_from(INPUTS), max_size=5), max_size=8),
     order=st.permutations(INPUTS),

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 from rich.table import Table
@@ -264,7 +264,6 @@ def test_what_waits_is_overdue_or_not():
     assert dict(+tally([life], MIDNIGHT).complaints) == {"opened": 1, "waiting": 1, "overdue": 1}
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 70), st.booleans()), max_size=6))
 def test_every_complaint_counts_once(complaints: list[tuple[bool, int, bool]]):
     """Answered in time, late, or waiting: together they are those that were opened."""
