@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
-from uuid import uuid4
 
 import httpx2
 from temporalio.testing import ActivityEnvironment
@@ -28,6 +27,9 @@ Order = TypeVar("Order", bound=ActionOrder)
 Made = TypeVar("Made", bound=ActionOrder)
 Answer = TypeVar("Answer")
 
+Ids = Callable[[str], str]
+"""Makes the next id of a kind ("L", "B") that a test may use."""
+
 
 class Asked(NamedTuple):
     """One request that left: `key` is its Idempotency-Key, `body` its JSON."""
@@ -41,8 +43,8 @@ class Asked(NamedTuple):
 class Acting:
     """Loans at the bank with their cases in the ledger, and a gateway to the bank that is overheard."""
 
-    def __init__(self, pool: Pool, bank: BankControl, url: str, http: httpx2.AsyncClient) -> None:
-        self.pool, self.bank, self.http = pool, bank, http
+    def __init__(self, pool: Pool, bank: BankControl, url: str, http: httpx2.AsyncClient, ids: Ids) -> None:
+        self.pool, self.bank, self.http, self.ids = pool, bank, http, ids
         self.url = url
         self.gateway = Gateway(http, url)
         self.asked: list[Asked] = []
@@ -50,14 +52,14 @@ class Acting:
 
     @classmethod
     @asynccontextmanager
-    async def at(cls, pool: Pool, bank: BankControl, url: str) -> AsyncIterator[Acting]:
+    async def at(cls, pool: Pool, bank: BankControl, url: str, ids: Ids) -> AsyncIterator[Acting]:
         """With a client of its own."""
         async with httpx2.AsyncClient(trust_env=False) as http:
-            yield cls(pool, bank, url, http)
+            yield cls(pool, bank, url, http, ids)
 
     async def case(self, **loan: Any) -> Desk:
         """The open case of a new loan at the bank, of a borrower who never pays; `loan`: how it differs."""
-        borrower_id, loan_id = f"B-{uuid4().hex[:10]}", f"L-{uuid4().hex[:10]}"
+        borrower_id, loan_id = self.ids("B"), self.ids("L")
         owed = Instalment(number=1, due_on=date(2027, 2, 1), principal=Decimal("1050.00"))
         borrower = SimulatedBorrower(borrower_id=borrower_id, character="will_not_pay")
         fields = {"loan_id": loan_id, "borrower_id": borrower_id, "instalments": (owed,)} | loan

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
+from itertools import count
 from pathlib import Path
 
 import httpx2
@@ -13,8 +14,9 @@ import pytest
 
 from ledger.pool import Pool
 from local import ports
+from simulation.chance import name
 from simulation.control import BankControl
-from tests.activities.acting import Acting
+from tests.activities.acting import Acting, Ids
 from tests.activities.support import Contacts
 from tests.activities.wire import Wire
 from tests.ledger.support import publish
@@ -54,17 +56,25 @@ async def http() -> AsyncIterator[httpx2.AsyncClient]:
 
 
 @pytest.fixture
-async def contacts(pool: Pool, bank: BankControl, bank_url: str, http: httpx2.AsyncClient) -> Contacts:
-    """Contacts by real hands, in a ledger where the law allows two SMS a day from eight to eight."""
-    await publish(pool, a_day=2)
-    return Contacts(pool, bank, bank_url, http)
+def ids(request: pytest.FixtureRequest) -> Ids:
+    """Ids of this test alone, and the same on every run: the bank's dice fall by them. No figure of a text is in them."""
+    numbers = count(1)
+    letters = str.maketrans("0123456789", "ghijklmnop")
+    return lambda kind: f"{kind}-{name(request.node.nodeid, next(numbers))[:10].translate(letters)}"
 
 
 @pytest.fixture
-async def acting(pool: Pool, bank: BankControl, bank_url: str) -> AsyncIterator[Acting]:
+async def contacts(pool: Pool, bank: BankControl, bank_url: str, http: httpx2.AsyncClient, ids: Ids) -> Contacts:
+    """Contacts by real hands, in a ledger where the law allows two SMS a day from eight to eight."""
+    await publish(pool, a_day=2)
+    return Contacts(pool, bank, bank_url, http, ids)
+
+
+@pytest.fixture
+async def acting(pool: Pool, bank: BankControl, bank_url: str, ids: Ids) -> AsyncIterator[Acting]:
     """Activities on loans of the bank, with a policy and a rulebook published."""
     await publish(pool)
-    async with Acting.at(pool, bank, bank_url) as acting:
+    async with Acting.at(pool, bank, bank_url, ids) as acting:
         yield acting
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
 import httpx2
 import pytest
@@ -31,6 +30,7 @@ from schemas.loan import Instalment
 from schemas.orders import ContactOrder
 from simulation.control import BankControl
 from simulation.model import AcceptedContact, BookLoad, SimulatedBorrower, SimulatedLoan
+from tests.activities.acting import Ids
 from tests.ledger.support import NOON, Desk, proposal
 
 FIELDS = {"amount": "1050.00", "currency": "CNY", "days_past_due": "28", "due_date": "2027-02-01"}
@@ -102,8 +102,8 @@ class Running:
 class Contacts:
     """The contact activity between a real ledger and a real gateway."""
 
-    def __init__(self, pool: Pool, bank: BankControl, url: str, http: httpx2.AsyncClient) -> None:
-        self.pool, self.bank, self.http = pool, bank, http
+    def __init__(self, pool: Pool, bank: BankControl, url: str, http: httpx2.AsyncClient, ids: Ids) -> None:
+        self.pool, self.bank, self.http, self.ids = pool, bank, http, ids
         self.core: CoreBanking | None = None
         self.delivery = self.through(url)
 
@@ -114,8 +114,7 @@ class Contacts:
 
     async def cases(self, count: int) -> list[Desk]:
         """Open cases of one new borrower, known to the simulated bank, with a number in the personal tables."""
-        borrower_id = f"B-{uuid4().hex[:10]}"
-        loan_ids = [f"L-{uuid4().hex[:10]}" for _ in range(count)]
+        borrower_id, loan_ids = self.ids("B"), [self.ids("L") for _ in range(count)]
         instalment = Instalment(number=1, due_on=date(2027, 2, 1), principal=Decimal("1050.00"))
         await self.bank.load(
             BookLoad(

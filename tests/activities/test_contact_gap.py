@@ -55,7 +55,7 @@ async def test_stop_all_between_reservation_and_sending(contacts: Contacts) -> N
 async def test_the_hours_end_between_reservation_and_sending(
     contacts: Contacts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Reserved ten seconds before eight in the evening, ready a minute later."""
+    """Reserved half a minute before eight in the evening, ready a minute later."""
     order = contacts.order(await contacts.case())
     clock = Skew(monkeypatch)
 
@@ -63,7 +63,7 @@ async def test_the_hours_end_between_reservation_and_sending(
         clock.ahead += 60
 
     contacts.delivery.gap = dawdle
-    answer = await contacts.make(order, at=at_shanghai(19, 59, 50))
+    answer = await contacts.make(order, at=at_shanghai(19, 59, 30))
     await contacts.was_not_sent(order, answer, "guard.t.hours")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from uuid import uuid4
 
 import httpx2
 import pytest
@@ -62,7 +61,7 @@ async def several(contacts: Contacts, bank_url: str, http: httpx2.AsyncClient) -
     rung = Rung(channel="sms", template="reminder_sms", from_dpd=3, gap_days=2)
     ladder = plain.treatments["first_time"].model_copy(update={"ladder": (rung,)})
     await publish_policy(contacts.pool, plain.model_copy(update={"treatments": {"first_time": ladder}}), "tests")
-    borrower_id, loan_ids = f"B-{uuid4().hex[:10]}", [f"L-{uuid4().hex[:10]}" for _ in range(2)]
+    borrower_id, loan_ids = contacts.ids("B"), [contacts.ids("L") for _ in range(2)]
     instalment = Instalment(number=1, due_on=date(2027, 2, 1), principal=Decimal("1050.00"))
     loans = [SimulatedLoan(loan_id=loan_id, borrower_id=borrower_id, instalments=(instalment,)) for loan_id in loan_ids]
     borrower = SimulatedBorrower(borrower_id=borrower_id, character="will_not_pay")

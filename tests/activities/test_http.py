@@ -136,7 +136,7 @@ async def test_a_broken_exchange_is_ambiguous(gateway: Gateway, wire: Wire, repl
 
 async def test_silence_is_ambiguous(gateway: Gateway, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     """A gateway that has not answered in time may still act."""
-    monkeypatch.setattr("activities.http.TIMEOUT", httpx2.Timeout(0.2))
+    monkeypatch.setattr("activities.http.TIMEOUT", httpx2.Timeout(60, read=0.2))
     wire.reply = None
     error = await error_of(gateway)
     assert type(error) is Ambiguous

@@ -83,9 +83,11 @@ async def test_no_connection_free_in_time_took_nothing(wire: Wire) -> None:
     assert len(wire.requests) == 1
 
 
-@pytest.mark.usefixtures("short")
-async def test_a_question_without_an_answer_is_told_alike(http: httpx2.AsyncClient, wire: Wire) -> None:
+async def test_a_question_without_an_answer_is_told_alike(
+    http: httpx2.AsyncClient, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Silence, and a name that nobody has."""
+    monkeypatch.setattr("activities.http.TIMEOUT", httpx2.Timeout(60, read=0.3))
     wire.reply = None
     error = await failing(Gateway(http, wire.url).get("/things/1", GatewayReceipt))
     assert (type(error), error.code) == (Ambiguous, "timeout")

@@ -84,7 +84,7 @@ async def given(acting: Acting, desk: Desk, proposal: ContactProposal) -> None:
 
 def off(acting: Acting, desk: Desk, proposal: ContactProposal, reason: str = "paid") -> CallOffOrder:
     return acting.order(
-        CallOffOrder, desk, key=f"{proposal.attempt}:off", as_of=NOON + HOUR, proposal=proposal, reason=reason
+        CallOffOrder, desk, key=f"{proposal.attempt}:off", as_of=NOON + HOUR / 2, proposal=proposal, reason=reason
     )
 
 
