@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
@@ -104,12 +104,12 @@ async def test_the_law_is_what_came_into_force_last(pool: Pool) -> None:
     assert await law_in_force(pool) == ()
     now = datetime.now(UTC)
     first = await publish_rulebook(pool, rulebook("1"), "tests", LONG_AGO)
-    future = await publish_rulebook(pool, rulebook("3"), "tests", now.replace(year=now.year + 5))
+    future = await publish_rulebook(pool, rulebook("3"), "tests", now + timedelta(days=5 * 366))
     assert await law_in_force(pool) == (first,)
     second = await publish_rulebook(pool, rulebook("2"), "tests", LONG_AGO.replace(year=2010))
     assert await law_in_force(pool) == (second,)
     assert await law_in_force(pool, LONG_AGO.replace(year=1990)) == (second,), "a book of the past: today's law"
-    assert await law_in_force(pool, now.replace(year=now.year + 6)) == (future,), "a book ahead of the wall"
+    assert await law_in_force(pool, now + timedelta(days=6 * 366)) == (future,), "a book ahead of the wall"
 
 
 async def test_an_older_rulebook_is_law_again_when_published_from_later_on(pool: Pool) -> None:

@@ -332,7 +332,7 @@ async def test_starting_waits_until_earlier_cases_have_got_somewhere(pool: Pool)
     done, _ = await asyncio.wait({waiting}, timeout=0.5)
     assert not done
     await desk.tell(decision("e1:contact"))
-    await asyncio.wait_for(waiting, 10)
+    await asyncio.wait_for(waiting, 60)
     assert not pace.given_up
 
 
@@ -344,7 +344,7 @@ async def test_starting_does_not_wait_for_ever_where_nobody_works(pool: Pool):
     await pace.room()
     assert not pace.given_up
     pace.begin("L-2")
-    await asyncio.wait_for(pace.room(), 10)
+    await asyncio.wait_for(pace.room(), 60)
     assert pace.given_up
 
 

@@ -24,7 +24,6 @@ def ended(home: Path, words: tuple[str, ...], redirection: str, stdout: int | No
         stdout=stdout,
         stderr=subprocess.PIPE,
         text=True,
-        timeout=120,
         check=False,
     )
     return done.returncode, done.stderr
