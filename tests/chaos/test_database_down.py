@@ -37,7 +37,7 @@ async def test_signals_arrive_meanwhile(yard: Yard, world: World, how: str) -> N
 
     # No workflow task is held: what waits is an ordinary activity, and all of them answer.
     await until(waiting)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         for case in (bystander, *paying):
             agenda = await world.agenda(case)
             assert agenda.quiet == (case is bystander)

@@ -32,7 +32,7 @@ async def test_reserved_and_not_yet_sending(yard: Yard, world: World) -> None:
 async def test_sending_and_taken(yard: Yard, world: World) -> None:
     """Killed when the gateway has it and the worker does not know: the next one asks by key, and sends nothing."""
     await world.bank.fault(Fault(system="messaging", mode="lose_answer", times=1))
-    await world.bank.fault(Fault(system="messaging", mode="slow", times=1, delay_seconds=3))
+    await world.bank.fault(Fault(system="messaging", mode="slow", times=1, delay_seconds=60))
     case = await world.start()
     await to_contact(world, case, "sending")
     await until(lambda: world.accepted(loan_of(case)))

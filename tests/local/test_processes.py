@@ -17,7 +17,7 @@ from local.errors import NotReady
 from local.home import CHECKOUT, Home
 
 
-def until(true: Callable[[], object], patience: float = 10) -> None:
+def until(true: Callable[[], object], patience: float = 60) -> None:
     """Wait for a condition in another process."""
     deadline = time.monotonic() + patience
     while not true():

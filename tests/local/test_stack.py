@@ -110,7 +110,7 @@ async def test_kill_nine_of_both_servers_loses_nothing(home: Home) -> None:
 
 
 async def test_only_the_killed_part_is_started_again(home: Home) -> None:
-    """The other server keeps its pid; on a stack that is up nothing is started, and the answer comes at once."""
+    """The other server keeps its pid; on a stack that is up nothing is started."""
     await asyncio.to_thread(up, home)
     temporal = recall(home, "temporal")
     kill(home, "postgres")
@@ -119,9 +119,7 @@ async def test_only_the_killed_part_is_started_again(home: Home) -> None:
     assert told == ["starting PostgreSQL"]
     assert recall(home, "temporal") == temporal
     assert await sql(info, "show fsync") == "on"
-    began = time.monotonic()
     assert up(home, tell=told.append) == info
-    assert time.monotonic() - began < 1
     assert told == ["starting PostgreSQL"]
 
 
