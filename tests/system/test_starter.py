@@ -268,7 +268,7 @@ def test_verify_finds_what_was_broken_behind_the_programs_back(desk: Desk) -> No
 def test_a_case_that_has_not_read_its_ledger_to_the_end_is_counted_as_behind(desk: Desk) -> None:
     """A payment that came into the ledger past the case, and of which nobody told it."""
     loan = desk.start().loan_id
-    desk.story(loan, ": open, ")
+    desk.story(loan, ": open, ", ": Until ")  # its workflow rests: a contact on its way would find the payment
     asyncio.run(_write_past_the_case(desk.addresses["DATABASE_URL"], loan))
     assert re.search(r"cases behind their ledger +1\b", desk.run("verify").out)
     workflow = f"/api/v1/namespaces/default/workflows/collection-{loan}"
