@@ -179,6 +179,8 @@ def _header(path: Path, first: Sequence[str] | None, layout: Columns) -> tuple[s
     """The columns. What stands there instead of them is never told: without a header it would be somebody's data."""
     if first is None:
         raise FileError(f"{path} is empty: the first line must name the columns, {', '.join(layout.required)}")
+    if any("\0" in name for name in first):
+        raise FileError(f"{path}: the header looks like UTF-16: save the file as CSV in UTF-8")
     if any(is_garbled(name) for name in first):
         raise FileError(f"{path}: the header is not in UTF-8; save the file as CSV in UTF-8")
     columns = tuple(name.strip() for name in first)

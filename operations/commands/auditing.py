@@ -38,6 +38,7 @@ Natural = Annotated[int, Parameter(validator=validators.Number(gte=0))]
 
 _USUAL = Tolerance()
 _REJECTS_SHOWN = 10
+_YEAR = 366
 _EXAMPLE = (11, 400)
 """Seed and size of the example: every fault is in it, among ordinary days."""
 
@@ -163,6 +164,8 @@ def _tolerance(amount: str, days: int) -> Tolerance:
         given = Decimal("NaN")
     if not given.is_finite() or given < 0:
         raise UsageError("--tolerance-amount: give an amount that is not negative, such as 1.00")
+    if days > _YEAR:
+        raise UsageError(f"--tolerance-days: at most {_YEAR}; a promise that may be so late is none")
     return Tolerance(given, days)
 
 

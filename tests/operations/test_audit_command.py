@@ -121,6 +121,7 @@ def test_bad_rows_are_told_and_kept_apart_and_their_file_goes_with_them(
         (("--contacts", "C.csv", "--rulebook", "atlantis"), "no such file.*come with Arrears: cn"),
         (("--contacts", "C.csv", "--zone", "Asia/Atlantis"), "--zone: unknown time zone"),
         (("--contacts", "C.csv", "--tolerance-amount", "-1"), "--tolerance-amount"),
+        (("--contacts", "C.csv", "--tolerance-days", "999999999"), "--tolerance-days: at most 366"),
         (("--contacts", "C.csv", "--until", "2026-03-02"), "--until: give a time with its zone"),
         (("--contacts", "bad.csv"), "no contact could be read"),
         (("--example", "."), "has contacts.csv already"),

@@ -142,6 +142,7 @@ def test_a_null_character_spoils_its_row_alone(write: Write):
         (b"loan_id;borrower_id;name;overdue_since\n", ["commas", "borrower_id"]),
         (b"loan_id,borrower_id,name,overdue_since,name\n", ["twice", "name"]),
         (HEADER.encode("utf-16"), ["UTF-16"]),
+        (HEADER.encode("utf-16-le"), ["UTF-16"]),
         ("loan_id,borrower_id,姓名".encode("gbk"), ["UTF-8"]),
     ],
 )
