@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from domain.money import ZERO, position
+from domain.money.standing import TAKES_BACK
 from schemas.loan import Transaction
 from schemas.terms import TermsBase
 
@@ -37,12 +38,14 @@ def fulfilment(
 ) -> Fulfilment:
     """How `terms` were met by `transactions`, of which the bank knew those in `before` when they were agreed.
 
-    What is known before is no part of what was promised. Each part, with all before it, has to be covered by the end of
+    What is known before is no part of what was promised, and nor is that it was taken back since: that is owed again, and the
+    promise stands for itself. Each part, with all before it, has to be covered by the end of
     its day and its days of tolerance, to within the tolerance of money. `latest`: count money until then instead.
 
     Raises ValueError for a payment that is not positive.
     """
-    known, moved = tuple(before), tuple(transactions)
+    moved = tuple(transactions)
+    known = (*before, *(item for item in moved if item.kind in TAKES_BACK))
     kept, due, paid = True, ZERO, ZERO
     deadline = terms.last_day
     for part in sorted(terms.parts, key=lambda part: part.due_on):

@@ -52,6 +52,15 @@ def test_what_was_known_before_is_no_part_of_it():
     assert (after.state, after.paid) == ("broken", 0)
 
 
+def test_what_was_paid_before_and_taken_back_since_breaks_no_promise():
+    """The cheque of the week before came back; what was promised was paid all the same."""
+    before = [paid("T0", "300.00", 1)]
+    moved = [*before, paid("T1", "100.00", 4), reversal("T0", 4)]
+    after = fulfilment(terms(), before, moved)
+    assert (after.state, after.paid) == ("kept", Decimal("100.00"))
+    assert fulfilment(terms(), before, [*moved, reversal("T1", 5)]).state == "broken"
+
+
 def test_every_part_of_a_plan_has_to_be_covered_by_its_own_day():
     """All the money by the last day does not mend the first part."""
     parts = (Part(amount=Decimal(50), due_on=MARCH), Part(amount=Decimal(50), due_on=date(2026, 3, 9)))
