@@ -89,7 +89,7 @@ def after_payment(contact: Contact, quote: Quote, payments: Payments) -> AfterPa
 def _owed_again(quote: Quote, of_loan: Sequence[Payment], known: Sequence[Payment]) -> list[tuple[datetime, Decimal]]:
     """What was paid before the figure and taken back since made it larger: the whole of it, once, whatever the reversal's own
     amount says; that amount where the export does not have the payment."""
-    since = {payment.transaction_id for payment in known if payment.posted_at > quote.as_of}
+    since = {payment.transaction_id for payment in of_loan if payment.posted_at > quote.as_of}
     paid = {payment.transaction_id: payment.amount for payment in of_loan if not payment.reverses}
     again: dict[str, tuple[datetime, Decimal]] = {}
     for back in known:

@@ -45,6 +45,15 @@ def quote(as_of: str = "03-02 06:00", next_due_on: date | None = None) -> Quote:
             ],
             "03-02 08:00",
         ),
+        # A reversal that was told before its payment takes back nothing that was paid before the figure.
+        (
+            [
+                payment("T1", "500.00", "03-02 08:00"),
+                payment("T2", "100.00", "03-02 09:00", reverses="T3"),
+                payment("T3", "100.00", "03-02 11:00"),
+            ],
+            "03-02 08:00",
+        ),
     ],
 )
 def test_only_money_that_came_since_the_figure_and_stood_covers_it(payments: list[Payment], covered_at: str | None):
