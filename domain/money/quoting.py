@@ -53,7 +53,9 @@ def quote(instalments: Iterable[Instalment], transactions: Iterable[Transaction]
     if rank:
         roll = _least(lambda amount: bucket_rank(after(amount).days_past_due) < rank, cure, unit)
         rolled = after(roll).bucket
-    payoff = max(now.outstanding - _unearned(schedule, now, basis) - now.held, ZERO)
+    payoff = _open(schedule, now, basis)
+    if payoff and any(item.kind == "refund" for item in moved):  # some of the day's money may be to be given back
+        payoff += _open(schedule, after(payoff), basis)
     return Quote(on, now, cure, roll, rolled, payoff)
 
 
@@ -83,6 +85,11 @@ def _least(enough: Callable[[Decimal], bool], most: Decimal, unit: Decimal) -> D
         else:
             low = middle + 1
     return high * unit
+
+
+def _open(schedule: tuple[Instalment, ...], now: Position, basis: Basis) -> Decimal:
+    """What pays all of it off, once what is held for later is used for it."""
+    return max(now.outstanding - _unearned(schedule, now, basis) - now.held, ZERO)
 
 
 def _unearned(schedule: tuple[Instalment, ...], now: Position, basis: Basis) -> Decimal:

@@ -75,7 +75,8 @@ def test_what_was_taken_back_never_was(schedule: list[Instalment], moved: list[T
 def test_what_is_quoted_is_enough_and_the_least(
     schedule: list[Instalment], moved: list[Transaction], basis: Basis, on: date
 ) -> None:
-    """Paid today, the sum that cures does, and the one that rolls back does; a cent less does not."""
+    """Paid today, the sum that cures does, and the one that rolls back does, a cent less does not; and what pays the loan off
+    does."""
     told = quote(schedule, moved, on, basis)
 
     def paying(amount: Decimal) -> tuple[bool, int]:
@@ -93,7 +94,12 @@ def test_what_is_quoted_is_enough_and_the_least(
         assert told.to_roll_back <= told.to_cure
         assert paying(told.to_roll_back)[1] < rank
         assert paying(told.to_roll_back - cent)[1] == rank
-    assert told.payoff <= told.position.outstanding
+    given_back = total([m.amount for m in moved if m.kind == "refund"])
+    assert told.payoff <= told.position.outstanding + given_back
+    if basis.contract is None or basis.whole_due_on:  # else interest for time to come is left, which nobody owes
+        whole = [*moved, payment("q", str(told.payoff), on)] if told.payoff else moved
+        then = position(schedule, whole, on, basis)
+        assert then.outstanding == then.held
 
 
 @settings(max_examples=40)

@@ -196,6 +196,14 @@ def test_nothing_to_cure_where_nothing_is_overdue() -> None:
     assert (told.to_cure, told.to_roll_back, told.rolled_to, told.payoff) == (0, None, "M0", 0)
 
 
+def test_what_is_to_be_given_back_is_no_part_of_what_pays_off() -> None:
+    """A refund that is in the books before its payment takes from whatever money comes that day: it is asked for besides."""
+    back = Transaction(reference="r", kind="refund", amount=D("30.00"), value_date=after(5))
+    told = quote(ONE, [back], after(5), Basis())
+    assert (told.to_cure, told.payoff) == (D("1080.00"), D("1080.00"))
+    assert position(ONE, [back, payment("p", "1080.00", after(5))], after(5)).outstanding == 0
+
+
 # --- an oracle from outside -----------------------------------------------------------------------------------------
 
 
