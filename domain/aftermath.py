@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from domain import limits
-from domain.agreements import judge
+from domain.agreements import judge, paid_by
 from domain.authority import authorised
 from domain.lifecycle import enter
 from domain.parts import Approval, Said
@@ -64,6 +64,7 @@ def _carried_out(s: Situation, approval: Approval) -> Fact:
             identity_verified=True,
             approval=approval.approval,
             representative=approval.representative,
+            paid_by=paid_by(s.case),
         )
     days = s.strategy.negotiation.offer_days if s.strategy.negotiation else 0
     return OfferMade(
@@ -89,7 +90,7 @@ def _promised(s: Situation) -> Step | None:
         return None if s.case.handed else Decide(facts=(handed,), why=Why(rule=judged.rule, text=judged.why))
     number = f"{s.case.loan_id}:e{s.case.epoch}:g{s.case.decision_head}"
     if judged.above is None:
-        made = taken(number, judged, said)
+        made = taken(s, number, judged, said)
         part = judged.terms.parts[0]
         text = f"{part.amount} promised by {part.due_on:%Y-%m-%d}"
         return Decide(facts=(made,), why=Why(rule="promise.heard", text=text))
@@ -110,7 +111,9 @@ def _usual(s: Situation) -> Part:
     return Part(amount=s.money.arrears, due_on=s.today + timedelta(days=days))
 
 
-def taken(number: str, judged: limits.Allowed, said: Said, representative: str | None = None) -> AgreementMade:
+def taken(
+    s: Situation, number: str, judged: limits.Allowed, said: Said, representative: str | None = None
+) -> AgreementMade:
     """The agreement that a promise within its limits is."""
     return AgreementMade(
         agreement=number,
@@ -121,6 +124,7 @@ def taken(number: str, judged: limits.Allowed, said: Said, representative: str |
         identity_verified=said.identity_verified,
         authority=judged.row,
         representative=representative,
+        paid_by=paid_by(s.case),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 from domain.calendar import bank_date, day_start
 from domain.case import Case
 from domain.money import ZERO
+from domain.money.standing import TAKES_BACK
 from domain.parts import Agreement
 from schemas.policy import Strategy
 from schemas.terms import PlanTerms
@@ -39,8 +40,7 @@ def judge(agreement: Agreement, case: Case, strategy: Strategy, now: datetime) -
     even by money that has come and counts from a later value date. Else it runs, and `due_on` is the next part's.
     """
     today = bank_date(now, strategy.bank_zone)
-    counted = max(case.money(today).paid - agreement.paid_before, ZERO)
-    come = max(case.money(date.max).paid - agreement.paid_before, ZERO)
+    counted, come = (_since(agreement, case, day) for day in (today, date.max))
     parts = sorted(agreement.terms.parts, key=lambda part: part.due_on)
     running: Judgement | None = None
     due = ZERO
@@ -73,6 +73,27 @@ def judged_at(agreement: Agreement, strategy: Strategy, due_on: date) -> datetim
     after = strategy.negotiation.judged_after_hours if strategy.negotiation else 0
     day = due_on + timedelta(days=agreement.terms.tolerance_days + 1)
     return day_start(day, strategy.bank_zone) + timedelta(hours=after)
+
+
+def paid_by(case: Case) -> tuple[str, ...]:
+    """References of the payments that are known of and not taken back."""
+    gone = _taken_back(case, date.max)
+    return tuple(t.reference for t in case.transactions if t.kind == "payment" and t.reference not in gone)
+
+
+def _since(agreement: Agreement, case: Case, on: date) -> Decimal:
+    """What has been paid since the agreement was made, of what counts by `on`.
+
+    An earlier payment that is taken back makes the sum of all payments less, and what is owed more. A promise stands for
+    itself; a settlement or a plan gives its figure for what was owed, and what is missing is missing there too.
+    """
+    gone = _taken_back(case, on).intersection(agreement.paid_by)
+    again = (t.amount for t in case.transactions if t.kind == "payment" and t.reference in gone)
+    return max(case.money(on).paid - agreement.paid_before + sum(again, ZERO), ZERO)
+
+
+def _taken_back(case: Case, on: date) -> set[str | None]:
+    return {t.reverses for t in case.transactions if t.kind in TAKES_BACK and t.value_date <= on}
 
 
 def _cure(agreement: Agreement) -> timedelta:

@@ -118,7 +118,8 @@ class Offer(Recorded):
 
 
 class Agreement(Recorded):
-    """What is agreed. `paid_before`: all payments known when it was made, in the loan's currency: they do not keep it."""
+    """What is agreed. `paid_before`: all payments known when it was made, in the loan's currency: they do not keep it.
+    `paid_by`: of a promise, their references."""
 
     agreement: Identifier
     terms: Terms
@@ -126,6 +127,7 @@ class Agreement(Recorded):
     made_at: Instant
     paid_before: Amount
     taken_by: Identifier | None = added(None)
+    paid_by: tuple[Identifier, ...] = added(())
 
 
 class PastAgreement(Recorded):

@@ -27,7 +27,7 @@ def _promise(s: Situation, command: AcceptPromise, command_id: str) -> Fact:
     if judged.above:
         return request_approval(s, command_id, judged, command.by, command.channel, command.representative)
     said = Said(part=None, by=command.by, channel=command.channel, identity_verified=command.identity_verified)
-    return taken(command_id, judged, said, command.representative)
+    return taken(s, command_id, judged, said, command.representative)
 
 
 def _offer(s: Situation, command: OfferPlan, command_id: str) -> Fact:

@@ -52,6 +52,7 @@ def _made(case: Case, body: AgreementMade, at: datetime) -> Changes:
         made_at=at,
         paid_before=paid,
         taken_by=body.taken_by,
+        paid_by=body.paid_by,
     )
     past = _ended(case, "replaced") if case.agreement else case.past_agreements
     return {

@@ -47,7 +47,8 @@ class OfferLapsed(Decision):
 class AgreementMade(FactBase):
     """The borrower agreed: to which terms, by their hash, on which channel, taken by whom, with their identity checked.
 
-    `representative`: who agreed in their place, by party id. While it is kept, nothing is demanded of them.
+    `representative`: who agreed in their place, by party id. While it is kept, nothing is demanded of them. `paid_by`: of a
+    promise, the payments that stood when it was made: what is taken back of them later is no matter of the promise.
     """
 
     kind: Literal["agreement_made"] = "agreement_made"
@@ -62,6 +63,7 @@ class AgreementMade(FactBase):
     approval: Identifier | None = None
     representative: Identifier | None = added(None)
     authority: Code | None = added(None)
+    paid_by: tuple[Identifier, ...] = added(())
 
 
 class AgreementKept(Decision):

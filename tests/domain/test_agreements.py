@@ -13,6 +13,7 @@ from domain.agreements import Judgement, judge
 from domain.calendar import day_start
 from domain.parts import Agreement
 from schemas.facts import PaymentPosted, PaymentReversed
+from schemas.messages import AcceptPromise
 from schemas.terms import Part, PlanTerms, PromiseTerms, Terms
 from tests.domain.casework import NOON, Life, whole_strategy
 
@@ -81,6 +82,33 @@ def test_a_payment_taken_back_breaks_what_it_had_kept() -> None:
     made.pay("1050.00")
     made.tell(PaymentReversed(reference="R", reverses="P1", value_date=TODAY))
     assert judged(promise(), made, 5).state == "broken"
+
+
+def test_an_earlier_payment_that_comes_back_breaks_no_promise() -> None:
+    """The debit of the week before is returned: that is owed again, and what was promised since is paid all the same."""
+    made = life()
+    made.pay("300.00", "early")
+    made.command(
+        AcceptPromise(by="anna", amount=Decimal("750.00"), pay_by=TODAY + timedelta(days=3), identity_verified=True)
+    )
+    agreement = made.case.agreement
+    assert agreement is not None
+    made.tell(PaymentReversed(reference="R1", reverses="early", value_date=TODAY))
+    assert (judged(agreement, made, 0).state, judged(agreement, made, 10).state) == ("running", "broken")
+    made.pay("750.00", "promised")
+    assert judged(agreement, made, 1).state == "kept"
+    made.tell(PaymentReversed(reference="R2", reverses="promised", value_date=TODAY))
+    assert judged(agreement, made, 10).state == "broken"
+
+
+def test_an_earlier_payment_that_comes_back_is_missing_from_a_plan() -> None:
+    """Its figure, and what a settlement gives up, were reckoned with that payment."""
+    made = life()
+    made.pay("300.00", "early")
+    made.tell(PaymentReversed(reference="R1", reverses="early", value_date=TODAY))
+    made.pay("2100.00", "agreed")
+    whole = agreed(plan().terms, paid_before="300.00")
+    assert (judged(whole, made, 1).paid, judged(whole, made, 1).state) == (Decimal("1800.00"), "running")
 
 
 def plan(covers: str = "balance") -> Agreement:
