@@ -196,6 +196,17 @@ async def must_be_theirs(pool: asyncpg.Pool, borrower_id: str, refused: PartyRef
     await _must_be_a_party(pool, borrower_id, refused.party_id)
 
 
+async def must_have_been_named(pool: asyncpg.Pool, borrower_id: str, gone: RepresentativeRemoved) -> None:
+    """Raise UsageError if the party never acted for the borrower: that they act no longer would hold nothing back."""
+    told = [fact.body for fact in await facts(pool, f"borrower:{borrower_id}")]
+    named = [body.party_id for body in told if isinstance(body, RepresentativeNamed)]
+    if gone.party_id not in named:
+        known = ", ".join(dict.fromkeys(named)) or "nobody"
+        raise UsageError(
+            f"--party: {gone.party_id} never acted for borrower {borrower_id}; who did: {known}. Nothing was recorded"
+        )
+
+
 async def must_have_agreed(pool: asyncpg.Pool, borrower_id: str, withdrawn: ConsentWithdrawn) -> None:
     """Raise UsageError if the borrower never gave the consent that is taken back."""
     told = [fact.body for fact in await facts(pool, f"borrower:{borrower_id}")]

@@ -99,7 +99,7 @@ def shipped() -> tuple[tuple[Strategy, ...], tuple[Rulebook, ...]]:
 
 
 def _strategy_problems(document: Document, strategy: Strategy, wording: Wording) -> list[Problem]:
-    problems: list[Problem] = []
+    problems = document.too_large(strategy)
     limits = strategy.thresholds
     if limits.ignore_arrears < 0 or limits.ignore_arrears >= limits.high_arrears:
         hint = "keep 0 <= ignore_arrears < high_arrears"
@@ -147,6 +147,7 @@ def _rulebook_problems(document: Document, book: Rulebook) -> list[Problem]:
     rules = {rule.id: rule for rule in book.rules}
     for index, written in enumerate(document.data["rules"]):
         rule, loc = rules[written["id"]], ("rules", index)
+        problems += document.too_large(rule, loc)
         if rule.effective_until is not None and rule.effective_until < rule.effective_from:
             at = (*loc, "effective_until")
             problems.append(document.problem(at, "dates", "is before effective_from", "it is the last day in force"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
@@ -28,6 +28,12 @@ _WRITTEN_AS = {
     date: (re.compile(r"\d{4}-\d\d-\d\d"), 'a date such as "2026-01-30"'),
 }
 _COLLECTIONS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+
+
+_MOST_DIGITS = 18
+"""Of a whole number, its sign included: as many as an amount may have."""
+_LARGEST = 10**6
+"""Of what is counted: days, hours, contacts. A million days are the year 4763; reckoning with times ends at 9999."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,9 @@ class Document:
             node = yaml.compose(text, Loader=_Plain)
         except yaml.YAMLError as error:
             raise PolicyError([self._syntax(error)]) from None
+        except RecursionError:
+            message, hint = "lists or fields lie too deep in each other", "close the brackets that are open"
+            raise PolicyError([Problem(file, 1, 1, "", "yaml", message, hint)]) from None
         if node is None:
             raise PolicyError([Problem(file, 1, 1, "", "empty", "the file is empty", "write at least a name")])
         self._seen: set[int] = set()
@@ -112,6 +121,12 @@ class Document:
             ]
             raise PolicyError([self._translated(item, model) for item in causes]) from None
 
+    def too_large(self, read: BaseModel, at: Loc = ()) -> list[Problem]:
+        """Counts in the model read from the field `at` that nobody can mean: a case that reckoned with them would fail."""
+        found = [loc for loc, value in _counts(read, at) if abs(value) > _LARGEST]
+        message, hint = f"is more than {_LARGEST}", "write a figure that can be meant"
+        return [self.problem(loc, "too_large", message, hint) for loc in found]
+
     def _build(self, node: Node, loc: Loc) -> Any:
         self.values[loc] = node
         if isinstance(node, ScalarNode):
@@ -142,6 +157,9 @@ class Document:
         match node.tag.rpartition(":")[2]:
             case "str":
                 return node.value
+            case "int" if len(node.value) > _MOST_DIGITS:
+                self._problems.append(self.problem(loc, "too_large", "has more digits than any figure here", "mend it"))
+                return None
             case "int":
                 return int(node.value)
             case "bool":
@@ -194,6 +212,8 @@ class Document:
             hint = f'put it in quotes: "{item["input"]}"'
         elif kind.startswith("decimal"):
             hint = 'write an amount as "1234.56"'
+        elif kind == "model_type" and not loc:
+            message, hint = "no fields are here", "begin with name: and version:"
         elif kind == "value_error":
             message = message.removeprefix("Value error, ")
         return self.problem(loc, kind, message, hint, at_key=at_key)
@@ -212,8 +232,11 @@ def read(path: Path) -> Document:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise PolicyError([Problem(str(path), 1, 1, "", "file", "no such file", "check the path")]) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise PolicyError([Problem(str(path), 1, 1, "", "file", str(error), "it must be UTF-8 text")]) from None
+    except OSError as error:
+        problem = Problem(str(path), 1, 1, "", "file", str(error.strerror), "name a file that can be read")
+        raise PolicyError([problem]) from None
     return Document(str(path), text)
 
 
@@ -244,3 +267,21 @@ def _fields(annotation: Any) -> dict[str, set[type]]:
         for name, types in _fields(part).items():
             found[name] = found.get(name, set()) | types
     return found
+
+
+def _counts(value: object, loc: Loc) -> Iterator[tuple[Loc, int]]:
+    """The whole numbers in a model, each with its place; amounts are decimals, and bounded for themselves."""
+    match value:
+        case BaseModel():
+            for name in type(value).model_fields:
+                yield from _counts(getattr(value, name), (*loc, name))
+        case Mapping():
+            for name, item in value.items():
+                yield from _counts(item, (*loc, name))
+        case tuple() | list():
+            for index, item in enumerate(value):
+                yield from _counts(item, (*loc, index))
+        case int():
+            yield loc, value
+        case _:
+            return

@@ -226,9 +226,7 @@ class CollectionWorkflow(Desk):
         if isinstance(command, AdoptPolicy):
             digest = await self.book.find_policy(command.policy)
             if digest is None:
-                why = (
-                    f"no strategy {command.policy} was published to this ledger; `starter.py up` publishes the shipped"
-                )
+                why = f"strategy {command.policy} is not published here, or waits for its approval: see `policy list`"
                 return CommandRefused(command="adopt_policy", rule="policy.unknown", why=why)
             command = command.model_copy(update={"policy": digest})
         situation = Situation.of(self.case, self.book.strategy, self.book.rulebook, workflow.now())

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
 import asyncpg
-from cyclopts import App, Group, Parameter
+from cyclopts import App, Group, Parameter, validators
 from pydantic import TypeAdapter, ValidationError
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from temporalio.service import RPCError
@@ -32,6 +32,12 @@ Id = Annotated[str | None, Parameter(name="--id")]
 """A command's own id."""
 Flag = Annotated[bool, Parameter(negative=())]
 """A switch that is off unless it is given."""
+
+AtOnce = Annotated[int, Parameter(validator=validators.Number(gte=1))]
+"""How many at a time."""
+
+Days = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=3660))]
+"""How far to look, in days: ten years at most."""
 
 _IDENTIFIER: TypeAdapter[str] = TypeAdapter(Identifier)
 _CODE: TypeAdapter[str] = TypeAdapter(Code)

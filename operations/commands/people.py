@@ -111,7 +111,10 @@ async def fact(
             if not party or not reason:
                 raise UsageError("no-representative: who, and why? Give --party and --reason")
             papers = identifier("--evidence", evidence) if evidence else None
-            body = people.removed(identifier("--party", party), reason, papers)
+            gone = people.removed(identifier("--party", party), reason, papers)
+            await people.must_be_known(session.pool, borrower)
+            await people.must_have_been_named(session.pool, borrower, gone)
+            body = gone
         else:
             body = people.borrower_fact(what, channel=channel, reason=reason)
         told = await people.tell_borrower(session.client, session.pool, borrower, body, by=by, fact_id=fact_id)

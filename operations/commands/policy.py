@@ -13,7 +13,7 @@ from ledger import approvals
 from ledger.errors import ApprovalRefused
 from operations import environment
 from operations.commands import policy_books
-from operations.commands.common import AS_TYPED, add, identifier
+from operations.commands.common import AS_TYPED, Days, add, identifier
 from operations.commands.groups import POLICIES
 from operations.commands.output import console, messages
 from operations.errors import UsageError
@@ -105,7 +105,7 @@ def _checked(file: Path, book: Rulebook) -> tuple[tuple[Problem, ...], str]:
     return (), f"a rulebook of {len(rules.rules)} rules{over}"
 
 
-async def explain(loan: str, /, *, policy: str | None = None, days: int = 120, law: str = "cn") -> int:
+async def explain(loan: str, /, *, policy: str | None = None, days: Days = 120, law: str = "cn") -> int:
     """Say in which segment a loan is, what treatment and arm it gets, and what comes next if nothing happens: every contact
     arrives, nobody answers, nobody pays. Each with the line of the file that decided it.
 

@@ -12,8 +12,8 @@ from rich.table import Table
 from domain.artefacts import register_rulebook
 from operations import books, environment
 from operations.bringing_in import LAYOUTS
-from operations.commands.book import LayoutName, Positive
-from operations.commands.common import add, progress
+from operations.commands.book import LayoutName
+from operations.commands.common import Days, add, progress
 from operations.commands.groups import POLICIES
 from operations.commands.output import console, messages
 from operations.errors import UsageError
@@ -46,7 +46,7 @@ async def diff(
     book: Path,
     layout: LayoutName = "arrears",
     out: Path | None = None,
-    days: Positive = 60,
+    days: Days = 60,
     law: str = "cn",
 ) -> int:
     """Which loans of a book two strategies would treat differently, counted by segment and by what differs. Each loan is

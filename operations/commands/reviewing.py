@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import time
+from datetime import UTC, datetime, time
 from typing import Annotated, Literal, TypeVar, get_args
 
 import asyncpg
-from cyclopts import App, Parameter
+from cyclopts import App, Parameter, validators
 
 from operations import environment, people, sending
 from operations.commands.answering import carry_out
@@ -128,7 +128,7 @@ async def consent(
     channels: str,
     from_: Annotated[str | None, Parameter(name="--from")] = None,
     to_: Annotated[str | None, Parameter(name="--to")] = None,
-    maximum: int | None = None,
+    maximum: Annotated[int | None, Parameter(validator=validators.Number(gte=1))] = None,
     until: str | None = None,
     evidence: str | None = None,
     by: str = "operator",
@@ -158,6 +158,9 @@ async def consent(
         )
     if to == "attempts" and (opens or closes):
         raise UsageError("attempts: a consent to more attempts says nothing about hours; leave --from and --to out")
+    ends = instant("--until", until) if until else None
+    if ends is not None and ends <= datetime.now(UTC):
+        raise UsageError("--until: is past, so that this would let nothing: give a time to come, or leave it out")
     fact_id = identifier("--id", id) if id else sending.fresh_id()
     saying_id(fact_id)
     given = valid(
@@ -168,7 +171,7 @@ async def consent(
         open=opens,
         close=closes,
         maximum=maximum,
-        until=instant("--until", until) if until else None,
+        until=ends,
         evidence=identifier("--evidence", evidence) if evidence else None,
     )
     return await _tell(borrower, given, by, fact_id)

@@ -12,7 +12,7 @@ from local.home import Home
 from local.stack import Ports
 from operations import environment, services, stack
 from operations.build import build_id
-from operations.commands.common import add, identifier, progress
+from operations.commands.common import AtOnce, add, identifier, progress
 from operations.commands.groups import WHOLE
 from operations.commands.output import console, messages
 from operations.conduct import verify_conduct
@@ -149,7 +149,7 @@ async def deploy(*, rate: float = RATE, patience: float = 30, build: str | None 
     return 0
 
 
-async def recover(*, at_once: int = 32) -> int:
+async def recover(*, at_once: AtOnce = 32) -> int:
     """Start every case that the ledger has open and that no workflow carries. Safe to repeat.
 
     Args:
@@ -157,7 +157,7 @@ async def recover(*, at_once: int = 32) -> int:
     """
     async with environment.session(connections=16) as session:
         with progress("looking at open cases") as advance:
-            done = await recover_cases(session.client, session.pool, at_once=max(1, at_once), advance=advance)
+            done = await recover_cases(session.client, session.pool, at_once=at_once, advance=advance)
     resent = f", {done.signals} unheard signals sent again" if done.signals else ""
     console.print(f"{done.open} open cases: {done.running} were running, {done.started} started again{resent}")
     return 0
@@ -172,6 +172,8 @@ async def switch(name: Literal["stop-all", "shadow"], state: Literal["on", "off"
         by: Who does it: an operator's id.
         why: The reason, for the record.
     """
+    if not why.strip():
+        raise UsageError("--why: say why, for the record")
     variables = environment.resolve(need=("database",))
     async with environment.ledger(variables) as pool:
         which: switches.Switch = "stop_all" if name == "stop-all" else "shadow"
@@ -188,7 +190,7 @@ def _on(value: bool) -> str:
 async def verify(
     *,
     build: str | None = None,
-    at_once: int = 24,
+    at_once: AtOnce = 24,
     conduct: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
     """Check that everything agrees: chains, rows, mirrors, reservations, texts, and every workflow with its ledger.
@@ -207,9 +209,7 @@ async def verify(
     async with environment.session(connections=16) as session:
         wanted = build or session.variables.get("ARREARS_BUILD") or build_id()
         with progress("comparing cases") as advance:
-            report = await verify_all(
-                session.client, session.pool, build=wanted, at_once=max(1, at_once), advance=advance
-            )
+            report = await verify_all(session.client, session.pool, build=wanted, at_once=at_once, advance=advance)
     _show(report, wanted)
     return 0 if report.sound else 1
 

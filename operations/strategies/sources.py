@@ -11,7 +11,7 @@ from ledger.approvals import submitted
 from ledger.artefacts import resolve_policy
 from operations import environment
 from operations.errors import UsageError
-from policies.loader import HERE, load_located, load_rulebook
+from policies.loader import HERE, load_located, load_rulebook, rulebook_names
 from policies.located import Document, Loc, PolicyError, path_of
 from schemas.policy import Strategy
 from schemas.rulebook import Rulebook
@@ -82,7 +82,11 @@ def from_file(path: Path) -> Source:
 
 def rulebook_file(ref: str) -> Rulebook:
     """The rulebook of a file, or the shipped one of this name. Raises UsageError."""
-    path = Path(ref) if ref.endswith((".yaml", ".yml")) else HERE / "rulebooks" / f"{ref}.yaml"
+    path = Path(ref)
+    if not ref.endswith((".yaml", ".yml")):
+        if ref not in rulebook_names():
+            raise UsageError(f"--law: no rulebook {ref!r}: name a file, or one of {', '.join(rulebook_names())}")
+        path = HERE / "rulebooks" / f"{ref}.yaml"
     try:
         return load_rulebook(path)
     except PolicyError as error:

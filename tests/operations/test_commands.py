@@ -108,6 +108,39 @@ def test_a_case_is_read_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> 
         build()(["start", "--lon-id"], result_action="return_value")
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("switch", "stop-all", "on", "--by", "ops", "--why", " "), "--why: say why, for the record"),
+        (("consent", "B-1", "attempts", "--channels", "sms", "--until", "2020-01-01T00:00:00Z"), "--until: is past"),
+    ],
+)
+def test_what_would_say_or_let_nothing_is_not_recorded(words: tuple[str, ...], said: str) -> None:
+    """A switch of the whole house without a reason; a consent that is over before it begins."""
+    with pytest.raises(UsageError, match=said):
+        build()(list(words), result_action="return_value")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("verify", "--at-once", "0"),
+        ("recover", "--at-once", "-3"),
+        ("policy", "explain", "LN-1", "--days", "0"),
+        ("policy", "explain", "LN-1", "--days", "99999999999"),
+        ("consent", "B-1", "attempts", "--channels", "sms", "--maximum", "0"),
+        ("pay", "LN-1", "1.00", "--instalment", "0"),
+    ],
+)
+def test_a_figure_that_means_nothing_is_refused_by_its_name(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before anything is asked."""
+    with pytest.raises(SystemExit):
+        build()(list(words), result_action="return_value")
+    assert f"for {words[-2]}" in capsys.readouterr().err
+
+
 def test_a_loan_that_is_not_yet_overdue_is_not_started() -> None:
     """A year mistyped would open a case that waits, and tells nobody what for. With `opens_at` its moment counts."""
     words = ["start", "--loan-id", "L", "--borrower-id", "B", "--overdue-since", "2199-01-01"]

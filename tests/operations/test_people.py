@@ -22,6 +22,7 @@ from operations.people import (
     borrower_fact,
     must_be_theirs,
     must_have_agreed,
+    must_have_been_named,
     removed,
     take_in,
     take_in_representative,
@@ -257,6 +258,9 @@ async def test_who_acts_no_longer_is_not_reached_any_more(pool: Pool, case: Desk
     await name(pool)
     with pytest.raises(UsageError, match="--reason: give one of renounced, withdrew"):
         removed("EXEC-1", "moved", None)
+    with pytest.raises(UsageError, match="EXEC-2 never acted for borrower B-1; who did: EXEC-1"):
+        await must_have_been_named(pool, "B-1", removed("EXEC-2", "renounced", None))
+    await must_have_been_named(pool, "B-1", removed("EXEC-1", "renounced", None))
     await tell(pool, removed("EXEC-1", "renounced", None), "R-2")
     assert (await standing_of(pool, "B-1")).representatives == ()
     with pytest.raises(UsageError, match="EXEC-1 is no party of a loan"):

@@ -146,6 +146,14 @@ def test_a_misspelt_field_is_found_at_its_name(faults: Callable[..., tuple[Probl
         ('spread: "02:00"', 'spread: "02:00Z"', "spread", "format"),
         ('"50000.00"', "a lot", "thresholds.high_arrears", "decimal_parsing"),
         ('"10.00"', '"60000.00"', "thresholds.ignore_arrears", "thresholds"),
+        ("grace_days: 3", "grace_days: 1000001", "treatments.first_time.grace_days", "too_large"),
+        ("grace_days: 3", "grace_days: " + "9" * 5000, "treatments.first_time.grace_days", "too_large"),
+        (
+            "from_dpd: 7, gap_days: 3",
+            "from_dpd: 7, gap_days: 99999999",
+            "treatments.first_time.ladder[1].gap_days",
+            "too_l",
+        ),
         ("medium_dpd: 30", "medium_dpd: 90", "thresholds.medium_dpd", "thresholds"),
         ("[15, 60, 240, 720]", "[15, 0]", "patience.minutes[1]", "greater_than"),
         ("from_dpd: 7, ", "from_dpd: 3, ", "treatments.first_time.ladder[1].from_dpd", "ladder"),
@@ -191,6 +199,7 @@ def test_each_fault_names_its_field_and_rule(
         ("channels: [robot_call, human_call]", "channels: []", "rules[2].channels", "channels"),
         ("id: HOUSE.STOP", "id: HOUSE.OPT_OUT", "", "value_error"),
         ("maximum: 6", "maximum: 0", "rules[3].maximum", "greater_than"),
+        ("maximum: 6", "maximum: 6000000000", "rules[3].maximum", "too_large"),
         ("holds: [insolvency, moratorium, self_harm]", "holds: [illness]", "rules[8].holds[0]", "literal_error"),
         ("channels: [im]", "channels: [wechat]", "rules[20].channels[0]", "literal_error"),
         ("minimum: 2", "minimum: 0", "rules[21].minimum", "greater_than"),
@@ -221,7 +230,14 @@ def test_several_faults_are_told_at_once_in_the_order_of_lines(tmp_path: Path) -
 
 @pytest.mark.parametrize(
     ("text", "rule"),
-    [("", "empty"), ("name: [", "yaml"), ("a: &x [1]\nb: *x\n", "alias"), ("\tname: x", "yaml"), ("- 1", "model_type")],
+    [
+        ("", "empty"),
+        ("name: [", "yaml"),
+        ("a: &x [1]\nb: *x\n", "alias"),
+        ("\tname: x", "yaml"),
+        ("- 1", "model_type"),
+        ("[" * 5000, "yaml"),
+    ],
 )
 def test_what_is_no_such_yaml_is_told_with_its_place(tmp_path: Path, text: str, rule: str) -> None:
     """Syntax, an empty file, an alias, a list where fields were expected."""

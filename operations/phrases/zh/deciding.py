@@ -133,7 +133,7 @@ _COMMANDS = {
     "resume.nothing": "案件没有停催、挂起或转人工，无可恢复；停催事由以 end_hold 解除",
     "escalate.": "现在不能转入该阶段",
     "policy.same": "案件已在该策略之下",
-    "policy.unknown": "台账中没有发布过该策略",
+    "policy.unknown": "台账中没有发布过该策略，或该策略尚待审批",
     "close.attempt_open": "尚有一次触达未了结，请稍后再试",
     "close.task_open": "尚有任务在办，请先停催将其撤回",
     "close.at_court": "诉讼未了，请先撤诉并记录，再行结案",
