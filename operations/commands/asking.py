@@ -19,9 +19,11 @@ from domain.stages.situation import Situation
 from ledger.artefacts import law_in_force, load_all
 from operations.commands.giving import Desk
 from operations.errors import UsageError
+from operations.phrases import en
 from operations.sending import why_not_running
 from operations.starting import workflow_id
 from operations.takeover import PATIENCE
+from schemas.loan import CollectionRequest
 from schemas.messages import Agenda, CaseView
 from schemas.terms import Covers
 
@@ -43,11 +45,7 @@ async def owed(desk: Desk, loan_id: str, covers: Covers) -> Owed:
     Raises:
         UsageError: no case of the loan runs or answers, or nothing is owed as far as it knows.
     """
-    case = await case_of(desk, loan_id)
-    if case is None or case.request is None or case.account_as_of is None:
-        raise UsageError(
-            f"the case of {loan_id} has not read its account yet: what is owed is not known. Ask again then"
-        )
+    case, request = await _with_account(desk, loan_id)
     agenda = await _ask(desk, loan_id, "agenda", Agenda)
     async with desk.ledger() as pool:
         await load_all(pool)
@@ -57,16 +55,12 @@ async def owed(desk: Desk, loan_id: str, covers: Covers) -> Owed:
     amount = money.arrears if covers == "arrears" else money.outstanding
     if amount <= 0:
         raise UsageError(f"nothing is owed on {loan_id} ({covers}): there is nothing to pay in parts")
-    return Owed(amount, case.request.currency, today)
+    return Owed(amount, request.currency, today)
 
 
 async def situation(desk: Desk, loan_id: str) -> Situation:
     """The case as it stands by its own clock. Raises UsageError if none answers, or what is owed is not known."""
-    case = await case_of(desk, loan_id)
-    if case is None or case.request is None or case.account_as_of is None:
-        raise UsageError(
-            f"the case of {loan_id} has not read its account yet: what is owed is not known. Ask again then"
-        )
+    case, _ = await _with_account(desk, loan_id)
     agenda = await _ask(desk, loan_id, "agenda", Agenda)
     async with desk.ledger() as pool:
         await load_all(pool)
@@ -88,6 +82,20 @@ async def case_of(desk: Desk, loan_id: str) -> Case | None:
     """The case as its workflow holds it; None if it is not open yet. Raises UsageError if none runs or answers."""
     view = await _ask(desk, loan_id, "case", CaseView)
     return Case.model_validate(view.state) if view.state else None
+
+
+async def _with_account(desk: Desk, loan_id: str) -> tuple[Case, CollectionRequest]:
+    case = await case_of(desk, loan_id)
+    if case is None or case.request is None or case.account_as_of is None:
+        raise UsageError(
+            f"the case of {loan_id} has not read its account yet: what is owed is not known. Ask again then"
+        )
+    if case.status == "closed":
+        ended = f", {en.CATALOGUE.word(case.outcome)}" if case.outcome else ""
+        raise UsageError(
+            f"the case of {loan_id} is closed{ended}: nothing is agreed on it. `starter.py case {loan_id}` tells its story"
+        )
+    return case, case.request
 
 
 async def _ask(desk: Desk, loan_id: str, query: str, answer: type[Answer]) -> Answer:

@@ -131,6 +131,15 @@ def test_what_may_be_offered_is_numbered_and_offered_by_its_number(typed: Typed,
         typed("offer-plan", "L1", "--number", "7", *BY)
 
 
+def test_nothing_is_offered_on_a_case_that_is_closed(typed: Typed, running: Running) -> None:
+    """Its run may still answer, and its account may owe: what the bank ended is over all the same."""
+    assert typed("close", "L1", *WHY, "--as", "sold")[0] == 0
+    assert running.life.case.status == "closed"
+    for words in (("offers", "L1"), ("offer-plan", "L1", "--parts", "3", "--first", day(running, 30), *BY)):
+        with pytest.raises(UsageError, match="the case of L1 is closed, sold: nothing is agreed on it"):
+            typed(*words)
+
+
 def test_a_promise_over_two_loans_is_taken_on_each(typed: Typed, running: Running) -> None:
     """Of one borrower, under one id; of another borrower's loan nothing is sent."""
     words = ("accept-promise", "L1", "600.00", "--pay-by", day(running, 1), *BY, "--identity-verified", "--id", "PR-1")
