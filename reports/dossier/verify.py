@@ -39,7 +39,7 @@ _FIRST = 3
 
 
 class NoDossier(ValueError):
-    """The bytes are not the data file of a dossier at all."""
+    """The bytes are not the data file of a dossier at all. Its argument: in which words to say so."""
 
 
 ENGLISH = {
@@ -62,6 +62,8 @@ ENGLISH = {
     "digest": "the file does not give its own digest",
     "other_file": "the file is not the one whose digest was given",
     "whole": "whole, {facts} facts",
+    "none": "this is not the data file of a dossier",
+    "pdf": "this is the PDF: give the data file, which lies beside it and is attached to it, FILE.json",
     "figures": "digest {digest}\nlast hash {head}",
 }
 CHINESE = {
@@ -84,6 +86,8 @@ CHINESE = {
     "digest": "文件与其自身摘要不符",
     "other_file": "文件并非所给摘要对应的文件",
     "whole": "完整，共 {facts} 条",
+    "none": "该文件不是档案的数据文件",
+    "pdf": "这是 PDF 文件：请指定与其同在一处、亦附于其中的数据文件（FILE.json）",
     "figures": "摘要 {digest}\n末条哈希 {head}",
 }
 
@@ -141,8 +145,10 @@ def canonical(value: Any) -> bytes:
 
 def check(data: bytes) -> Verdict:
     """Look at a whole file. Raises NoDossier."""
+    if data.startswith(b"%PDF-"):  # its attachment stands in it, so that every line would be named
+        raise NoDossier("pdf")
     if b"\n" + _FACTS + b"\n" not in data and FORMAT.encode() not in data:
-        raise NoDossier("this is not the data file of a dossier")
+        raise NoDossier("none")
     lines = data.split(b"\n")
     end = _end_of(lines)
     entries = [_entry(at + 1, lines[at], at + 1 == end) for at in range(min(_FIRST, end), end)]
@@ -318,7 +324,7 @@ def main(arguments: list[str]) -> int:
         print(f"{name}: cannot be read: {error.strerror}", file=sys.stderr)
         return 2
     except NoDossier as error:
-        print(f"{name}: {error}", file=sys.stderr)
+        print(f"{name}: {words[str(error)]}", file=sys.stderr)
         return 2
     said = [fault.told(words) for fault in verdict.faults]
     if len(named) == 2 and named[1].lower() != verdict.digest:

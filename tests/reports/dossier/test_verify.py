@@ -191,6 +191,18 @@ def run(*arguments: str) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr
 
 
+def test_the_pdf_itself_is_told_apart(tmp_path: Path) -> None:
+    """Whoever gives it by mistake is told what to give, in their language, not that every entry was altered."""
+    path = tmp_path / "L-1.pdf"
+    path.write_bytes(b"%PDF-1.7\n" + FILE)
+    code, said, wrong = run(str(path))
+    assert (code, said) == (2, "")
+    assert "this is the PDF: give the data file" in wrong
+    assert "这是 PDF 文件" in run(str(path), "--zh")[2]
+    path.write_bytes(b"{}")
+    assert "该文件不是档案的数据文件" in run(str(path), "--zh")[2]
+
+
 def test_an_outsider_runs_it(tmp_path: Path) -> None:
     """Exit code 0 for a whole file, 1 for another, 2 for none."""
     path = tmp_path / "L-1.json"
