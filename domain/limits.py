@@ -68,7 +68,7 @@ def promise(
     parts = tuple(sorted(wanted, key=lambda part: part.due_on))
     if parts[0].due_on < s.today:
         return Refusal("promise.past", f"{parts[0].due_on} is past: a promise is for today or later")
-    if fault := next((f for f in (_amount_fault(s, part.amount) for part in parts) if f), None):
+    if fault := next((f for f in (amount_fault(s, part.amount) for part in parts) if f), None):
         return fault
     if sum((part.amount for part in parts), ZERO) > s.money.outstanding:
         return Refusal("promise.more_than_owed", f"no more than {s.money.outstanding} is owed")
@@ -124,7 +124,7 @@ def offer(s: Situation, wanted: Offerable) -> Allowed | Refusal:
 
 def _plan(s: Situation, policy: Negotiation, wanted: PlanOffer) -> Allowed | Refusal:
     parts = tuple(sorted(wanted.parts, key=lambda part: part.due_on))
-    if fault := next((f for f in (_amount_fault(s, part.amount) for part in parts) if f), None):
+    if fault := next((f for f in (amount_fault(s, part.amount) for part in parts) if f), None):
         return fault
     if parts[0].due_on < s.today:
         return Refusal("plan.past", f"the first part is due on {parts[0].due_on}, which is past")
@@ -175,7 +175,7 @@ def _nature(s: Situation, covers: Covers, parts: tuple[Part, ...]) -> Nature | N
 
 
 def _settlement(s: Situation, policy: Negotiation, wanted: SettlementOffer) -> Allowed | Refusal:
-    if fault := _amount_fault(s, wanted.amount):
+    if fault := amount_fault(s, wanted.amount):
         return fault
     if wanted.pay_by < s.today:
         return Refusal("settlement.past", f"{wanted.pay_by} is past")
@@ -203,7 +203,7 @@ def _incentive(s: Situation, policy: Negotiation, wanted: SettlementOffer) -> Al
     limits = policy.incentive
     if limits is None:
         return Refusal("incentive.none", "the strategy of this case waives nothing for paying early")
-    if fault := _amount_fault(s, wanted.amount):
+    if fault := amount_fault(s, wanted.amount):
         return fault
     if wanted.pay_by < s.today:
         return Refusal("settlement.past", f"{wanted.pay_by} is past")
@@ -257,7 +257,8 @@ def _owed_on(s: Situation) -> date | None:
     return s.today if grows(s.case) else None
 
 
-def _amount_fault(s: Situation, amount: Decimal) -> Refusal | None:
+def amount_fault(s: Situation, amount: Decimal) -> Refusal | None:
+    """Why nobody can pay or owe this amount, if it is finer than the loan's currency goes."""
     currency = s.case.request.currency if s.case.request else ""
     unit = minor_unit(currency)
     if amount != amount.quantize(unit):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from domain.commands.table import Judges, Refused
+from domain.limits import amount_fault
 from domain.stages.situation import Situation
 from schemas.contact import CONVERSATIONS
 from schemas.court import COMES_AFTER
@@ -26,6 +29,8 @@ def _contact(s: Situation, command: RecordContact, command_id: str) -> Fact:
     if command.means and command.result not in CONVERSATIONS:
         why = f"what somebody can pay is asked of them in person: it does not go with '{command.result}'"
         raise Refused("record.means", why)
+    if (means := command.means) and command.result != "self_harm":
+        _check_amounts(s, means.income, means.obligations, means.living_minimum)
     if command.promise:
         if command.result not in ("promised", "right_party", "needs_time"):
             why = f"a promise does not go with '{command.result}': record it as 'promised'"
@@ -59,7 +64,15 @@ def _visit(s: Situation, command: RecordVisit, command_id: str) -> Fact:
     )
 
 
+def _check_amounts(s: Situation, *amounts: Decimal) -> None:
+    """Nothing is recorded that would be shown rounded."""
+    for amount in amounts:
+        if fault := amount_fault(s, amount):
+            raise Refused(fault.rule, fault.why)
+
+
 def _check_promise(s: Situation, promise: Part) -> None:
+    _check_amounts(s, promise.amount)
     if promise.due_on < s.today:
         raise Refused("promise.past", f"{promise.due_on} is past: a promise is for today or later")
     if promise.amount > s.money.outstanding:
@@ -73,6 +86,8 @@ def _court(s: Situation, command: RecordCourtStep, command_id: str) -> Fact:
     if before and not s.case.reached(*before):
         why = f"'{command.milestone}' comes after {' or '.join(before)}, which this case has not reached"
         raise Refused("record.court_order", why)
+    if command.amount is not None:
+        _check_amounts(s, command.amount)
     return CourtReported(
         milestone=command.milestone,
         on=command.on,

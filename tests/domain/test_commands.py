@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 from schemas.facts import CaseClosed, CommandRefused, ContactRecorded, Paused, Resumed
+from schemas.means import Means
 from schemas.messages import CloseByBank, Pause, RecordContact, Resume
 from tests.domain.casework import NOON, Life
 
@@ -50,6 +52,17 @@ def test_an_unknown_attempt_is_refused() -> None:
     life = Life()
     command = RecordContact(by="c", attempt="L9:1", result="no_answer")
     assert refused(life.judge(command)) == "record.unknown_attempt"
+
+
+def test_what_is_reported_is_in_whole_cents() -> None:
+    """A figure finer than the loan's currency would be shown rounded ever after; of self-harm the record comes first."""
+    life = Life()
+    fine = Means(income=Decimal("5000.005"))
+    said = RecordContact(by="c", result="right_party", identity_verified=True, means=fine)
+    assert refused(life.judge(said)) == "terms.minor_unit"
+    whole = said.model_copy(update={"means": Means(income=Decimal("5000.00"))})
+    assert isinstance(life.judge(whole), ContactRecorded)
+    assert isinstance(life.judge(said.model_copy(update={"result": "self_harm"})), ContactRecorded)
 
 
 def test_a_closed_case_takes_no_commands() -> None:

@@ -189,6 +189,17 @@ def planned(life: Life, parts: int = 3) -> PlanTerms:
     return offered.terms
 
 
+def test_a_reminder_of_a_later_part_tells_what_is_still_to_come() -> None:
+    """Not what all parts until then come to, of which the first is paid."""
+    life = begun()
+    terms = planned(life)
+    life.live(timedelta(days=1))
+    life.pay(str(terms.parts[0].amount))
+    life.live(timedelta(days=35))
+    amount, due = terms.parts[1].amount, terms.parts[1].due_on
+    assert life.step().why.text == f"{amount} of what was agreed is to come by {due}: a reminder before it"
+
+
 def test_a_missed_part_can_be_made_good_in_its_cure_period() -> None:
     """One message says so; the plan stands, and goes on with the next part."""
     life = begun(cure_days=5)

@@ -218,6 +218,14 @@ _AGREED = wordings(
         "约定不迟于 {day} 还 {due}，届前提醒",
     ),
     (
+        r"(?P<left>\S+) of what was agreed is to come by (?P<day>\S+): a reminder before it",
+        "约定款项尚有 {left} 应不迟于 {day} 偿还，届前提醒",
+    ),
+    (
+        r"(?P<left>\S+) of what was agreed by (?P<day>\S+) is not there: it can still be made good",
+        "约定 {day} 应还的款项尚缺 {left}，仍可补足",
+    ),
+    (
         r"(?P<due>\S+) was agreed by (?P<day>\S+) and is not there: it can still be made good",
         "约定 {day} 应还的 {due} 未到，仍可补足",
     ),
