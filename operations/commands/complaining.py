@@ -30,7 +30,7 @@ def register(app: App) -> None:
         extend_complaint,
         "extend-complaint LN-1 COMPLAINT complicated --by service-3 --reason recordings_wanted",
         "extend-complaint LN-1 COMPLAINT senior --by director-1 --asked-by service-3 --reason witness_away",
-        sort=3,
+        sort=4,
     )
     add(
         app,
@@ -39,7 +39,7 @@ def register(app: App) -> None:
         decide_complaint,
         "decide-complaint LN-1 COMPLAINT rejected --by quality-2 --reason within_rules",
         "decide-complaint LN-1 COMPLAINT upheld --by quality-2 --reason called_too_often --correction apology_sent",
-        sort=3,
+        sort=5,
     )
 
 

@@ -34,7 +34,7 @@ def register(app: App) -> None:
         "fact B-1 new-number --party B-1 --kind phone --value +8610000000000",
         'fact B-1 representative --party EXEC-7 --role executor --may agreements --name "Wang Fang" --zone Asia/Shanghai',
         "fact B-1 no-representative --party EXEC-7 --reason renounced",
-        sort=4,
+        sort=6,
     )
 
 

@@ -20,7 +20,7 @@ def register(app: App) -> None:
         "tell-credit-error",
         tell_credit_error,
         "tell-credit-error LN-1 --by service-3 --reason paid_before",
-        sort=5,
+        sort=12,
     )
     add(
         app,
@@ -28,7 +28,7 @@ def register(app: App) -> None:
         "answer-credit-error",
         answer_credit_error,
         "answer-credit-error LN-1 ERROR corrected --by credit-2 --reason booked_late",
-        sort=5,
+        sort=13,
     )
 
 

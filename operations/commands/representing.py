@@ -20,7 +20,7 @@ def register(app: App) -> None:
         "suspect-racket",
         suspect_racket,
         "suspect-racket LN-1 --party AGENT-9 --by agent-7 --reason fees_in_advance",
-        sort=6,
+        sort=16,
     )
     add(
         app,
@@ -28,7 +28,7 @@ def register(app: App) -> None:
         "review-racket",
         review_racket,
         "review-racket LN-1 AGENT-9 confirmed --by legal-2 --reason forged_authority --evidence DOC-95",
-        sort=6,
+        sort=17,
     )
 
 

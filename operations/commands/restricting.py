@@ -21,7 +21,7 @@ def register(app: App) -> None:
         restrict,
         "restrict LN-1 freeze --by risk-2 --reason overdrawn",
         "restrict LN-1 watch_list --by risk-2 --reason assets_are_moved",
-        sort=7,
+        sort=14,
     )
     add(
         app,
@@ -29,7 +29,7 @@ def register(app: App) -> None:
         "lift-restriction",
         lift_restriction,
         "lift-restriction LN-1 freeze --by risk-2 --reason agreed",
-        sort=7,
+        sort=15,
     )
 
 

@@ -34,7 +34,7 @@ def register(app: App) -> None:
         review_contact,
         "review-contact LN-1 CN.TIME_BARRED --approve --by legal-2 --reason period_interrupted",
         "review-contact LN-1 HOUSE.COMPLAINT --reject --by service-3 --reason not_before_the_answer",
-        sort=5,
+        sort=11,
     )
     add(
         app,
@@ -42,7 +42,7 @@ def register(app: App) -> None:
         "record-notice",
         record_notice,
         "record-notice LN-1 outsourcing --by service-3 --arrived --evidence DOC-81",
-        sort=6,
+        sort=10,
     )
     add(
         app,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from io import StringIO
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -45,6 +46,14 @@ def test_every_update_of_a_case_has_a_command() -> None:
     """Under the update's own name, but for the one that has a shorter."""
     updates = {name.replace("_", "-") for name in NAMES.values()}
     assert updates - {"close-by-bank"} | {"close"} <= set(COMMANDS)
+
+
+def test_the_readme_names_every_command() -> None:
+    """In its table of the command line: whoever reads it misses none."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    table = readme.split("## The command line")[1].split("\n## ")[0]
+    named = set(re.findall(r"`([a-z-]+)(?: [a-z]+)?`", table))
+    assert named >= set(COMMANDS), set(COMMANDS) - named
 
 
 def test_help_lists_the_commands_by_matter() -> None:
