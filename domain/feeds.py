@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from domain.money import minor_unit
 from schemas.facts import (
     ContactResultPosted,
     CourtReported,
@@ -142,6 +143,8 @@ def _payment(text: str, currency: str, now: datetime) -> NewFact:
     signal = PaymentPostedSignal.model_validate_json(text)
     if signal.currency != currency:
         raise _Malformed((f"currency: this loan is in {currency}",))
+    if signal.amount % minor_unit(currency):
+        raise _Malformed((f"amount: in whole units of {minor_unit(currency)} {currency}",))
     return NewFact(
         fact_id=f"payment:{signal.reference}",
         occurred_at=signal.posted_at or now,

@@ -6,15 +6,23 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from domain.calendar import UnknownZone, zone
 from ledger.personal import PersonalRecord
 from operations.errors import UsageError
 from rows.disguises import looks_personal
+from schemas.base import Code, Currency, Identifier, LoanId
 from schemas.loan import CollectionRequest
+
+
+def _pattern(form: object) -> str:
+    """The regular expression of an annotated text."""
+    (constraints,) = get_args(form)[1:]
+    return str(constraints.pattern)
 
 
 class CaseFile(CollectionRequest):
@@ -79,8 +87,29 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def places(error: ValidationError) -> Iterator[str]:
     """Where a model was not met, and how; never the value, which may be personal."""
-    for item in error.errors(include_url=False, include_context=False, include_input=False):
-        yield f"{'.'.join(map(str, item['loc'])) or 'object'}: {item['msg']}"
+    for item in error.errors(include_url=False, include_input=False):
+        yield f"{'.'.join(map(str, item['loc'])) or 'object'}: {_said(item)}"
+
+
+_EXPECTED = {
+    "missing": "is missing",
+    "extra_forbidden": "is no field here",
+    "decimal_parsing": "an amount such as 1234.56 is expected",
+    "finite_number": "an amount such as 1234.56 is expected",
+}
+"""What is said of a kind of error, where it is plainer than the library's own words."""
+_FORMS = {
+    _pattern(Identifier): "an id is expected: up to 80 letters, digits and . _ : -, the first a letter or digit",
+    _pattern(LoanId): "a loan's id is expected: up to 64 letters, digits and . _ : -, the first a letter or digit",
+    _pattern(Code): "a code is expected: small letters, digits and _ . -, such as borrower_request",
+    _pattern(Currency): "a currency of three capitals is expected (ISO 4217), such as CNY",
+}
+"""What a pattern asks for, in words."""
+
+
+def _said(item: ErrorDetails) -> str:
+    form = _FORMS.get(item.get("ctx", {}).get("pattern", ""))
+    return form or _EXPECTED.get(item["type"], item["msg"])
 
 
 def check_ids(request: CollectionRequest) -> None:

@@ -1,9 +1,9 @@
-"""What is told to a case: money that arrived or was taken back, notes; and what to say where no case runs to be told."""
+"""What is told to a case and kept with it: notes; and what to say where no case runs to be told."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TypeVar
 from uuid import uuid4
 
@@ -21,11 +21,9 @@ from ledger.reading import facts, stream_state
 from operations.errors import UsageError
 from operations.phrases import en
 from operations.requests import places
-from operations.starting import launch, workflow_id
-from schemas.account import Designation
+from operations.starting import workflow_id
 from schemas.facts import CaseClosed, EpisodeOpened, Outcome
 from schemas.loan import CollectionRequest
-from schemas.messages import PaymentPostedSignal, PaymentReversedSignal
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -67,81 +65,6 @@ async def keep_note(pool: asyncpg.Pool, loan_id: str, note_id: str, text: str) -
     parties = known.request.parties
     owner = next((party for party in parties if party.role == "borrower"), parties[0])
     await put_note(pool, note_id, text, owner.party_id)
-
-
-async def pay(
-    client: Client,
-    pool: asyncpg.Pool,
-    loan_id: str,
-    amount: str,
-    *,
-    reference: str | None = None,
-    value_date: date | None = None,
-    currency: str | None = None,
-    designates: Designation | None = None,
-) -> PaymentPostedSignal:
-    """Tell a running case that money arrived; answers the signal as sent.
-
-    `amount` is a decimal in text, in units of the currency. Without a reference one is made up; without a currency it is
-    the loan's; without a value date, the bank's today.
-
-    Raises:
-        UsageError: no case of the loan runs, or what was given is no payment.
-    """
-    known = await known_loan(pool, loan_id)
-    if currency is None and known is None:
-        raise UsageError(f"the ledger knows no loan {loan_id}, so not its currency either: give --currency")
-    now = datetime.now(UTC)
-    signal = valid(
-        PaymentPostedSignal,
-        reference=reference or f"P-{uuid4().hex[:12]}",
-        amount=amount,
-        currency=currency or (known.request.currency if known else None),
-        value_date=value_date or bank_date(now, known.bank_zone if known else "Asia/Shanghai"),
-        posted_at=now,
-        designates=designates,
-    )
-    handle = client.get_workflow_handle(workflow_id(loan_id))
-    try:
-        await handle.signal("payment_posted", signal)
-    except RPCError as error:
-        if error.status != RPCStatusCode.NOT_FOUND:
-            raise
-        if why := await why_not_running(client, pool, loan_id):
-            raise UsageError(f"{why}. Nothing was sent") from None
-        await handle.signal("payment_posted", signal)  # a case that has just been started
-    return signal
-
-
-async def reverse(
-    client: Client,
-    pool: asyncpg.Pool,
-    loan_id: str,
-    payment: str,
-    *,
-    reference: str | None = None,
-    value_date: date | None = None,
-    charged_back: bool = False,
-) -> PaymentReversedSignal:
-    """Tell a case that a payment was taken back in full; a case that had ended starts again and sees for itself.
-
-    Raises:
-        UsageError: the ledger has never had a case of this loan, or what was given is no reversal.
-    """
-    known = await known_loan(pool, loan_id)
-    if known is None:
-        raise UsageError(f"the ledger knows no loan {loan_id}: start its case first (`starter.py start`)")
-    now = datetime.now(UTC)
-    signal = valid(
-        PaymentReversedSignal,
-        reference=reference or f"R-{payment}"[:80],
-        reverses=payment,
-        value_date=value_date or bank_date(now, known.bank_zone),
-        posted_at=now,
-        charged_back=charged_back,
-    )
-    await launch(client, known.request, signal="payment_reversed", signal_args=[signal])
-    return signal
 
 
 @dataclass(frozen=True)

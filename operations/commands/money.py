@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
-from cyclopts import App
+from cyclopts import App, Parameter, validators
 
-from operations import environment, sending
+from operations import environment, paying
 from operations.commands.common import Flag, add, identifier
+from operations.commands.common import amount as amount_of
 from operations.commands.groups import MONEY
 from operations.commands.output import console
 from operations.starting import workflow_id
 from schemas.account import Component, Designation
+
+Number = Annotated[int | None, Parameter(validator=validators.Number(gte=1))]
 
 
 def register(app: App) -> None:
@@ -31,7 +35,7 @@ async def pay(
     value_date: date | None = None,
     currency: str | None = None,
     component: Component | None = None,
-    instalment: int | None = None,
+    instalment: Number = None,
 ) -> int:
     """Tell a running case that money arrived, as a payment system does.
 
@@ -46,20 +50,25 @@ async def pay(
     """
     meant = component is not None or instalment is not None
     async with environment.session() as session:
-        sent = await sending.pay(
+        sent = await paying.pay(
             session.client,
             session.pool,
             identifier("LOAN", loan),
-            amount,
+            str(amount_of("AMOUNT", amount)),
             reference=reference,
             value_date=value_date,
             currency=currency,
             designates=Designation(component=component, instalment=instalment) if meant else None,
         )
+    told = sent.signal
     console.print(
-        f"payment [bold]{sent.reference}[/] of {sent.amount} {sent.currency}, value date {sent.value_date}, "
+        f"payment [bold]{told.reference}[/] of {told.amount:,f} {told.currency}, value date {told.value_date}, "
         f"signalled to {workflow_id(loan)}"
     )
+    if sent.before:
+        console.print("the ledger had this payment already: it counts once")
+    if sent.later:
+        console.print("its value date is still to come: it counts from then on", style="yellow")
     return 0
 
 
@@ -82,7 +91,7 @@ async def reverse(
         charged_back: Whoever paid contests it: a person looks before the case goes on.
     """
     async with environment.session() as session:
-        sent = await sending.reverse(
+        sent = await paying.reverse(
             session.client,
             session.pool,
             identifier("LOAN", loan),
@@ -91,5 +100,13 @@ async def reverse(
             value_date=value_date,
             charged_back=charged_back,
         )
-    console.print(f"reversal [bold]{sent.reference}[/] of payment {sent.reverses} signalled to {workflow_id(loan)}")
+    told = sent.signal
+    console.print(f"reversal [bold]{told.reference}[/] of payment {told.reverses} signalled to {workflow_id(loan)}")
+    if sent.before:
+        console.print("the ledger had this reversal already: it counts once")
+    if not sent.known:
+        console.print(
+            f"the ledger knows no payment {told.reverses} of this loan: check --payment. Nothing is taken back without it",
+            style="yellow",
+        )
     return 0

@@ -30,6 +30,27 @@ def test_a_payment_is_a_payment() -> None:
     assert str(fact.body.amount) == "120.50"
 
 
+@pytest.mark.parametrize(
+    ("currency", "amount", "said"),
+    [
+        ("CNY", "120.501", "amount: in whole units of 0.01 CNY"),
+        ("JPY", "120.5", "amount: in whole units of 1 JPY"),
+        ("CNY", "120.500", None),
+        ("KWD", "120.501", None),
+    ],
+)
+def test_nobody_pays_a_part_of_a_cent(currency: str, amount: str, said: str | None) -> None:
+    """An account could not book it: it would stand there rounded, and no two sums would agree. It is told, not rounded."""
+    payment = GOOD | {"amount": amount, "currency": currency}
+    fact = fact_of("payment_posted", [json.dumps(payment).encode()], currency, NOW, "run:1")
+    assert fact is not None
+    if said is None:
+        assert isinstance(fact.body, PaymentPosted)
+    else:
+        assert isinstance(fact.body, SignalRejected)
+        assert fact.body.errors == (said,)
+
+
 def test_a_payment_with_fields_of_tomorrow_is_not_lost() -> None:
     """Feeds may say more than we know of."""
     assert told("payment_posted", GOOD | {"channel": "app"}).fact_id == "payment:P1"
