@@ -68,6 +68,7 @@ FIELDS: dict[str, Any] = {
     "proposal": PROPOSAL,
     "verdict": VERDICT,
     "by_loan": "L2",
+    "loan_id": "L2",
     "cover": COVER,
     "covers": [COVER],
     "attempt": "L1:1",

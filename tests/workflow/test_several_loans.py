@@ -53,9 +53,8 @@ async def test_whom_a_complaint_is_against_is_off_every_loan_of_the_borrower(wor
 
     A case opened later knows it too. Whoever spoke with the borrower on another loan decides nothing. Rejected, all may call
     again."""
-    first, second = await world.loan(21), await world.loan(21)
-    second = second.model_copy(update={"borrower_id": first.borrower_id})
-    third = (await world.loan(21)).model_copy(update={"borrower_id": first.borrower_id})
+    first = await world.loan(21)
+    second, third = [await world.loan(21, borrower_id=first.borrower_id) for _ in range(2)]
     about, other = await world.start(first), await world.start(second)
     asked = await world.until_asked(other, "call")
     assert asked.ask
