@@ -16,14 +16,14 @@ from domain.calendar import bank_date, day_start
 from domain.case import Case
 from domain.money import minor_unit
 from domain.quiet import account_of, foresee
-from schemas.contact import Channel, ContactProposal
+from schemas.contact import WRITTEN, Channel, ContactProposal
 from schemas.covering import Cover
 from schemas.policy import Strategy
 from schemas.rulebook import Rulebook
 from schemas.steps import Act, MakeContact, ReadAccount, Wait
 
-CHANNELS: tuple[Channel, ...] = ("sms", "email", "app_push", "im", "letter")
-"""Messages. A talk or a visit takes its own course, and is about the debt it was asked for."""
+CHANNELS: tuple[Channel, ...] = WRITTEN
+"""A talk or a visit takes its own course, and is about the debt it was asked for."""
 
 _CLIMBING = "policy.ladder."
 """Reasons of waiting that are the next rung's own."""

@@ -52,6 +52,8 @@ class PastContact(Recorded):
     """When people reported it: a call that they were asked for is made at about that hour, not `at`."""
     by_loan: Identifier | None = added(None)
     rung_before: int = added(0)
+    replied: bool = added(False)
+    """The borrower got in touch after it, before anything else of its kind went out."""
 
 
 class Task(Recorded):

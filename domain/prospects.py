@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from domain.best_channel import choice, ranked, tried
 from domain.money import ZERO
 from domain.stages.situation import Situation
 from domain.treatments import called_for, treatment
-from schemas.contact import POINT_OF, Channel
+from schemas.contact import POINT_OF, Channel, ChannelChoice
 from schemas.loan import ContactPoint, Party, Role
-from schemas.treatment import Rung
+from schemas.treatment import Rung, Way
 
 OUTER_LIMIT_YEARS = 20
 """Civil Code of China art. 188: after so many years no court protects a right, whatever has interrupted its period."""
@@ -19,12 +20,17 @@ OUTER_LIMIT_YEARS = 20
 
 @dataclass(frozen=True)
 class Climbable:
-    """A rung that can be reached: its place in the ladder, and whom and where it reaches."""
+    """A rung that can be reached, in one of its ways: its place in the ladder, and whom and where it reaches.
+
+    `choice`: on what the way rests, if the rung names several and any was tried.
+    """
 
     index: int
     rung: Rung
     party: Party
     point: ContactPoint
+    way: Way
+    choice: ChannelChoice | None = None
 
 
 def reach(s: Situation, channel: Channel, role: Role = "borrower") -> tuple[Party, ContactPoint] | None:
@@ -40,14 +46,21 @@ def reach(s: Situation, channel: Channel, role: Role = "borrower") -> tuple[Part
 
 
 def rungs_left(s: Situation) -> list[Climbable]:
-    """The rungs not yet climbed that reach somebody, in order, on the channels that the segment may be reached by."""
+    """The rungs not yet climbed that reach somebody, in order, on the channels that the segment may be reached by.
+
+    A rung that may be made in several ways comes once for each that is worth trying, the best first.
+    """
     left: list[Climbable] = []
     own = treatment(s)
-    for index, rung in enumerate(own.ladder):
-        open_to = index >= s.case.rung and (not own.channels or rung.channel in own.channels)
-        reached = reach(s, rung.channel, rung.role) if open_to else None
-        if reached:
-            left.append(Climbable(index, rung, *reached))
+    past = tried(s.case.contacts) if own.best_channel else []
+    for index, rung in enumerate(own.ladder[s.case.rung :], s.case.rung):
+        ways: dict[Channel, Way] = {way.channel: way for way in rung.ways}
+        best = ranked(own.best_channel, tuple(ways), past) if own.best_channel else (rung.channel,)
+        told = choice(tuple(ways), past) if len(ways) > 1 else None
+        for channel in best:
+            allowed = not own.channels or channel in own.channels
+            if allowed and (reached := reach(s, channel, rung.role)):
+                left.append(Climbable(index, rung, *reached, ways[channel], told))
     return left
 
 

@@ -150,6 +150,7 @@ def _contact(body: Fact, speaker: Speaker) -> dict[str, str]:
                 "appointment": speaker.if_any("appointment", at=proposal.appointment, team=proposal.team),
                 "obligations": speaker.if_any("obligations", obligations=must),
                 "covers": _covers(body.covers, speaker),
+                "choice": _choice(proposal, speaker),
             }
         case AttemptRefused(proposal=proposal, verdict=verdict):
             found = [speaker.finding(finding) for finding in verdict.findings]
@@ -353,6 +354,17 @@ def _proposal(proposal: ContactProposal, speaker: Speaker) -> dict[str, str]:
         "template": proposal.template,
         "purpose": speaker.part(f"purpose.{proposal.purpose}"),
     }
+
+
+def _choice(proposal: ContactProposal, speaker: Speaker) -> str:
+    """What the choice of the channel rested on, where there was one."""
+    if proposal.choice is None:
+        return ""
+    tallies = [
+        speaker.part("tally", channel=speaker.word(one.channel), answered=str(one.answered), tried=str(one.tried))
+        for one in proposal.choice.tallies
+    ]
+    return speaker.part("choice", tallies=speaker.listed(tallies))
 
 
 def _covers(covers: tuple[Cover, ...], speaker: Speaker) -> str:

@@ -11,6 +11,7 @@ from domain import conduct
 from domain.artefacts import digest
 from domain.calendar import bank_date, day_start
 from policies.located import Document, Loc, Problem
+from policies.treating import ways_of
 from schemas.contact import Channel, ConductFacts, ContactProposal, Purpose, Standing
 from schemas.debt import DebtStanding, Notice, NoticeKind
 from schemas.loan import Role
@@ -33,17 +34,16 @@ def conduct_problems(document: Document, strategy: Strategy, rulebook: Rulebook,
     known: dict[tuple[Channel, Purpose, Role, str], str | None] = {}
     for name, treatment in strategy.treatments.items():
         for index, rung in enumerate(treatment.ladder):
-            if rung.channel == "visit":
-                message = "a visit is no rung of a ladder: it has a stage of its own"
-                loc = ("treatments", name, "ladder", index, "channel")
-                yield document.problem(loc, "conduct", message, "write field_visit instead")
-                continue
-            key = (rung.channel, rung.purpose, rung.role, rung.template)
-            if key not in known:
-                known[key] = _refused(_proposal(strategy, *key), rulebook, on)
-            if known[key]:
-                loc: Loc = ("treatments", name, "ladder", index, "channel")
-                yield _problem(document, loc, rung.channel, rulebook, known[key] or "")
+            for at, way in ways_of(("treatments", name, "ladder", index), rung):
+                if way.channel == "visit":
+                    message = "a visit is no rung of a ladder: it has a stage of its own"
+                    yield document.problem((*at, "channel"), "conduct", message, "write field_visit instead")
+                    continue
+                key = (way.channel, rung.purpose, rung.role, way.template)
+                if key not in known:
+                    known[key] = _refused(_proposal(strategy, *key), rulebook, on)
+                if known[key]:
+                    yield _problem(document, (*at, "channel"), way.channel, rulebook, known[key] or "")
     if strategy.field_visit:
         refused = _visit_refused(strategy, strategy.field_visit, rulebook, on)
         if refused:

@@ -9,6 +9,7 @@ from domain.calendar import bank_date
 from domain.wording import Objection, Text, against, banned
 from policies.loader import templates_of_stages
 from policies.located import Document, Loc, Problem
+from policies.treating import ways_of
 from policies.wording import FIELD_OF, FIELDS, LANGUAGES, PARTS, Wording, own_words
 from schemas.contact import TASKS, Channel, Purpose
 from schemas.loan import Language
@@ -55,7 +56,8 @@ def wording_problems(
 def _templates(strategy: Strategy) -> Iterator[tuple[Loc, str, Channel, tuple[Purpose, ...]]]:
     for name, treatment in strategy.treatments.items():
         for index, rung in enumerate(treatment.ladder):
-            yield ("treatments", name, "ladder", index, "template"), rung.template, rung.channel, (rung.purpose,)
+            for at, way in ways_of(("treatments", name, "ladder", index), rung):
+                yield (*at, "template"), way.template, way.channel, (rung.purpose,)
     yield from templates_of_stages(strategy)
 
 

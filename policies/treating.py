@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from policies.located import Document, Loc, Problem
 from policies.wording import Wording
 from schemas.policy import Strategy
-from schemas.treatment import Treatment
+from schemas.treatment import Rung, Treatment, Way
 
 PLAIN = ("first_time", "repeated")
 """The treatments of a strategy without segments."""
@@ -82,12 +82,26 @@ def _ladder(document: Document, name: str, treatment: Treatment, wording: Wordin
             hint = f"put it at {before} or later, or move it up"
             yield document.problem((*loc, "from_dpd"), "ladder", "comes before the rung above it", hint)
         before = max(before, rung.from_dpd)
-        for message, hint in wording.objections(rung.template, rung.channel):
-            yield document.problem((*loc, "template"), "template", message, hint)
-        if treatment.channels and rung.channel not in treatment.channels:
-            message = f"{rung.channel} is none of the treatment's channels: {', '.join(treatment.channels)}"
-            hint = "add it there, or leave the rung out"
-            yield document.problem((*loc, "channel"), "channels", message, hint)
+        for at, way in ways_of(loc, rung):
+            for message, hint in wording.objections(way.template, way.channel):
+                yield document.problem((*at, "template"), "template", message, hint)
+            if treatment.channels and way.channel not in treatment.channels:
+                message = f"{way.channel} is none of the treatment's channels: {', '.join(treatment.channels)}"
+                hint = "add it there, or leave the rung out" if at == loc else "add it there, or leave it out here"
+                yield document.problem((*at, "channel"), "channels", message, hint)
+        if rung.alternatives and treatment.best_channel is None:
+            message = "nothing chooses among them: without best_channel the rung always goes by its own channel"
+            hint = "give the treatment best_channel, or leave them out"
+            yield document.problem((*loc, "alternatives"), "alternatives", message, hint, at_key=True)
+    if treatment.best_channel and not any(rung.alternatives for rung in treatment.ladder):
+        loc, hint = ("treatments", name, "best_channel"), "give a rung alternatives, or leave it out"
+        yield document.problem(loc, "alternatives", "no rung names another channel to choose", hint, at_key=True)
+
+
+def ways_of(loc: Loc, rung: Rung) -> Iterator[tuple[Loc, Way]]:
+    """Every way in which a rung at `loc` may be made, each with its own place in the file."""
+    for number, way in enumerate(rung.ways):
+        yield (loc if number == 0 else (*loc, "alternatives", number - 1)), way
 
 
 def _words(document: Document, name: str, treatment: Treatment, wording: Wording) -> Iterator[Problem]:

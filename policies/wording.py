@@ -123,7 +123,8 @@ class Wording:
 
     def digest(self, strategy: Strategy) -> str:
         """sha256 (hex) of every text that `strategy` says to anybody, in all languages."""
-        codes = {rung.template for treatment in strategy.treatments.values() for rung in treatment.ladder}
+        rungs = [rung for treatment in strategy.treatments.values() for rung in treatment.ladder]
+        codes = {way.template for rung in rungs for way in rung.ways}
         codes |= {part.template for part in (strategy.negotiation, strategy.field_visit) if part}
         if strategy.negotiation and (reminder := strategy.negotiation.reminder):
             codes |= {reminder.template, reminder.missed_template or reminder.template}

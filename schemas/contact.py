@@ -32,6 +32,9 @@ POINT_OF: dict[Channel, PointKind] = {
 }
 """The kind of contact point that a channel needs."""
 
+WRITTEN: tuple[Channel, ...] = ("sms", "email", "app_push", "im", "letter")
+"""Messages: what is not said by anybody at a certain hour."""
+
 TASKS: tuple[Channel, ...] = ("human_call", "visit")
 """Channels that are tasks: people carry them out by a deadline, and can be called off until they have."""
 
@@ -96,6 +99,20 @@ class Verdict(Recorded):
         return tuple(finding.rule for finding in self.findings)
 
 
+class ChannelTally(Recorded):
+    """How many contacts by a channel went out to the borrower, and how many of them they answered."""
+
+    channel: Channel
+    answered: int
+    tried: int
+
+
+class ChannelChoice(Recorded):
+    """On what a choice among the channels of a rung rested, the rung's own first."""
+
+    tallies: tuple[ChannelTally, ...]
+
+
 class ContactProposal(Recorded):
     """One contact that a case would like to make: to whom, how, what for, with which template."""
 
@@ -135,6 +152,8 @@ class ContactProposal(Recorded):
     """Who makes it in the bank's name, if the bank does not make it itself."""
     limitation_ends: Day | None = added(None)
     """The last day on which the debt can still be sued for, as far as the case knows."""
+    choice: ChannelChoice | None = added(None)
+    """Why by this channel, if the rung named several."""
 
 
 class PastAttempt(Recorded):

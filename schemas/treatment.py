@@ -16,6 +16,13 @@ Consequence = Literal["credit_report", "visit", "acceleration", "suit", "enforce
 """What a collector may say will follow; said only where it is open to this case now (`domain.consequences`)."""
 
 
+class Way(Submitted):
+    """A channel, and the text that is written for it."""
+
+    channel: Channel
+    template: Code
+
+
 class Rung(Submitted):
     """One step of the ladder of contacts: from `from_dpd` days past due on, `gap_days` after the rung before."""
 
@@ -30,6 +37,24 @@ class Rung(Submitted):
     """Whom it reaches. Somebody who owes nothing is only asked how the borrower is reached: `purpose: locate`."""
     notice: NoticeKind | None = added(None)
     """Which notice of law it gives."""
+    alternatives: tuple[Way, ...] = added(())
+    """Other ways to make the same demand, where the treatment's `best_channel` finds that the borrower answers one more."""
+
+    @model_validator(mode="after")
+    def _names_each_channel_once(self) -> Rung:
+        channels = [way.channel for way in self.ways]
+        if twice := next((channel for channel in channels if channels.count(channel) > 1), None):
+            raise ValueError(f"names {twice} twice: give each channel of a rung once")
+        if self.alternatives and (self.purpose != "dunning" or self.role != "borrower" or self.notice):
+            raise ValueError(
+                "a notice of law, or a word to somebody else, goes as it is written: leave alternatives out"
+            )
+        return self
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """Every way that it may be made, its own first."""
+        return (Way(channel=self.channel, template=self.template), *self.alternatives)
 
 
 class Cadence(Submitted):
@@ -77,12 +102,25 @@ class BestHour(Submitted):
     within_hours: int = Field(default=24, gt=0, le=72)
 
 
+class BestChannel(Submitted):
+    """Of the channels that a rung names, the one by which the borrower has answered most is taken instead of the rung's own.
+
+    Before any contact was made, of `expect_answered` + `expect_unanswered` so many are expected to be answered: the larger
+    the two, the more it takes to believe otherwise. No channel is preferred that was tried less than `least` times.
+    """
+
+    expect_answered: int = Field(default=1, gt=0)
+    expect_unanswered: int = Field(default=2, gt=0)
+    least: int = Field(default=2, gt=0)
+
+
 class Treatment(Submitted):
     """Days of grace in silence, then the ladder, then a person after `person_after_days`.
 
     `channels` are the only ones used, if given. `talking_points` are codes of texts for the collector's brief;
     `consequences` may be stated by them, those of them that are open to the case at that moment. `escalate`: any of its
-    rows is enough. `authority` stands over the limits of `negotiation`. Without `best_hour` calls wait for no hour.
+    rows is enough. `authority` stands over the limits of `negotiation`. Without `best_hour` calls wait for no hour,
+    without `best_channel` every rung goes by its own channel.
     """
 
     grace_days: int = Field(ge=0)
@@ -96,3 +134,4 @@ class Treatment(Submitted):
     authority: Authority | None = added(None)
     priorities: tuple[Priority, ...] = added(())
     best_hour: BestHour | None = added(None)
+    best_channel: BestChannel | None = added(None)

@@ -11,7 +11,7 @@ from domain.folding.suing import interrupt, reach
 from domain.folding.table import Changes, Folds
 from domain.parts import Heard, PastContact, Said, Wish
 from domain.standing import going
-from schemas.contact import CONVERSATIONS, ContactProposal, ContactResult, Intent, Level
+from schemas.contact import CONVERSATIONS, WRITTEN, ContactProposal, ContactResult, InboundChannel, Intent, Level
 from schemas.facts import ContactRecorded, ContactResultPosted, InboundContact, VisitReported
 from schemas.holds import Hold
 
@@ -42,7 +42,7 @@ def _recorded(case: Case, body: ContactRecorded, at: datetime) -> Changes:
     if case.task and case.task.attempt == body.attempt:
         changes["task"] = None
     if body.attempt is None:
-        changes["inbound_at"] = at
+        changes |= {"inbound_at": at, **_replied(case, "inbound_call", at)}
     if body.result in CONVERSATIONS and _by_debtor(_proposal_of(case, body.attempt)):
         changes |= _talked(case, body.result, body.collector, at, body)
         channel = "call" if body.attempt else "inbound_call"
@@ -139,7 +139,7 @@ def _told(contact: PastContact, result: ContactResult, at: datetime) -> Changes:
 
 
 def _inbound(case: Case, body: InboundContact, at: datetime) -> Changes:
-    changes: Changes = {"inbound_at": at}
+    changes: Changes = {"inbound_at": at, **_replied(case, body.channel, at)}
     kind = _WISHES.get(body.intent)
     if kind:
         changes["wish"] = Wish(kind=kind, at=at)
@@ -150,6 +150,24 @@ def _inbound(case: Case, body: InboundContact, at: datetime) -> Changes:
     if body.intent == "says_paid":
         changes["account_as_of"] = None  # to be seen before anything else is decided
     return changes
+
+
+def _replied(case: Case, channel: InboundChannel, at: datetime) -> Changes:
+    """What the borrower answers when they get in touch: the last message before that, or if they ring the last contact."""
+    found = next(
+        (
+            contact
+            for contact in reversed(case.contacts)
+            if contact.at <= at
+            and _by_debtor(contact.proposal)
+            and (channel == "inbound_call" or contact.proposal.channel in WRITTEN)
+        ),
+        None,
+    )
+    if found is None or found.replied:
+        return {}
+    answered = found.model_copy(update={"replied": True})
+    return {"contacts": tuple(answered if contact is found else contact for contact in case.contacts)}
 
 
 def _visited(case: Case, body: VisitReported, at: datetime) -> Changes:

@@ -51,8 +51,8 @@ def _try(s: Situation, at: Climbable, waiting: Why | None) -> Step | None:
     text = f"{_name(at)}, {s.money.days_past_due} days past due"
     earliest = max(_earliest(s, at), _grace_ends(s))
     wanted = Touch(
-        channel=rung.channel,
-        template=rung.template,
+        channel=at.way.channel,
+        template=at.way.template,
         party=at.party,
         point=at.point,
         earliest=earliest,
@@ -60,15 +60,16 @@ def _try(s: Situation, at: Climbable, waiting: Why | None) -> Step | None:
         waiting=waiting,
         purpose=rung.purpose,
         notice=rung.notice,
-        deadline_hours=rung.deadline_hours if rung.channel == "human_call" else None,
+        deadline_hours=rung.deadline_hours if at.way.channel == "human_call" else None,
         rung=at.index + 1,
         latest=_latest(s, at, earliest),
+        choice=at.choice,
     )
     return touch(s, wanted)
 
 
 def _name(at: Climbable) -> str:
-    return f"{words(at.rung.channel)} ({at.rung.template})"
+    return f"{words(at.way.channel)} ({at.way.template})"
 
 
 def _earliest(s: Situation, at: Climbable) -> datetime:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain import conduct
+from domain.best_channel import said
 from domain.best_hour import CALLS, Chosen, best, calls
 from domain.calendar import observed, stable_phase
 from domain.complaints import UNNAMED, barred
@@ -19,6 +20,7 @@ from schemas.contact import (
     CONVERSATIONS,
     TASKS,
     Channel,
+    ChannelChoice,
     ConductFacts,
     ContactProposal,
     Conversation,
@@ -55,6 +57,8 @@ class Touch:
     more: dict[str, Any] | None = None
     latest: datetime | None = None
     """If given, a call may wait until then for the hours at which the borrower answers."""
+    choice: ChannelChoice | None = None
+    """Why by this channel, if it could have been another."""
 
     @property
     def name(self) -> str:
@@ -76,9 +80,9 @@ def touch(s: Situation, wanted: Touch) -> Step | None:
     planned = _planned(s, earliest, verdict, proposal)
     chosen = _best_hour(s, wanted, planned, proposal)
     if s.now < (chosen.at if chosen else planned):
-        return Wait(until=chosen.at if chosen else planned, why=_because(_waiting(wanted, verdict), chosen))
+        return Wait(until=chosen.at if chosen else planned, why=_because(_waiting(wanted, verdict), wanted, chosen))
     waiting = patience(s.case, system_of(wanted.channel), s.strategy, s.now) or _fresh(s, wanted)
-    return waiting or _made(proposal, _because(wanted.why, chosen))
+    return waiting or _made(proposal, _because(wanted.why, wanted, chosen))
 
 
 def read_account(s: Situation, why: Why) -> Step:
@@ -102,6 +106,7 @@ def _proposal(s: Situation, wanted: Touch) -> ContactProposal:
         "role": wanted.party.role,
         "notice": wanted.notice,
         "limitation_ends": limitation_ends(s),
+        "choice": wanted.choice,
     }
     if wanted.channel in TASKS:
         brief = {"talking_points": treatment(s).talking_points, "consequences": available(s)}
@@ -191,8 +196,10 @@ def _spread(s: Situation) -> timedelta:
     return timedelta(hours=s.strategy.spread.hour, minutes=s.strategy.spread.minute)
 
 
-def _because(why: Why, chosen: Chosen | None) -> Why:
-    return why.model_copy(update={"text": f"{why.text}; {chosen.why}"}) if chosen else why
+def _because(why: Why, wanted: Touch, hour: Chosen | None) -> Why:
+    """With why by this channel, and why at this hour."""
+    learnt = [said(wanted.channel, wanted.choice) if wanted.choice else "", hour.why if hour else ""]
+    return why.model_copy(update={"text": "; ".join([why.text, *filter(None, learnt)])})
 
 
 def _waiting(wanted: Touch, verdict: Verdict) -> Why:

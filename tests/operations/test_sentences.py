@@ -5,6 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
+from domain.artefacts import register_policy
+from domain.quiet import account_of
+from operations.strategies.explaining import Asked, explain
+from operations.strategies.sources import of_digest
+from operations.telling import CATALOGUES
+from policies.loader import HERE, shipped
 from schemas.behaviour import Behaviour
 from schemas.facts import (
     AccountRead,
@@ -16,13 +22,14 @@ from schemas.facts import (
     CourtReported,
     Graded,
     HoldOpened,
+    InboundContact,
     OfferMade,
     RepresentativeNamed,
     RepresentativeRemoved,
 )
 from schemas.loan import Account
 from schemas.terms import Part, PlanTerms, PromiseTerms, SettlementTerms
-from tests.domain.casework import NOON
+from tests.domain.casework import NOON, Life, rules
 from tests.operations.kinds import PROPOSAL, VERDICT
 from tests.operations.storywork import said
 
@@ -227,3 +234,40 @@ def test_the_courts_word_comes_with_its_number_and_what_was_awarded() -> None:
     assert said(judged) == "The court's word of 2026-05-02: judgment (CT-9), 10,000.00 CNY"
     ended = CourtReported(milestone="terminated", on=date(2026, 9, 2), code="no_property")
     assert said(ended, "zh-CN") == "法院 2026-09-02 消息：终结本次执行，无可供执行的财产"
+
+
+def test_a_contact_says_on_what_the_choice_of_its_channel_rested() -> None:
+    """Where a rung named several: how many of each were answered, in both languages."""
+    tallies = [{"channel": "email", "answered": 0, "tried": 2}, {"channel": "sms", "answered": 2, "tried": 3}]
+    plain, chosen = (
+        AttemptReserved.model_validate({"proposal": {**PROPOSAL, **more}, "verdict": VERDICT})
+        for more in ({}, {"choice": {"tallies": tallies}})
+    )
+    assert "; the borrower's answers so far: e-mail 0 of 2, SMS 2 of 3;" in said(chosen)
+    assert "；借款人此前的回应：电子邮件 2 次中 0 次、短信 3 次中 2 次" in said(chosen, "zh-CN")
+    assert "answers so far" not in said(plain)
+
+
+def test_the_reason_of_a_chosen_channel_and_hour_is_said_in_chinese_with_its_figures() -> None:
+    """As the ledger words them, piece by piece."""
+    why = "robot call (reminder_robot_call), 12 days past due; robot call answered 2 of 3; sms answered 0 of 1"
+    hour = "answered 2 of 3 calls between 18 and 20"
+    told = CATALOGUES["zh-CN"].reason("policy.ladder.3", f"{why}; {hour}")
+    for figures in ("3 次中回应 2 次", "1 次中回应 0 次", "18 至 20 时 3 次通话中接听 2 次"):
+        assert figures in told
+
+
+def test_explain_shows_the_chosen_channel_and_why() -> None:
+    """`policy explain` foresees the contact by the channel that was answered, with the counts and the rung's line."""
+    source = of_digest(register_policy(next(s for s in shipped()[0] if s.name == "cn-credit-card")))
+    life = Life(strategy=source.strategy, product="credit_card")
+    while len(life.case.contacts) < 2:
+        life.live(timedelta(days=1))
+    assert life.case.contacts[-1].proposal.channel == "sms"
+    life.tell(InboundContact(inbound="in-1", channel="reply", intent="asks_for_time"))
+    account = account_of(life.case, "CNY", source.strategy.bank_zone, source.strategy.account)
+    told = explain(Asked(life.case, account, life.now), source, rules()[1], days=30)
+    line = next(line for line in told.steps if line.rule == "policy.ladder.3" and line.what.startswith("sms"))
+    assert line.why.endswith("; sms answered 1 of 1; robot call answered 0 of 0")
+    number = int(line.where.rpartition(":")[2])
+    assert "reminder_robot_call" in (HERE / "cn-credit-card.yaml").read_text(encoding="utf-8").splitlines()[number - 1]

@@ -1,4 +1,4 @@
-"""Sex, age, marriage and schooling of an imported account change no plan, also where hours are learnt from past calls."""
+"""Sex, age, marriage and schooling of an imported account change no plan, also where hours and channels are learnt."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from operations.layouts.base import Entry
 from operations.layouts.uci import TRAITS
 from policies.loader import shipped
 from schemas.contact import ContactResult
-from schemas.facts import ContactResultPosted
+from schemas.facts import ContactResultPosted, InboundContact
 from schemas.loan import Account
 from schemas.steps import Act, Decide, MakeContact, Wait
 from tests.operations.test_import_uci import entries, file_row, written
@@ -34,14 +34,14 @@ PEOPLE = (
 )
 
 
-def imported(path: Path, traits: dict[str, str]) -> Entry:
-    """One account, two months past due, of a person like this."""
-    (entry,) = entries(written(path, [file_row(7, pay=2) | traits]))
+def imported(path: Path, traits: dict[str, str], months: int = 2) -> Entry:
+    """One account, so many months past due, of a person like this."""
+    (entry,) = entries(written(path, [file_row(7, pay=months) | traits]))
     return entry
 
 
 def plan(entry: Entry) -> list[tuple[datetime, str, str]]:
-    """Each contact of half a year in which every second call is answered and nobody pays: when, how and why."""
+    """Each contact of half a year in which every second call and every text is answered and nobody pays: when, how, why."""
     results: cycle[ContactResult] = cycle(("no_answer", "answered"))
     law = digest(RULEBOOK), RULEBOOK
     case, now, made = opened(entry.request, register_policy(STRATEGY), NOW), NOW, list[tuple[datetime, str, str]]()
@@ -63,6 +63,9 @@ def plan(entry: Entry) -> list[tuple[datetime, str, str]]:
                 if step.action.proposal.channel in ("robot_call", "human_call"):
                     told = ContactResultPosted(attempt=step.action.proposal.attempt, result=next(results))
                     case = with_fact(case, told, now)
+                if step.action.proposal.channel == "sms":
+                    reply = InboundContact(inbound=f"in-{len(made)}", channel="reply", intent="asks_for_time")
+                    case = with_fact(case, reply, now)
         else:
             break
     return made
@@ -83,3 +86,12 @@ def test_a_trait_of_the_imported_account_changes_no_plan(tmp_path: Path, traits:
     contacts = plan(first)
     assert contacts == plan(other)
     assert any(" calls between " in why for _, _, why in contacts)  # hours were learnt, and all the same
+
+
+@pytest.mark.parametrize("traits", PEOPLE[1:], ids=["sex", "schooling", "marriage", "age"])
+def test_nor_the_channel_that_is_learnt(tmp_path: Path, traits: dict[str, str]) -> None:
+    """An account a month past due whose text messages are answered: they take the place of other channels, for all alike."""
+    first, other = (imported(tmp_path / f"{n}.csv", of, 1) for n, of in enumerate((PEOPLE[0], traits)))
+    contacts = plan(first)
+    assert contacts == plan(other)
+    assert any(how == "sms" and "sms answered 1 of 1; robot call" in why for _, how, why in contacts)

@@ -173,3 +173,49 @@ def test_a_team_of_one_is_never_allowed_to_visit(faults: Faults) -> None:
 def test_a_file_that_is_not_there_is_one_problem(tmp_path: Path) -> None:
     (problem,) = check(tmp_path / "absent.yaml", CN, NOW)
     assert problem.rule == "file"
+
+
+MESSAGE = "{channel: sms, template: card_minimum_sms}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "rule", "said"),
+    [
+        (
+            MESSAGE,
+            "{channel: sms, template: no_such_sms}",
+            "template",
+            "template",
+            "there is no template 'no_such_sms' in zh-CN",
+        ),
+        (MESSAGE, "{channel: letter, template: card_minimum_sms}", "template", "template", "is written for sms"),
+        (MESSAGE, "{channel: visit, template: visit_brief}", "channel", "conduct", "a visit is no rung of a ladder"),
+    ],
+)
+def test_the_alternatives_of_a_rung_are_checked_as_its_own_channel_is(
+    faults: Faults, old: str, new: str, path: str, rule: str, said: str
+) -> None:
+    """A text in every language, a channel that the rules allow; at its own place in the file."""
+    where = f"treatments.minimum_due.ladder[2].alternatives[0].{path}"
+    found = [each for each in faults(old, new, name="cn-credit-card") if each.path == where]
+    assert any(each.rule == rule and said in each.message for each in found), found
+
+
+def test_an_alternative_outside_the_treatments_channels_is_refused(faults: Faults) -> None:
+    own = "    channels: [app_push, robot_call, email, human_call, sms]\n    best_channel:"
+    assert faults("    best_channel:", own, name="cn-credit-card") == ()
+    without = own.replace(", sms]", "]")
+    paths = [
+        each.path for each in faults("    best_channel:", without, name="cn-credit-card") if each.rule == "channels"
+    ]
+    assert "treatments.minimum_due.ladder[2].alternatives[0].channel" in paths
+
+
+def test_alternatives_and_what_chooses_among_them_come_together(faults: Faults) -> None:
+    """Either without the other would look like a choice and be none."""
+    option = "    best_channel: {expect_answered: 1, expect_unanswered: 2, least: 1}"
+    (first, *_) = faults(option, "    # none:", name="cn-credit-card")
+    assert (first.path, first.rule) == ("treatments.minimum_due.ladder[2].alternatives", "alternatives")
+    grace = "  plan_early:\n    grace_days: 1"
+    (only,) = faults(grace, f"{grace}\n{option}", name="cn-credit-card")
+    assert (only.path, only.rule) == ("treatments.plan_early.best_channel", "alternatives")

@@ -29,7 +29,7 @@ _KNOWN = {
 
 _CONTACT = {
     "attempt_reserved": "{channel} to {party} at {point} ({template}{purpose}) allowed and reserved as {attempt}{appointment}"
-    "{obligations}{covers}",
+    "{choice}{obligations}{covers}",
     "attempt_refused": "{channel} to {party} at {point} {verdict}, nothing went out: {findings}",
     "attempt_sending": "Contact {attempt} is going out{covers}",
     "attempt_sent": "Contact {attempt} went out{reference}{shadow}",

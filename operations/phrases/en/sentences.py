@@ -188,6 +188,8 @@ _GENERAL = {
     "complaint": "complaint {complaint} ({reason}){against}, to be answered by {due}",
     "removed": "off all loans of the borrower: {against}, by complaint {complaint} on loan {loan}",
     "told_before": ", told before by {attempt}",
+    "choice": "; the borrower's answers so far: {tallies}",
+    "tally": "{channel} {answered} of {tried}",
     "may.contact": "may be spoken with",
     "may.agreements": "may agree to terms",
     "scope.debt": "this debt",

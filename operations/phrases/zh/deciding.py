@@ -265,6 +265,15 @@ _CONTACTS = wordings(
         r"next is (?P<word>[a-z ]+) \((?P<template>\w+)\), deferred by (?P<rules>.+)",
         "下一次是{word}（{template}），因 {rules} 推迟",
     ),
+    (r"(?P<word>[a-z ]+) answered (?P<answered>\d+) of (?P<tried>\d+)", "{word} {tried} 次中回应 {answered} 次"),
+    (
+        r"answered (?P<answered>\d+) of (?P<tried>\d+) calls between (?P<from>\d+) and (?P<to>\d+)",
+        "{from} 至 {to} 时 {tried} 次通话中接听 {answered} 次",
+    ),
+    (
+        r"no call between (?P<from>\d+) and (?P<to>\d+) yet, answered (?P<answered>\d+) of (?P<tried>\d+) at other hours",
+        "{from} 至 {to} 时尚未致电，其他时段 {tried} 次中接听 {answered} 次",
+    ),
     (r"every rung climbed, not paid (?P<days>\d+) days later", "催收阶梯走完 {days} 天后仍未还款"),
     (
         r"the last rung was climbed; a person takes over (?P<days>\d+) days later",

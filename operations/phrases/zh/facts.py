@@ -28,7 +28,7 @@ _KNOWN = {
 
 _CONTACT = {
     "attempt_reserved": "{channel}触达 {party}（{point}，模板 {template}{purpose}）：准许，并预留为 {attempt}{appointment}"
-    "{obligations}{covers}",
+    "{choice}{obligations}{covers}",
     "attempt_refused": "{channel}触达 {party}（{point}）{verdict}，未发出：{findings}",
     "attempt_sending": "触达 {attempt} 正在发出{covers}",
     "attempt_sent": "触达 {attempt} 已发出{reference}{shadow}",

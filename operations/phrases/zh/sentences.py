@@ -188,6 +188,8 @@ _GENERAL = {
     "complaint": "投诉 {complaint}（{reason}）{against}，须于 {due} 前答复",
     "removed": "不得再经办该借款人名下任何贷款：{against}（贷款 {loan} 的投诉 {complaint}）",
     "told_before": "，事先告知 {attempt}",
+    "choice": "；借款人此前的回应：{tallies}",
+    "tally": "{channel} {tried} 次中 {answered} 次",
     "may.contact": "可与其联系",
     "may.agreements": "可与其联系并达成约定",
     "scope.debt": "本笔债务",
