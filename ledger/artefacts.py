@@ -10,7 +10,8 @@ import asyncpg
 
 from domain import artefacts
 from domain.artefacts import UnknownArtefact
-from ledger.errors import ArtefactConflict
+from domain.tightening import loosened
+from ledger.errors import ArtefactConflict, LooseningRefused
 from ledger.pool import Executor
 from ledger.sql import Queries
 from schemas.base import as_utc
@@ -41,13 +42,22 @@ async def publish_rulebook(pool: Executor, rulebook: Rulebook, by: str, in_force
 
     Raises:
         ArtefactConflict: its name and version are taken by another text.
+        LooseningRefused: it is laxer than the book that it is laid over, or that one is not in this ledger.
         ValueError: `in_force_from` has no zone.
     """
     since = as_utc(in_force_from)
-    await store(pool, "rulebook", rulebook, by)
-    digest = artefacts.register_rulebook(rulebook)
+    digest = await keep_rulebook(pool, rulebook, by)
     await _artefacts.enact.run(pool, kind="rulebook", digest=digest, in_force_from=since, recorded_by=by)
     return digest
+
+
+async def keep_rulebook(pool: Executor, rulebook: Rulebook, by: str) -> str:
+    """Make a rulebook known without making it law, so that others may be laid over it; answers its digest.
+
+    Raises: as `publish_rulebook`.
+    """
+    await store(pool, "rulebook", rulebook, by)
+    return artefacts.register_rulebook(rulebook)
 
 
 async def is_published(pool: Executor, digest: str) -> bool:
@@ -125,7 +135,12 @@ async def rulebook_in_force(conn: Executor, now: datetime) -> tuple[str, Ruleboo
 
 
 async def store(pool: Executor, kind: Literal["policy", "rulebook"], model: Strategy | Rulebook, by: str) -> None:
-    """Write an artefact's text under its digest. Raises ArtefactConflict as `publish_policy` does."""
+    """Write an artefact's text under its digest. Raises as `publish_policy` and `publish_rulebook` do.
+
+    Whoever publishes comes by here, whatever they read the text from, so it is here that an overlay is held against its base.
+    """
+    if isinstance(model, Rulebook):
+        await _must_tighten(pool, model)
     body = artefacts.canonical(model)
     digest = hashlib.sha256(body).hexdigest()
     try:
@@ -143,6 +158,22 @@ async def store(pool: Executor, kind: Literal["policy", "rulebook"], model: Stra
             f"{kind} {model.name}@{model.version} is published with another text than this one (sha256 {digest[:12]}). "
             "Give the changed text a new version"
         ) from None
+
+
+async def _must_tighten(pool: Executor, rulebook: Rulebook) -> None:
+    base = rulebook.base
+    if base is None:
+        return
+    over = f"rulebook {rulebook.name}@{rulebook.version} is laid over {base.name}@{base.version}"
+    row = await _artefacts.body_of.row(pool, digest=base.sha256)
+    if row is None or (row["kind"], row["name"], row["version"]) != ("rulebook", base.name, base.version):
+        raise LooseningRefused(
+            f"{over} (sha256 {base.sha256[:12]}), which is not in this ledger. Put that there first, then publish again"
+        )
+    _register(row)
+    if looser := loosened(artefacts.rulebook(base.sha256), rulebook):
+        told = "; ".join(f"{one.rule or one.field}: {one.what} ({one.field or 'rule'}): {one.hint}" for one in looser)
+        raise LooseningRefused(f"{over} and only tightens it. {told}")
 
 
 def _register(row: asyncpg.Record) -> None:

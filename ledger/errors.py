@@ -17,6 +17,10 @@ class ArtefactConflict(LedgerError):
     """A name and version that are published already came with other content, or a stored text is not its digest's."""
 
 
+class LooseningRefused(LedgerError):
+    """A rulebook is laxer than the one it says it is laid over, or that one is not in this ledger; the message says where."""
+
+
 class ApprovalRefused(LedgerError):
     """A strategy cannot be approved, or not by this person; the message says why."""
 

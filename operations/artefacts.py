@@ -9,9 +9,10 @@ import asyncpg
 import structlog
 
 from domain.artefacts import digest
-from ledger.artefacts import is_published, load_all, publish_policy, publish_rulebook
+from ledger.artefacts import is_published, keep_rulebook, load_all, publish_policy, publish_rulebook
 from operations.errors import UsageError
 from policies.loader import shipped
+from schemas.rulebook import Rulebook
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +38,16 @@ async def publish_shipped(pool: asyncpg.Pool, by: str = "arrears", law: str = LA
         await publish_policy(pool, strategy, by)
     for book in rulebooks:
         if book.name == law and not await is_published(pool, digest(book)):
+            await _keep_beneath(pool, book, rulebooks, by)
             await publish_rulebook(pool, book, by, datetime.now(UTC))
+
+
+async def _keep_beneath(pool: asyncpg.Pool, book: Rulebook, rulebooks: tuple[Rulebook, ...], by: str) -> None:
+    """Put the books into the ledger over which `book` is laid: the ledger compares them itself."""
+    for base in rulebooks:
+        if book.base is not None and digest(base) == book.base.sha256:
+            await _keep_beneath(pool, base, rulebooks, by)
+            await keep_rulebook(pool, base, by)
 
 
 async def keep_loaded(pool: asyncpg.Pool) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import asyncpg
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from domain import artefacts as registry
 from ledger import switches
 from ledger.artefacts import (
+    keep_rulebook,
     law_in_force,
     load_all,
     publish_policy,
@@ -18,9 +21,10 @@ from ledger.artefacts import (
     resolve_policy,
     rulebook_in_force,
 )
-from ledger.errors import ArtefactConflict
+from ledger.errors import ArtefactConflict, LooseningRefused
 from ledger.pool import Pool
 from ledger.switches import Switches
+from schemas.rulebook import Base, Rulebook
 from tests.ledger.support import NOON, rulebook, strategy, tamper
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -47,6 +51,46 @@ async def test_publishing_again_changes_nothing(pool: Pool) -> None:
     await publish_rulebook(pool, rulebook(), "tests", NOON)
     assert await pool.fetchval("SELECT count(*) FROM artefact") == 2
     assert await pool.fetchval("SELECT count(*) FROM law_in_force") == 1
+
+
+def laid_over(base: Rulebook, a_day: int) -> Rulebook:
+    """The same book with another cap, which says that it is laid over `base`."""
+    named = Base(name=base.name, version=base.version, sha256=registry.digest(base))
+    return rulebook(a_day=a_day).model_copy(update={"name": "ours", "base": named})
+
+
+@pytest.mark.parametrize("publish", [partial(publish_rulebook, in_force_from=LONG_AGO), keep_rulebook])
+async def test_an_overlay_that_loosens_is_refused_by_the_ledger_too(
+    pool: Pool, publish: Callable[..., Awaitable[str]]
+) -> None:
+    """Whoever publishes it, from no file that the loader has read: the base's cap of two a day may not become three."""
+    base = rulebook(a_day=2)
+    await publish_rulebook(pool, base, "tests", LONG_AGO)
+    with pytest.raises(
+        LooseningRefused, match=r"ours@1 is laid over .*3 is laxer than the base's 2 \(maximum\): write 2"
+    ):
+        await publish(pool, laid_over(base, 3), by="tests")
+    dropped = laid_over(base, 2).model_copy(update={"rules": base.rules[:-1]})
+    with pytest.raises(LooseningRefused, match="a rule of the base is dropped"):
+        await publish(pool, dropped, by="tests")
+    assert await law_in_force(pool) == (registry.digest(base),)
+    assert await pool.fetchval("SELECT count(*) FROM artefact") == 1
+    tighter = await publish(pool, laid_over(base, 1), by="tests")
+    assert registry.rulebook(tighter) == laid_over(base, 1)
+
+
+async def test_an_overlay_whose_base_is_not_in_the_ledger_is_refused(pool: Pool) -> None:
+    """Nobody could hold it against anything; nor against another book of that name, or under another name."""
+    base = rulebook(a_day=2)
+    with pytest.raises(LooseningRefused, match="which is not in this ledger"):
+        await publish_rulebook(pool, laid_over(base, 1), "tests", LONG_AGO)
+    await keep_rulebook(pool, base, "tests")
+    assert await law_in_force(pool) == ()
+    misnamed = laid_over(base.model_copy(update={"version": "99"}), 1)
+    assert misnamed.base is not None
+    misnamed = misnamed.model_copy(update={"base": misnamed.base.model_copy(update={"sha256": registry.digest(base)})})
+    with pytest.raises(LooseningRefused, match="which is not in this ledger"):
+        await publish_rulebook(pool, misnamed, "tests", LONG_AGO)
 
 
 async def test_another_text_needs_another_version(pool: Pool) -> None:
