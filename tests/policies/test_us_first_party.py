@@ -113,6 +113,13 @@ def test_us_house_vulnerable() -> None:
     assert OTHERS.ask(standing=Standing(holds=(OTHERS.hold("hardship"),))).verdict == "review"
 
 
+def test_us_house_military() -> None:
+    """US.HOUSE.MILITARY: nothing is demanded of a borrower who serves before a person has ended the hold."""
+    serves = Standing(holds=(OTHERS.hold("military"),))
+    assert OTHERS.ask(standing=serves).rules == ("US.HOUSE.MILITARY",)
+    assert OTHERS.ask(standing=serves, purpose="reply").verdict == "allow"
+
+
 def test_us_house_attorney() -> None:
     """US.HOUSE.ATTORNEY: through whoever acts for them."""
     acting = Standing(holds=(OTHERS.hold("represented"),), representatives=(EXECUTOR,))

@@ -107,6 +107,13 @@ def test_us_house_vulnerable() -> None:
     assert OTHERS.ask(standing=Standing(holds=(OTHERS.hold("hardship"),))).verdict == "review"
 
 
+def test_us_house_military() -> None:
+    """US.HOUSE.MILITARY: nothing is demanded of a borrower who serves before a person has ended the hold."""
+    serves = Standing(holds=(OTHERS.hold("military"),))
+    assert OTHERS.ask(standing=serves).rules == ("US.HOUSE.MILITARY",)
+    assert OTHERS.ask(standing=serves, purpose="reply").verdict == "allow"
+
+
 @pytest.mark.parametrize("kind", ["represented", "minor", "incapacity"])
 def test_us_attorney(kind: HoldKind) -> None:
     """US.ATTORNEY: 12 CFR 1006.6(b)(2), through whoever acts for them; once they act no longer, directly."""
