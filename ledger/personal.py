@@ -96,6 +96,12 @@ async def address_of(pool: Executor, contact_point_id: str) -> str | None:
     return await _personal.address_of.value(pool, contact_point_id=contact_point_id)
 
 
+async def points_of(pool: Executor, party_id: str) -> dict[str, str]:
+    """The numbers and addresses of a party by the ids of their contact points."""
+    rows = await _personal.points_of.rows(pool, party_id=party_id)
+    return {row["contact_point_id"]: row["value"] for row in rows}
+
+
 async def name_of(pool: Executor, party_id: str) -> str | None:
     """A party's name; None if it was erased or never taken in."""
     return await _personal.name_of.value(pool, party_id=party_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, get_args
@@ -10,7 +11,7 @@ import asyncpg
 from temporalio.client import Client
 
 from ledger.borrowers import parties_of, record_borrower_fact, standing_of
-from ledger.personal import PersonalPoint, PersonalRecord, address_of, intake, name_of
+from ledger.personal import PersonalPoint, PersonalRecord, address_of, intake, name_of, points_of
 from ledger.reading import facts, stream_state
 from ledger.stored import same_content
 from operations.errors import UsageError
@@ -115,11 +116,12 @@ async def take_in(pool: asyncpg.Pool, borrower_id: str, new: NewPoint, fact_id: 
             f"id {fact_id} is taken: fact {before.seq} of borrower {borrower_id} took in {new.point}, and the number or "
             f"address under it {what}. Nothing was recorded: give this one an id of its own with --id, or leave it out"
         )
-    if there not in (None, value):
+    if there is not None and _bare(new.kind, there) != _bare(new.kind, value):
         raise UsageError(
             f"contact point {new.point} has another number or address in this ledger, and contacts were made by it. "
             "Nothing was recorded: give the new one an id of its own with --point, or leave it out"
         )
+    await _must_be_new(pool, new, value)
     name = await name_of(pool, new.party)
     if name is None:
         raise UsageError(
@@ -129,6 +131,21 @@ async def take_in(pool: asyncpg.Pool, borrower_id: str, new: NewPoint, fact_id: 
     point = PersonalPoint(contact_point_id=new.point, value=value)
     await intake(pool, [PersonalRecord(party_id=new.party, name=name, points=(point,))])
     return new.fact
+
+
+async def _must_be_new(pool: asyncpg.Pool, new: NewPoint, value: str) -> None:
+    """Rules count attempts by the ids of contact points: a number under two ids could be rung twice as often."""
+    for point, known in (await points_of(pool, new.party)).items():
+        if point != new.point and _bare(new.kind, known) == _bare(new.kind, value):
+            raise UsageError(
+                f"--value: this is known already as {point}, by which contacts are counted. Nothing was recorded: if it "
+                f"reaches them again, say so with --point {point}"
+            )
+
+
+def _bare(kind: PointKind, value: str) -> str:
+    """A number or address as it is compared: a number without what people write between its digits."""
+    return re.sub(r"[ -]", "", value) if kind == "phone" else value.strip().casefold()
 
 
 async def take_in_representative(

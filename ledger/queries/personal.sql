@@ -25,6 +25,9 @@ ORDER BY c.contact_point_id;
 -- name: address_of(contact_point_id)$
 SELECT value FROM contact_point_value WHERE contact_point_id = :contact_point_id;
 
+-- name: points_of(party_id)
+SELECT contact_point_id, value FROM contact_point_value WHERE party_id = :party_id ORDER BY contact_point_id;
+
 -- name: name_of(party_id)$
 SELECT name FROM party_personal WHERE party_id = :party_id;
 

@@ -120,6 +120,16 @@ async def test_a_new_number_is_in_the_personal_tables_and_its_id_in_the_ledger(p
     assert [fact.fact_id for fact in await facts(pool, "borrower:B-1")] == ["N-1", "N-2"]
 
 
+async def test_a_number_has_one_id(pool: Pool, case: Desk) -> None:
+    """CBA guideline 2026: six attempts a contact point and day. Under a second id it could be rung twelve times."""
+    await new_number(pool)
+    with pytest.raises(UsageError, match="this is known already as B-1:new") as refused:
+        await new_number(pool, "N-2", value="+8610 00000001", point="B-1:other")
+    assert "0001" not in str(refused.value)
+    assert await address_of(pool, "B-1:other") is None
+    await new_number(pool, "N-3", party="B-1:G", point="B-1:G:new")  # of a family with one telephone each is asked for
+
+
 async def test_a_party_that_is_none_of_the_borrowers_is_refused_with_those_that_are(pool: Pool, case: Desk) -> None:
     """A stranger who is known to the ledger all the same, and somebody nobody knows."""
     await Desk.open(pool, "L-2", "B-2")
