@@ -19,14 +19,16 @@ _NEVER = as_utc(datetime.fromisoformat("2000-01-01T00:00:00+00:00"))
 
 
 class ExportCells(Cells):
-    """The cells of one row. `bank_zone`: the bank's own clock (IANA zone)."""
+    """The cells of one row. `bank_zone`: the bank's own clock (IANA zone). `latest`: an export tells of nothing after it."""
 
-    def __init__(self, row: Mapping[str, str], bank_zone: str) -> None:
+    def __init__(self, row: Mapping[str, str], bank_zone: str, latest: datetime | None = None) -> None:
         super().__init__(row)
         self.bank_zone = bank_zone
+        self._latest = latest
 
-    def moment(self, column: str, clock: str | None) -> datetime:
-        """A moment, in UTC; one without an offset is read on `clock` (IANA zone), and is wrong without one."""
+    def moment(self, column: str, clock: str | None, *, past: bool = True) -> datetime:
+        """A moment, in UTC; one without an offset is read on `clock` (IANA zone), and is wrong without one. `past`: it has
+        been, for a year mistyped would move the end of all that is known."""
         value = self._raw(column)
         expected = "a time such as 2026-03-02 09:30:00+08:00" + (
             "" if clock else ", with its offset or a zone beside it"
@@ -36,7 +38,9 @@ class ExportCells(Cells):
             if given is not None and given.tzinfo is None:
                 given = occurrences(given, zone(clock))[0] if clock else None
             if given is not None and FIRST_DAY.year < given.year < LAST_DAY.year:
-                return as_utc(given)
+                if not past or self._latest is None or given <= self._latest:
+                    return as_utc(given)
+                expected = f"a time that is past, not after {self._latest:%Y-%m-%d %H:%M}Z"
         except (ValueError, OverflowError):
             pass
         self.wrong(column, expected)
@@ -48,7 +52,7 @@ class ExportCells(Cells):
 
     def until(self, column: str) -> datetime | None:
         """A moment, or a day: over then from its beginning on. None for an empty cell."""
-        return self._day_or_moment(column, timedelta(0)) if self.has(column) else None
+        return self._day_or_moment(column, timedelta(0), past=False) if self.has(column) else None
 
     def day(self, column: str) -> date:
         """A day of the bank's calendar, as 2026-11-22."""
@@ -73,7 +77,7 @@ class ExportCells(Cells):
             return Decimal(1)
         return amount
 
-    def _day_or_moment(self, column: str, later: timedelta) -> datetime:
+    def _day_or_moment(self, column: str, later: timedelta, *, past: bool = True) -> datetime:
         if _DAY.fullmatch(self._raw(column)):
             return day_start(self.day(column) + later, self.bank_zone)
-        return self.moment(column, self.bank_zone)
+        return self.moment(column, self.bank_zone, past=past)

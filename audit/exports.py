@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Generic, TypeVar, get_args
 
@@ -23,10 +24,12 @@ _DAY = 86_400
 
 @dataclass(frozen=True)
 class Clocks:
-    """IANA zones: the bank's own, and the one of contacts that give none (None: those are not placed)."""
+    """IANA zones: the bank's own, and the one of contacts that give none (None: those are not placed). `latest`: the moment
+    (aware) after which nothing can have been; None: not asked."""
 
     bank: str
     contacts: str | None = None
+    latest: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Export(Generic[Record]):
 
     def record(self, row: Mapping[str, str], clocks: Clocks) -> Record:
         """The record of a row. Raises BadRow with every problem of it."""
-        cells = ExportCells(row, clocks.bank)
+        cells = ExportCells(row, clocks.bank, clocks.latest)
         record = self.read(cells, clocks)
         cells.done()
         return record

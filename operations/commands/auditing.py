@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
@@ -34,6 +35,8 @@ from rows.reading import count_lines
 from schemas.rulebook import Rulebook
 from simulation.incumbent import make_exports, write_exports
 
+_AHEAD = timedelta(days=1)
+"""How far an export's clock may be ahead of ours: farther, and its year is mistyped."""
 Natural = Annotated[int, Parameter(validator=validators.Number(gte=0))]
 
 _USUAL = Tolerance()
@@ -103,10 +106,14 @@ def audit_exports(
         raise UsageError("--promises needs --payments: a promise is judged by what was paid")
     began = time.monotonic()
     book = _rulebook(rulebook)
-    clocks = Clocks(_known(bank_zone, "--bank-zone"), _known(zone, "--zone") if zone else None)
-    terms = Terms(
-        clocks.bank, _tolerance(tolerance_amount, tolerance_days), instant("--until", until) if until else None
-    )
+    latest = datetime.now(UTC) + _AHEAD
+    clocks = Clocks(_known(bank_zone, "--bank-zone"), _known(zone, "--zone") if zone else None, latest)
+    known = instant("--until", until) if until else None
+    if known is not None and known > latest:
+        raise UsageError(
+            "--until: is still to come, and of payments to come nothing is known: give a time that is past"
+        )
+    terms = Terms(clocks.bank, _tolerance(tolerance_amount, tolerance_days), known)
     make_folder(out)
     exports, sources = _read_all(contacts, payments, promises, events, accounts, clocks, out / "rejects")
     if not exports.contacts:

@@ -51,6 +51,22 @@ def test_a_bad_contact_is_told_by_line_and_column_and_the_rest_goes_on(tmp_path:
     assert row.split(",")[0] in (tmp_path / "rejects.csv").read_text(encoding="utf-8")
 
 
+def test_what_is_still_to_come_is_in_no_export(tmp_path: Path) -> None:
+    """One posting of a mistyped year would end what is known then, and every open promise would have been broken; the end of
+    a hold may be to come."""
+    latest = datetime(2026, 3, 10, tzinfo=UTC)
+    clocks = Clocks(BANK, latest=latest)
+    columns = "transaction_id,loan_id,amount,posted_at,value_date"
+    rows = ["T-1,L-1,1.00,2026-03-10 07:59,2026-03-10", "T-2,L-1,1.00,2099-03-10 07:59,2026-03-10"]
+    records, source = reading(tmp_path, PAYMENTS, "\n".join([columns, *rows]), clocks)
+    assert [record.transaction_id for record in records] == ["T-1"]
+    (told,) = source.first
+    assert (told.line, told.problem.column) == (3, "posted_at")
+    assert "a time that is past" in str(told)
+    holds = "borrower_id,kind,at,ended_at\nB-1,moratorium,2026-03-09 10:00,2026-06-01 10:00"
+    assert len(reading(tmp_path, EVENTS_EXPORT, holds, clocks)[0]) == 1
+
+
 def test_times_are_read_with_their_offset_or_on_the_clock_of_the_zone_beside_them(tmp_path: Path):
     """Ten o'clock in Urumqi is noon in Beijing."""
     rows = [
