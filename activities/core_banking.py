@@ -60,9 +60,10 @@ class CoreBanking:
             amount=order.amount,
             currency=order.currency,
             as_of=order.as_of,
+            made_of=order.made_of,
         )
         receipt = await self._gateway.post_once("/core/waivers", request, WaiverReceipt, key=order.key)
-        booked = WaiverBooked(reference=receipt.reference, amount=receipt.amount, value_date=receipt.value_date)
+        booked = WaiverBooked(**receipt.model_dump(include={"reference", "amount", "value_date", "made_of"}))
         return await record(self._pool, order, booked, "core_banking", now)
 
     @activity.defn(name="set_restriction")

@@ -9,8 +9,9 @@ from decimal import Decimal
 from domain.limits import Allowed, Refusal
 from domain.money import ZERO
 from domain.stages.situation import Situation
+from schemas.account import Component
 from schemas.authority import AuthorityRow, AuthorityTable, Kind
-from schemas.terms import Component, SettlementTerms, Terms
+from schemas.terms import SettlementTerms, Terms
 
 
 @dataclass(frozen=True)

@@ -204,7 +204,7 @@ class Case(Recorded):
             return None
         told = [item for item in self.transactions if item.reference not in self.unread]
         ours = position(self.instalments, told, on, self.basis(rules, as_contracted=True))
-        return difference(self.quoted.arrears, self.quoted.outstanding, ours)
+        return difference(self.quoted.arrears, self.quoted.outstanding, ours, self.quoted.components)
 
     def counting_from(self, today: date) -> date | None:
         """The next date after `today` from which a transaction that is known already counts; None without one."""
@@ -212,8 +212,11 @@ class Case(Recorded):
 
     def money_with_all_known(self, today: date, rules: AccountRules | None = None) -> Position:
         """The position if money that has come, but counts from a later value date, counted today."""
-        known = [t.model_copy(update={"value_date": min(t.value_date, today)}) for t in self.transactions]
-        return position(self.instalments, known, today, self.basis(rules))
+        return position(self.instalments, self.all_known(today), today, self.basis(rules))
+
+    def all_known(self, today: date) -> tuple[Transaction, ...]:
+        """The transactions, with what counts from a later value date as of today."""
+        return tuple(t.model_copy(update={"value_date": min(t.value_date, today)}) for t in self.transactions)
 
     def restrictions_approved(self) -> tuple[Restricted, ...]:
         """The restrictions that were approved, and of which core banking has not yet taken word."""

@@ -13,8 +13,9 @@ from domain.outside import patience
 from domain.parts import Agreement, Settled
 from domain.stages.litigation import take
 from domain.stages.situation import Situation, system_of, words
-from domain.waivers import accrued_meanwhile, to_waive
-from schemas.facts import AgreementBroken, AgreementKept, CaseClosed, Cured, Outcome
+from domain.waivers import accrued_meanwhile, booked_of, to_waive
+from schemas.facts import AgreementBroken, AgreementKept, CaseClosed, Cured, Outcome, Parked
+from schemas.gateways import WAIVER_REFUSED
 from schemas.steps import Act, BookWaiver, CallOff, Decide, IssueCertificate, Step, Wait, Why
 from schemas.terms import PlanTerms, SettlementTerms
 
@@ -63,14 +64,24 @@ def _settled(s: Situation) -> Step | None:
     amount = to_waive(s, settled)
     if amount == 0:
         return None
-    waiting = patience(s.case, "core_banking", s.strategy, s.now)
+    waiting = _refused(s) or patience(s.case, "core_banking", s.strategy, s.now)
     if waiting:
         return waiting
     key = f"{s.case.loan_id}:e{s.case.epoch}:w{len(s.case.past_agreements)}"
     if settled.bookings:
         key = f"{key}.{settled.bookings + 1}"
-    action = BookWaiver(key=key, agreement=settled.agreement.agreement, amount=amount)
+    made_of = booked_of(s, settled, amount)
+    action = BookWaiver(key=key, agreement=settled.agreement.agreement, amount=amount, made_of=made_of)
     return Act(action=action, why=Why(rule="settlement.waiver", text=_of_a_waiver(settled, amount)))
+
+
+def _refused(s: Situation) -> Step | None:
+    """Park a case whose waiver core banking does not take as it is made up: asking again mends nothing."""
+    failing = s.case.failing.get("core_banking")
+    if failing is None or failing.code not in WAIVER_REFUSED:
+        return None
+    text = f"core banking did not take the waiver ({failing.code}); an operator is to look and resume"
+    return Decide(facts=(Parked(rule="settlement.refused", why=text),), why=Why(rule="settlement.refused", text=text))
 
 
 def _of_a_waiver(settled: Settled, amount: Decimal) -> str:

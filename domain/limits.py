@@ -14,9 +14,9 @@ from domain.money import ZERO, Owed, minor_unit
 from domain.stages.situation import Situation
 from domain.treatments import authority
 from domain.waivers import made_of, owed_by_component
+from schemas.account import Component
 from schemas.policy import Negotiation
 from schemas.terms import (
-    Component,
     Covers,
     Nature,
     Offerable,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
+from schemas.account import Component
 from schemas.base import Amount, Code, Day, Identifier, Instant, Recorded, added
 from schemas.complaints import ComplaintOutcome
 from schemas.contact import ContactProposal, ContactResult, Level, VisitResult
@@ -21,6 +22,8 @@ class Quoted(Recorded):
     arrears: Amount
     outstanding: Amount
     as_of: Instant
+    components: dict[Component, Amount] | None = added(None)
+    """What is outstanding of each, where core banking tells it."""
 
 
 # --- contact -----------------------------------------------------------------------------------------------------

@@ -121,7 +121,8 @@ def answers(
         case "request_documents":
             return (DocumentsRequested(pieces=action.pieces),)
         case "book_waiver":
-            return (WaiverBooked(reference=action.key, amount=action.amount, value_date=today),)
+            said = action.model_dump(include={"amount", "made_of"})
+            return (WaiverBooked(reference=action.key, value_date=today, **said),)
         case "set_restriction":
             said = action.model_dump(include={"restriction", "change", "reason", "approval"})
             return (RestrictionSet(**said, reference="RS-1"),)

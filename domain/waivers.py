@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
 from domain.accrual import accrued
 from domain.calendar import bank_date
-from domain.money import ZERO, Owed
+from domain.money import ZERO, Owed, where_it_went
 from domain.parts import Agreement, Settled
 from domain.stages.situation import Situation
-from schemas.account import Component
-from schemas.terms import PlanTerms, PromiseTerms, SettlementTerms, Waived
+from schemas.account import Component, MadeOf, Waived
+from schemas.terms import PlanTerms, PromiseTerms, SettlementTerms
 
 ORDER: tuple[Component, ...] = ("penalty", "compound", "fees", "costs", "interest", "principal")
 """Penalties and fees first, then interest, principal last: it is the bank's own money, and the highest role's to give up."""
@@ -26,9 +26,13 @@ def owed_by_component(rows: Iterable[Owed]) -> dict[Component, Decimal]:
 
 def made_of(amount: Decimal, rows: Iterable[Owed]) -> tuple[Waived, ...]:
     """What a waiver of `amount` of the debt in `rows` is made of. What is more than is owed is left out."""
+    return _made_of(amount, owed_by_component(rows))
+
+
+def _made_of(amount: Decimal, owed: Mapping[Component, Decimal]) -> tuple[Waived, ...]:
     left, parts = amount, []
-    for component, owed in owed_by_component(rows).items():
-        taken = min(left, owed)
+    for component in ORDER:
+        taken = min(left, owed[component])
         if taken > 0:
             parts.append(Waived(component=component, amount=taken))
             left -= taken
@@ -61,6 +65,26 @@ def to_waive(s: Situation, settled: Settled) -> Decimal:
             if terms.owed_on is None:
                 return ZERO
             return min(max(_accrued(s, settled, terms.owed_on) - settled.waived, ZERO), known.outstanding)
+
+
+def booked_of(s: Situation, settled: Settled, amount: Decimal) -> MadeOf:
+    """What `amount`, which is to be booked for an agreement that was kept, is made of.
+
+    As it was agreed: of what was owed then and has accrued since. The payments that kept it went to interest before
+    principal, so what of them went to a component that is given up counts as still owed of it.
+    """
+    agreed_on = bank_date(settled.agreement.made_at, s.strategy.bank_zone)
+    terms = settled.agreement.terms
+    known, basis = s.case.all_known(s.today), s.case.basis(s.strategy.account)
+    rows = s.case.money_with_all_known(s.today, s.strategy.account).rows
+    if isinstance(terms, SettlementTerms) and terms.covers == "arrears":
+        rows = tuple(row for row in rows if row.due_on < agreed_on)
+    owed = owed_by_component(rows)
+    there = {(row.number, row.reference) for row in rows}
+    for part in where_it_went(s.case.instalments, known, s.today, basis):
+        if part.kind == "payment" and part.component and part.on >= agreed_on and (part.number, part.charge) in there:
+            owed[part.component] += part.amount
+    return MadeOf(agreed_on=agreed_on, components=_made_of(amount, owed))
 
 
 def accrued_meanwhile(s: Situation, agreement: Agreement) -> Decimal | None:

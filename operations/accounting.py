@@ -43,7 +43,7 @@ def movement(item: Transaction, speaker: Speaker) -> str:
         reference=item.reference,
         reverses=item.reverses,
     )
-    return said + speaker.meant(item.designates)
+    return said + speaker.meant(item.designates) + speaker.made_of(item.made_of.components if item.made_of else ())
 
 
 def classes(case: Case, strategy: Strategy, on: date, speaker: Speaker) -> Iterator[str]:
@@ -206,6 +206,12 @@ def _quoted(case: Case, strategy: Strategy, speaker: Speaker) -> Iterator[str]:
     if quoted is None:
         return
     by = case.differs(bank_date(quoted.as_of, strategy.bank_zone), strategy.account)
+    if by and by.components:
+        parts = [
+            speaker.part("owed", amount=speaker.money(amount), component=speaker.word(name, "component"))
+            for name, amount in by.components
+        ]
+        yield speaker.part("disagrees_of", parts=speaker.listed(parts))
     yield speaker.part(
         "disagrees" if by else "agrees",
         arrears=speaker.money(quoted.arrears),

@@ -56,6 +56,7 @@ from schemas.facts import (
     RestrictionSet,
     TaskCalledOff,
     VisitReported,
+    WaiverBooked,
 )
 from schemas.ledger import RecordedFact
 from schemas.means import Means
@@ -111,6 +112,8 @@ def _known(body: Fact, speaker: Speaker) -> dict[str, str]:
             }
         case PaymentPosted():
             return {"amount": f"{body.amount:,} {body.currency}", "meant": speaker.meant(body.designates)}
+        case WaiverBooked():
+            return {"made_of": speaker.made_of(body.made_of.components if body.made_of else ())}
         case PaymentReversed():
             return {"contested": speaker.part("contested") if body.charged_back else ""}
         case CourtStepTaken():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from decimal import Decimal
 from domain.calendar import zone
 from domain.money import quantize
 from operations.phrases import Catalogue
-from schemas.account import Designation
+from schemas.account import Designation, Waived
 from schemas.contact import Finding
 from schemas.court import Piece, PieceState
 from schemas.facts import Graded, Worth
@@ -92,7 +92,7 @@ class Speaker:
             case PlanTerms():
                 values["covers"] = self.word(terms.covers, "covers")
             case SettlementTerms():
-                values |= {"waived": self.money(terms.waived), "components": self._components(terms)}
+                values |= {"waived": self.money(terms.waived), "components": self.made_of(terms.components)}
             case _:
                 pass
         incentive = isinstance(terms, SettlementTerms) and terms.covers == "arrears"
@@ -131,14 +131,14 @@ class Speaker:
         after = "settlement" if isinstance(terms, SettlementTerms) else terms.accrued or "stays"
         return self.part("terms.owed_on", day=terms.owed_on.isoformat(), after=self.part(f"terms.after.{after}"))
 
-    def _components(self, terms: SettlementTerms) -> str:
-        """What a waiver is made of, where the terms say so."""
-        if not terms.components:
-            return ""
+    def made_of(self, components: Iterable[Waived]) -> str:
+        """What a waiver is made of, as a piece of a sentence; nothing where it is not said."""
         told = [
             self.part("terms.component", component=self.word(one.component, "component"), amount=self.money(one.amount))
-            for one in terms.components
+            for one in components
         ]
+        if not told:
+            return ""
         return self.part("terms.components", components=self.listed(told))
 
     def worth(self, worth: Worth | None) -> str:

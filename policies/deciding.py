@@ -9,10 +9,10 @@ from typing import get_args
 
 from domain.authority import Matter, ruling
 from policies.located import Document, Problem
+from schemas.account import Component
 from schemas.authority import AuthorityTable, Kind
 from schemas.policy import Strategy
 from schemas.segments import Bucket
-from schemas.terms import Component
 
 _CENT = Decimal("0.01")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Literal
@@ -17,6 +18,43 @@ Component = Literal["costs", "fees", "interest", "compound", "penalty", "princip
 COMPONENTS: tuple[Component, ...] = ("costs", "fees", "interest", "compound", "penalty", "principal")
 """Costs, interest, principal: Civil Code of China art. 561, where nothing else is agreed. Interest is the contract's first,
 for unpaid interest may bear interest itself; fees that fall due with an instalment come before it, as they always have."""
+
+
+class Waived(Recorded):
+    """So much of one component that is given up, in the loan's currency."""
+
+    component: Component
+    amount: Annotated[Amount, Field(gt=0, max_digits=18, decimal_places=4)]
+
+
+class MadeOf(Recorded):
+    """What a waiver is made of, as it was agreed on the day `agreed_on`, each component once.
+
+    Payments from that day on are for what is not waived: what of them went to a component that is, before the waiver was
+    booked (先还后减), goes to the rest instead, by the order of payments.
+    """
+
+    agreed_on: Day
+    components: tuple[Waived, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> MadeOf:
+        twice = [name for name, times in Counter(part.component for part in self.components).items() if times > 1]
+        if twice:
+            raise ValueError(f"components: {twice[0]} stands twice; add its amounts up")
+        return self
+
+    @property
+    def total(self) -> Decimal:
+        """All components together."""
+        return sum((part.amount for part in self.components), Decimal(0))
+
+    def fault(self, amount: Decimal) -> str | None:
+        """How this cannot be what a waiver of `amount` is made of; None if it can."""
+        if self.total == amount:
+            return None
+        return f"the components add up to {self.total}, and {amount} is waived"
+
 
 DayCount = Literal["actual/360", "actual/365", "30/360"]
 Percent = Annotated[Amount, Field(ge=0, max_digits=9, decimal_places=6)]

@@ -7,9 +7,10 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
+from schemas.account import Component
 from schemas.base import Amount, Code, Submitted, added
 from schemas.segments import Bucket
-from schemas.terms import Accrued, Component, Revives
+from schemas.terms import Accrued, Revives
 
 MessageChannel = Literal["sms", "app_push", "email", "im"]
 

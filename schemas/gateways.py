@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import model_validator
+
+from schemas.account import MadeOf
 from schemas.base import Amount, Code, Currency, Day, Identifier, Instant, Recorded, added
 from schemas.contact import Channel, Purpose
 from schemas.court import Piece
@@ -123,22 +126,34 @@ class CertificateRequest(Recorded):
 
 
 class WaiverRequest(Recorded):
-    """POST /core/waivers: book a waiver of `amount` under a settlement that was paid."""
+    """POST /core/waivers: book a waiver of `amount` under a settlement that was paid, and of what components it is made."""
 
     loan_id: Identifier
     agreement: Identifier
     amount: Amount
     currency: Currency
     as_of: Instant
+    made_of: MadeOf | None = added(None)
+
+
+WAIVER_REFUSED: tuple[Code, ...] = ("components_do_not_add_up", "more_than_owed_of_component")
+"""By which codes core banking refuses a waiver because of what it is made of."""
 
 
 class WaiverReceipt(Recorded):
-    """The waiver as booked: core banking's reference and value date."""
+    """The waiver as booked: core banking's reference and value date, and of what it is made, where that is told."""
 
     reference: Identifier
     amount: Amount
     value_date: Day
     as_of: Instant
+    made_of: MadeOf | None = added(None)
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> WaiverReceipt:
+        if fault := self.made_of and self.made_of.fault(self.amount):
+            raise ValueError(f"waiver {self.reference}: {fault}")
+        return self
 
 
 class RestrictionRequest(Recorded):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from schemas.account import AgreedPause, Component, Contract, Designation
+from schemas.account import AgreedPause, Component, Contract, Designation, MadeOf
 from schemas.base import Amount, Code, Currency, Day, Identifier, Instant, LoanId, Recorded, Submitted, added
 from schemas.behaviour import Behaviour
 
@@ -79,7 +79,7 @@ class Transaction(Recorded):
     a `waiver` that core banking booked; a `refund`, money given back to the payer of the payment it `reverses`, or of the
     newest payments if it names none; a `charge`, fees or costs that core banking put on the account outside the schedule.
 
-    `designates`: what the payer said a payment is for. `component`: what a charge is.
+    `designates`: what the payer said a payment is for. `component`: what a charge is. `made_of`: of what a waiver is.
     """
 
     reference: Identifier
@@ -89,6 +89,7 @@ class Transaction(Recorded):
     reverses: Identifier | None = None
     designates: Designation | None = added(None)
     component: Component | None = added(None)
+    made_of: MadeOf | None = added(None)
 
     @model_validator(mode="after")
     def _payment_has_an_amount(self) -> Transaction:
@@ -96,6 +97,9 @@ class Transaction(Recorded):
             raise ValueError(f"{self.kind} {self.reference} of nothing: leave it out")
         if self.kind == "charge" and self.component not in ("fees", "costs"):
             raise ValueError(f"charge {self.reference}: component is fees or costs")
+        if self.made_of and (self.kind != "waiver" or self.made_of.fault(self.amount)):
+            fault = self.made_of.fault(self.amount) if self.kind == "waiver" else "only a waiver is made of components"
+            raise ValueError(f"{self.kind} {self.reference}: {fault}")
         return self
 
 
@@ -105,6 +109,7 @@ class Account(Recorded):
     `written_off_on`: since when the bank's books do not carry it any more. The claim lives (账销案存).
     `behaviour`: how the account was kept before, where core banking tells it. `contract`: what the contract says of money,
     by which default interest is worked out; none without it. `pauses`: days that do not count as days past due.
+    `components`: what is outstanding of each component, where core banking tells it; one that is left out is nothing.
     """
 
     loan_id: Identifier
@@ -119,6 +124,7 @@ class Account(Recorded):
     behaviour: Behaviour | None = None
     contract: Contract | None = added(None)
     pauses: tuple[AgreedPause, ...] = added(())
+    components: dict[Component, Bounded] | None = added(None)
 
 
 class CreditRecord(Recorded):

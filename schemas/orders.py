@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from schemas.base import Amount, Code, Currency, Day, Identifier, Instant, Recorded
+from schemas.account import MadeOf
+from schemas.base import Amount, Code, Currency, Day, Identifier, Instant, Recorded, added
 from schemas.contact import ContactProposal
 from schemas.court import CourtStep, Piece
 from schemas.ledger import Head, NewFact
@@ -74,6 +75,7 @@ class WaiverOrder(TimedOrder):
     agreement: Identifier
     amount: Amount
     currency: Currency
+    made_of: MadeOf | None = added(None)
 
 
 class RestrictionOrder(TimedOrder):

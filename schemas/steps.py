@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from schemas.account import MadeOf
 from schemas.base import Amount, Code, Day, Identifier, Instant, Recorded, added
 from schemas.contact import ContactProposal
 from schemas.court import CourtStep, Piece
@@ -77,12 +78,13 @@ class RequestDocuments(Recorded):
 
 
 class BookWaiver(Recorded):
-    """Ask core banking to waive what a kept settlement left open."""
+    """Ask core banking to waive what a kept settlement left open, and of what that is made."""
 
     kind: Literal["book_waiver"] = "book_waiver"
     key: str
     agreement: Identifier
     amount: Amount
+    made_of: MadeOf | None = added(None)
 
 
 class IssueCertificate(Recorded):

@@ -7,14 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.account import Component
+from schemas.account import Waived
 from schemas.base import Amount, Day, Identifier, LoanId, Recorded, Submitted, added
 
 Positive = Annotated[Amount, Field(gt=0, max_digits=18, decimal_places=4)]
 Covers = Literal["arrears", "balance"]
 AgreedOn = Literal["call", "inbound_call", "reply", "link", "im", "visit", "branch", "court"]
 """How the borrower agreed."""
-"""What a debt is made of, as core banking tells it of each instalment."""
 
 
 class Part(Submitted):
@@ -33,13 +32,6 @@ special mention (关注) at least, and is observed (商业银行金融资产风�
 
 Accrued = Literal["waived", "stays"]
 """What becomes of the default interest that accrues while a plan is kept: the bank waives it, or it stays owed."""
-
-
-class Waived(Recorded):
-    """So much of one component that is given up, in the loan's currency."""
-
-    component: Component
-    amount: Positive
 
 
 class Share(Submitted):

@@ -7,12 +7,12 @@ figures that core banking quotes are compared with it every day, and a compariso
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from domain.money import minor_unit
-from schemas.account import Contract
+from schemas.account import COMPONENTS, Component, Contract
 from schemas.loan import Instalment, Transaction
 
 _NOTHING = Decimal(0)
@@ -21,12 +21,20 @@ _NIGHT = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Balance:
-    """What the books say at the end of a day, in the loan's currency."""
+    """What the books say at the end of a day, in the loan's currency. `components`: of which the outstanding is made;
+    `paid`: what payments went to, on which day."""
 
     arrears: Decimal
     outstanding: Decimal
     overdue_since: date | None
     days_past_due: int
+    components: dict[Component, Decimal]
+    paid: tuple[tuple[date, str, Decimal], ...]
+
+    def may_waive(self, component: Component, since: date) -> Decimal:
+        """What is owed of a component, with what payments since then went to: they are for what is not waived."""
+        paid = (amount for day, part, amount in self.paid if part == component and day >= since)
+        return self.components[component] + sum(paid, _NOTHING)
 
 
 @dataclass
@@ -43,6 +51,10 @@ class _Bill:
     charged_on_interest: Decimal = _NOTHING
     nights: Decimal = _NOTHING
     nights_of_interest: Decimal = _NOTHING
+
+    def of(self, part: str) -> Decimal:
+        """What is open of one part; there are bills without costs."""
+        return getattr(self, part, _NOTHING)
 
     def open(self) -> Decimal:
         return self.fees + self.interest + self.compound + self.penalty + self.principal
@@ -63,10 +75,65 @@ class _Bill:
         for part in parts:
             if not money:
                 break
-            taken = min(money, getattr(self, part))
-            setattr(self, part, getattr(self, part) - taken)
-            money -= taken
+            taken = min(money, self.of(part))
+            if taken:
+                setattr(self, part, self.of(part) - taken)
+                money -= taken
         return money
+
+
+@dataclass
+class _Books:
+    """The bills, by due date, and what of each payment went to what: on which day, to which part, how much."""
+
+    bills: list[_Bill]
+    paid: list[tuple[date, str, Decimal]] = field(default_factory=list)
+
+    def post(self, money: Decimal, day: date) -> None:
+        """A payment: the oldest bill first."""
+        for bill, part in ((bill, part) for bill in self.bills for part in _PAID):
+            if not money:
+                break
+            left = bill.pay(money, (part,))
+            if left != money:
+                self.paid.append((day, part, money - left))
+            money = left
+
+    def waive(self, money: Decimal, day: date, *, by_component: bool) -> None:
+        """A waiver of which only the sum was told; `by_component`: default interest first of all."""
+        if by_component:
+            for some in self._by_due(day):  # what is due first
+                for part in _WAIVED:
+                    for bill in some:
+                        money = bill.pay(money, (part,))
+        for bill in self.bills:
+            money = bill.pay(money, _PAID)
+
+    def give_up(self, part: str, amount: Decimal, day: date, since: date) -> tuple[Decimal, Decimal]:
+        """A waiver of one part: what is due and open of it, then what payments since then paid of it, then the rest. Answers
+        what of those payments is to be posted again, and what of the waiver was too much."""
+        due, later = self._by_due(day)
+        left = amount
+        for bill in due:
+            left = bill.pay(left, (part,))
+        freed = self._take_back(part, left, since)
+        left -= freed
+        for bill in later:
+            left = bill.pay(left, (part,))
+        return freed, left
+
+    def _take_back(self, part: str, amount: Decimal, since: date) -> Decimal:
+        freed = _NOTHING
+        for place, (day, of, paid) in enumerate(self.paid):
+            if of == part and day >= since:
+                taken = min(paid, amount - freed)
+                self.paid[place] = (day, of, paid - taken)
+                freed += taken
+        return freed
+
+    def _by_due(self, day: date) -> tuple[list[_Bill], list[_Bill]]:
+        due = sum(bill.due_on <= day for bill in self.bills)
+        return self.bills[:due], self.bills[due:]
 
 
 _BACK = ("reversal", "chargeback")
@@ -94,6 +161,7 @@ def balance(
         if item.kind not in _BACK and item.reference not in back:
             posted.setdefault(item.value_date, {})[item.reference] = item
     growing = contract if contract is not None and contract.penalty_multiple is not None else None
+    books = _Books(bills)
     days = set(posted)
     if growing and bills:
         first = min(bill.due_on for bill in bills)
@@ -105,7 +173,7 @@ def balance(
         if growing and (money or day == on):
             _book(bills, growing, minor_unit(currency))
         if money:
-            _pay(bills, money, day, by_component=contract is not None)
+            _pay(books, money, day, by_component=contract is not None)
     late = [bill for bill in bills if bill.due_on < on and bill.open()]
     since = late[0].due_on if late else None
     return Balance(
@@ -113,23 +181,23 @@ def balance(
         outstanding=sum((bill.open() for bill in bills), _NOTHING),
         overdue_since=since,
         days_past_due=(on - since).days if since else 0,
+        components={part: sum((bill.of(part) for bill in bills), _NOTHING) for part in COMPONENTS},
+        paid=tuple(books.paid),
     )
 
 
-def _pay(bills: list[_Bill], money: Iterable[Transaction], day: date, *, by_component: bool) -> None:
-    """The money of one day: payments, then waivers."""
-    left = sum((item.amount for item in money if item.kind == "payment"), _NOTHING)
-    waived = sum((item.amount for item in money if item.kind == "waiver"), _NOTHING)
-    for bill in bills:
-        left = bill.pay(left, _PAID)
-    if by_component:
-        due = sum(bill.due_on <= day for bill in bills)
-        for some in (bills[:due], bills[due:]):  # what is due first
-            for part in _WAIVED:
-                for bill in some:
-                    waived = bill.pay(waived, (part,))
-    for bill in bills:
-        waived = bill.pay(waived, _PAID)
+def _pay(books: _Books, money: Iterable[Transaction], day: date, *, by_component: bool) -> None:
+    """The money of one day: payments, then waivers; of these last what is made of certain components."""
+    books.post(sum((item.amount for item in money if item.kind == "payment"), _NOTHING), day)
+    waived = sum((item.amount for item in money if item.kind == "waiver" and item.made_of is None), _NOTHING)
+    books.waive(waived, day, by_component=by_component)
+    again = rest = _NOTHING
+    for made_of in (item.made_of for item in money if item.kind == "waiver" and item.made_of):
+        for part in made_of.components:
+            freed, left = books.give_up(part.component, part.amount, day, made_of.agreed_on)
+            again, rest = again + freed, rest + left
+    books.post(again, day)
+    books.waive(rest, day, by_component=by_component)
 
 
 def _end_of_day(bills: list[_Bill], day: date, contract: Contract) -> None:

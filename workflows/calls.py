@@ -170,7 +170,12 @@ def start(step: Act, case: Case, build: str, fields: dict[str, str]) -> Flight:
             return begin(Tasks.call_off, off, _QUEUES[system_of(action.proposal.channel)], sheltered=True)
         case BookWaiver():
             waiver = WaiverOrder(
-                **order, agreement=action.agreement, amount=action.amount, currency=currency, as_of=now
+                **order,
+                agreement=action.agreement,
+                amount=action.amount,
+                currency=currency,
+                made_of=action.made_of,
+                as_of=now,
             )
             return begin(CoreBanking.book_waiver, waiver, queues.CORE_BANKING, sheltered=True)
         case SetRestriction():

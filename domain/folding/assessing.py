@@ -28,7 +28,7 @@ def _account(case: Case, body: AccountRead, at: datetime) -> Changes:
             "instalments": account.instalments,
             "account_as_of": account.as_of,
             "account_read_at": at,
-            "quoted": Quoted(arrears=account.arrears, outstanding=account.outstanding, as_of=account.as_of),
+            "quoted": Quoted(**account.model_dump(include={"arrears", "outstanding", "as_of", "components"})),
             "unread": tuple(sorted({t.reference for t in transactions} - {t.reference for t in account.transactions})),
             "previous_episodes": account.previous_episodes,
             "written_off_on": account.written_off_on,

@@ -25,7 +25,8 @@ def _posted(case: Case, body: PaymentPosted, at: datetime) -> Changes:
 
 
 def _waived(case: Case, body: WaiverBooked, at: datetime) -> Changes:
-    waiver = Transaction(reference=body.reference, kind="waiver", amount=body.amount, value_date=body.value_date)
+    booked = body.model_dump(include={"reference", "amount", "value_date", "made_of"})
+    waiver = Transaction(kind="waiver", **booked)
     settled = case.settled.booked_again(body.amount, body.value_date) if case.settled else None
     failing = case.healed("core_banking")
     return {**_moved(case, waiver), "settled": settled, "failing": failing}

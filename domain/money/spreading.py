@@ -2,7 +2,8 @@
 and the money of that day goes to it in the order that is agreed or ruled.
 
 All money of one day is one heap, so that it does not matter in which order it came or in how many payments: first what the
-payer meant for something, then the rest, then waivers.
+payer meant for something, then the rest, then waivers; of these last those that are made of certain components
+(`domain.money.giving_up`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TypeAlias
 from domain.money.accruing import Row, grow
 from domain.money.basis import Basis, paused_days
 from domain.money.currency import ZERO
+from domain.money.giving_up import give_up
 from domain.money.owed import Went
 from domain.money.standing import Credit, Standing, by_due_date
 from schemas.account import Allocation, Component
@@ -71,7 +73,8 @@ def spread(instalments: Iterable[Instalment], money: Standing, on: date, basis: 
         for credit in paid:
             if credit.designates is None:
                 waiting.add(credit, credit.amount)
-        waived = [item for item in money.waivers if item.value_date == day]
+        waived = [item for item in money.waivers if item.value_date == day and item.made_of is None]
+        named = [item for item in money.waivers if item.value_date == day and item.made_of is not None]
         if not apart:
             for credit in waived:
                 waiting.add(credit, credit.amount)
@@ -79,6 +82,14 @@ def spread(instalments: Iterable[Instalment], money: Standing, on: date, basis: 
         if apart:
             heap = _Heap([(credit, credit.amount) for credit in waived])
             _fill(heap, _given_up(there, rules.waived, day), day, went)
+            given_up.parts += heap.parts
+        if named:
+            freed, rest = give_up(there, named, money.payments, day, went)
+            waiting.parts += freed
+            _fill(waiting, _cells(there, order, day, later=rules.surplus == "applied"), day, went)
+            heap = _Heap(rest)
+            order_given = _given_up(there, rules.waived, day) if apart else _cells(there, order, day)
+            _fill(heap, order_given, day, went)
             given_up.parts += heap.parts
     left, owed = waiting.total, sum((row.total for row in rows), ZERO)
     held = min(left, owed) if rules.surplus == "held" else ZERO

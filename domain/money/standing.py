@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from domain.money.currency import ZERO
-from schemas.account import Designation
+from schemas.account import Designation, MadeOf
 from schemas.loan import Instalment, MovementKind, Transaction
 
 TAKES_BACK: tuple[MovementKind, ...] = ("reversal", "chargeback")
@@ -23,6 +23,7 @@ class Credit:
     value_date: date
     amount: Decimal
     designates: Designation | None = None
+    made_of: MadeOf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,12 @@ def _by(known: dict[MovementKind, dict[str, Transaction]], kind: MovementKind, o
 
 
 def _earlier(item: Transaction) -> tuple[date, Decimal, str]:
-    return (item.value_date, item.amount, item.designates.model_dump_json() if item.designates else "")
+    more = item.designates or item.made_of
+    return (item.value_date, item.amount, more.model_dump_json() if more else "")
 
 
 def _credit(item: Transaction) -> Credit:
-    return Credit(item.reference, item.kind, item.value_date, item.amount, item.designates)
+    return Credit(item.reference, item.kind, item.value_date, item.amount, item.designates, item.made_of)
 
 
 def _refunded(payments: list[Credit], refunds: Sequence[Transaction]) -> list[Credit]:
@@ -101,7 +103,8 @@ def _refunded(payments: list[Credit], refunds: Sequence[Transaction]) -> list[Cr
 
 def sums(transactions: Iterable[Transaction], on: date) -> tuple[Decimal, Decimal] | None:
     """What was paid and what was waived by the end of `on`, where no more than these sums is needed: None if something
-    was charged, given back, or paid for a purpose. As `standing`, for the many accounts on which nothing such happens.
+    was charged, given back, paid for a purpose, or waived of certain components. As `standing`, for the many accounts on
+    which nothing such happens.
 
     Raises ValueError for a payment that is not positive.
     """
@@ -113,7 +116,7 @@ def sums(transactions: Iterable[Transaction], on: date) -> tuple[Decimal, Decima
             if item.value_date <= on and item.reverses is not None:
                 gone.add(item.reverses)
             continue
-        if item.kind in ("charge", "refund") or item.designates is not None:
+        if item.kind in ("charge", "refund") or item.designates is not None or item.made_of is not None:
             return None
         if item.amount <= 0:
             raise ValueError(f"{item.kind} {item.reference}: amount {item.amount} must be positive")

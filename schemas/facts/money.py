@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from schemas.account import Designation
+from schemas.account import Designation, MadeOf
 from schemas.base import Amount, Currency, Day, Identifier, added
 from schemas.facts.base import FactBase
 
@@ -32,9 +32,10 @@ class PaymentReversed(FactBase):
 
 
 class WaiverBooked(FactBase):
-    """Core banking waived what a settlement left open, after the money had come (先还后减)."""
+    """Core banking waived what a settlement left open, after the money had come (先还后减). `made_of`: as it booked it."""
 
     kind: Literal["waiver_booked"] = "waiver_booked"
     reference: Identifier
     amount: Amount
     value_date: Day
+    made_of: MadeOf | None = added(None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from schemas.account import Component
 from schemas.base import Instant, Submitted
 from schemas.gateways import GatewayReceipt, RestrictionRequest, WaiverReceipt, WaiverRequest
 from schemas.loan import Account, Transaction
@@ -12,7 +13,7 @@ from simulation.bank.answering import answered, debtor, reference, remember
 from simulation.bank.behaviour import behaviour_on
 from simulation.bank.problems import Refusal, unknown_loan
 from simulation.bank.store import Store
-from simulation.books import balance
+from simulation.books import Balance, balance
 from simulation.model import Posted, SimulatedLoan, today_at_bank
 
 WAIVERS = "core_waivers"
@@ -47,7 +48,16 @@ def account(store: Store, loan_id: str, query: AccountQuery) -> Account:
         written_off_on=written_off_on(loan, money, on),
         behaviour=behaviour_on(loan, moved, on),
         contract=loan.contract,
+        components=_components(loan, today),
     )
+
+
+def _components(loan: SimulatedLoan, today: Balance) -> dict[Component, Decimal] | None:
+    """What is outstanding of each component. Not of cards: after 90 days their payments go another way, which these books do
+    not keep."""
+    if loan.product == "credit_card":
+        return None
+    return {name: amount for name, amount in today.components.items() if amount}
 
 
 def written_off_on(loan: SimulatedLoan, money: tuple[Posted, ...], on: date) -> date | None:
@@ -67,7 +77,8 @@ def written_off_on(loan: SimulatedLoan, money: tuple[Posted, ...], on: date) -> 
 
 
 def waive(store: Store, key: str, request: WaiverRequest) -> WaiverReceipt:
-    """Book a waiver, once for a key. 422 unknown_loan, wrong_currency, more_than_owed; 409 on a reused key."""
+    """Book a waiver, once for a key. 422 unknown_loan, wrong_currency, more_than_owed, components_do_not_add_up,
+    more_than_owed_of_component; 409 on a reused key."""
     with store.transaction():
         known = answered(store, WAIVERS, key, request, WaiverReceipt)
         if known is not None:
@@ -77,16 +88,16 @@ def waive(store: Store, key: str, request: WaiverRequest) -> WaiverReceipt:
             raise unknown_loan(request.loan_id, 422)
         if request.currency != loan.currency:
             raise Refusal(422, "wrong_currency", f"body.currency: loan {loan.loan_id} is in {loan.currency}")
+        _may_waive(request, _today(store, loan, request.as_of))
         receipt = WaiverReceipt(
             reference=reference("waiver", key),
             amount=request.amount,
             value_date=today_at_bank(request.as_of),
             as_of=request.as_of,
+            made_of=request.made_of,
         )
-        if not 0 < request.amount <= _owed(store, loan, request.as_of):
-            raise Refusal(422, "more_than_owed", "body.amount: more than is owed on the loan, or nothing")
         waived = Transaction(
-            reference=receipt.reference, kind="waiver", amount=receipt.amount, value_date=receipt.value_date
+            kind="waiver", **receipt.model_dump(include={"reference", "amount", "value_date", "made_of"})
         )
         store.add_movement(loan.loan_id, Posted(transaction=waived, posted_at=request.as_of))
         remember(store, WAIVERS, key, request, receipt, loan.loan_id)
@@ -107,6 +118,21 @@ def restrict(store: Store, key: str, told: RestrictionRequest) -> GatewayReceipt
         return receipt
 
 
-def _owed(store: Store, loan: SimulatedLoan, as_of: datetime) -> Decimal:
+def _today(store: Store, loan: SimulatedLoan, as_of: datetime) -> Balance:
     moved = (item.transaction for item in store.money(loan.loan_id, as_of))
-    return balance(loan.instalments, moved, today_at_bank(as_of), loan.contract, loan.currency).outstanding
+    return balance(loan.instalments, moved, today_at_bank(as_of), loan.contract, loan.currency)
+
+
+def _may_waive(request: WaiverRequest, today: Balance) -> None:
+    """No more than is owed, in all and of each component, and of components that are the whole of it."""
+    if not 0 < request.amount <= today.outstanding:
+        raise Refusal(422, "more_than_owed", "body.amount: more than is owed on the loan, or nothing")
+    if request.made_of is None:
+        return
+    if fault := request.made_of.fault(request.amount):
+        raise Refusal(422, "components_do_not_add_up", f"body.made_of.components: {fault}")
+    for part in request.made_of.components:
+        owed = today.may_waive(part.component, request.made_of.agreed_on)
+        if part.amount > owed:
+            text = f"body.made_of.components: {part.amount} of {part.component}, and {owed} is owed of it"
+            raise Refusal(422, "more_than_owed_of_component", text)

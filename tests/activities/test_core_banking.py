@@ -11,8 +11,9 @@ import pytest
 from activities.core_banking import CoreBanking
 from activities.http import Ambiguous, Gateway, GatewayError, NotFound, NotTaken, Refused
 from ledger.switches import flip
+from schemas.account import MadeOf
 from schemas.facts import AccountRead, PaymentPosted, RestrictionSet, WaiverBooked
-from schemas.gateways import GatewayReceipt, RestrictionRequest, WaiverReceipt, WaiverRequest
+from schemas.gateways import WAIVER_REFUSED, GatewayReceipt, RestrictionRequest, WaiverReceipt, WaiverRequest
 from schemas.ledger import RecordedFact
 from schemas.loan import Account, Instalment, Transaction
 from schemas.orders import AccountOrder, RestrictionOrder, WaiverOrder
@@ -249,6 +250,48 @@ async def test_after_a_lost_answer_the_first_amount_stands(acting: Acting, core:
     )
     assert [type(body) for body in await acting.bodies(desk)] == [PaymentPosted, WaiverBooked]
     assert (await account(acting, desk)).outstanding == Decimal("1000.00")
+
+
+def components(**amounts: str) -> MadeOf:
+    """What a waiver is made of."""
+    parts = [{"component": name, "amount": amount} for name, amount in amounts.items()]
+    return MadeOf.model_validate({"agreed_on": NOON.date(), "components": parts})
+
+
+async def test_core_banking_is_told_of_what_a_waiver_is_made(acting: Acting, core: CoreBanking, desk: Desk) -> None:
+    """And books it so: it stands in the fact, in its own list of transactions, and in what it owes of each component."""
+    made_of = components(principal="50.00")
+    order = waiving(acting, desk).model_copy(update={"made_of": made_of})
+    reply = await acting.run(core.book_waiver, order)
+    (asked,) = acting.asked
+    assert WaiverRequest.model_validate_json(asked.body).made_of == made_of
+    assert booked(reply.facts[0]).made_of == made_of
+    (there,) = await waived(acting, desk)
+    assert there.made_of == made_of
+    now = await account(acting, desk)
+    assert now.components == {"principal": Decimal("1000.00")}
+    assert (await acting.run(core.book_waiver, order, at=NOON + DAY)).facts == reply.facts
+
+
+@pytest.mark.parametrize(
+    ("amounts", "code"),
+    [
+        ({"principal": "49.99"}, "components_do_not_add_up"),
+        ({"principal": "49.99", "interest": "0.01"}, "more_than_owed_of_component"),
+    ],
+)
+async def test_a_waiver_of_other_components_than_are_owed_is_refused_for_good(
+    acting: Acting, core: CoreBanking, desk: Desk, amounts: dict[str, str], code: str
+) -> None:
+    """Not asked again by the activity, by a code that says why; nothing is booked."""
+    order = waiving(acting, desk).model_copy(update={"made_of": components(**amounts)})
+    with pytest.raises(Refused) as caught:
+        await acting.run(core.book_waiver, order)
+    assert (type(caught.value), caught.value.code) == (Refused, code)
+    assert code in WAIVER_REFUSED
+    assert len(acting.asked) == 1
+    assert await acting.recorded(desk) == []
+    assert await waived(acting, desk) == []
 
 
 async def test_in_shadow_mode_no_money_is_moved(acting: Acting, core: CoreBanking, desk: Desk) -> None:

@@ -20,7 +20,9 @@ from schemas.account import (
     Contract,
     Designation,
     LateAllocation,
+    MadeOf,
     RateCap,
+    Waived,
 )
 from schemas.loan import Instalment, MovementKind, Transaction
 
@@ -152,11 +154,19 @@ def movements(draw: st.DrawFn) -> list[Transaction]:
         moved.append(
             Transaction(reference=f"c{n}", kind="charge", amount=draw(SOME), value_date=draw(DAYS), component=component)
         )
-    waivers = [
-        Transaction(reference=f"w{n}", kind="waiver", amount=draw(SOME), value_date=draw(DAYS))
-        for n in range(draw(st.integers(0, 2)))
-    ]
-    return moved + waivers
+    return moved + [draw(waivers(f"w{n}")) for n in range(draw(st.integers(0, 3)))]
+
+
+@st.composite
+def waivers(draw: st.DrawFn, reference: str) -> Transaction:
+    """A waiver: of a sum, or of certain components, as agreed on some day before."""
+    on = draw(DAYS)
+    if draw(st.booleans()):
+        return Transaction(reference=reference, kind="waiver", amount=draw(SOME), value_date=on)
+    names = draw(st.lists(st.sampled_from(COMPONENTS), min_size=1, unique=True))
+    parts = tuple(Waived(component=name, amount=draw(SOME)) for name in names)
+    made_of = MadeOf(agreed_on=on - timedelta(days=draw(st.integers(0, 60))), components=parts)
+    return Transaction(reference=reference, kind="waiver", amount=made_of.total, value_date=on, made_of=made_of)
 
 
 def total(amounts: Sequence[Decimal]) -> Decimal:

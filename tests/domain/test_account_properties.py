@@ -141,6 +141,7 @@ def test_core_bankings_own_books_agree(
     theirs = balance(schedule, plain, on, contract, currency)
     assert (ours.arrears, ours.outstanding) == (theirs.arrears, theirs.outstanding)
     assert (ours.overdue_since, ours.days_past_due) == (theirs.overdue_since, theirs.days_past_due)
+    assert {name: ours.of(name) for name in COMPONENTS} == theirs.components
 
 
 def test_core_bankings_own_books_agree_on_half_a_cent() -> None:

@@ -16,6 +16,7 @@ from domain.authority import Matter, ruling
 from domain.money import Owed
 from domain.waivers import ORDER, made_of, owed_by_component
 from domain.worth import present_value
+from schemas.account import Component
 from schemas.authority import AuthorityTable
 from schemas.facts import (
     AgreementMade,
@@ -28,7 +29,7 @@ from schemas.facts import (
 from schemas.messages import AcceptPlan, AcceptPromise, DecideApproval, OfferPlan
 from schemas.policy import Prospect
 from schemas.steps import Act, Done, IssueCertificate, Wait
-from schemas.terms import Component, Part, SettlementOffer, SettlementTerms
+from schemas.terms import Part, SettlementOffer, SettlementTerms
 from tests.domain.casework import Life, whole_strategy
 from tests.domain.test_negotiation import refused
 

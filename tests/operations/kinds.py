@@ -27,6 +27,10 @@ COVER = {
 VERDICT = {"verdict": "allow", "obligations": ["opt_out_line"], "rulebook": "0" * 64}
 AT = "2026-03-12T04:00:00Z"
 GRADED = {"figure": 65, "grade": "high", "reasons": ["said_willing"]}
+MADE_OF = {
+    "agreed_on": "2026-03-10",
+    "components": [{"component": "penalty", "amount": "50.00"}, {"component": "interest", "amount": "1000.00"}],
+}
 TERMS = {
     "kind": "plan",
     "covers": "balance",
@@ -91,6 +95,7 @@ FIELDS: dict[str, Any] = {
     "amount": "1050.00",
     "currency": "CNY",
     "value_date": "2026-03-12",
+    "made_of": MADE_OF,
     "offer": "OF-1",
     "terms": TERMS,
     "terms_hash": "f" * 64,

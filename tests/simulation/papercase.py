@@ -191,9 +191,10 @@ class PaperCase:
                     amount=action.amount,
                     currency=request.currency,
                     as_of=now,
+                    made_of=action.made_of,
                 )
                 booked = core.waive(self.store, action.key, waiver)
-                self.own(WaiverBooked(reference=booked.reference, amount=booked.amount, value_date=booked.value_date))
+                self.own(WaiverBooked(**booked.model_dump(include={"reference", "amount", "value_date", "made_of"})))
             case "set_restriction":
                 said = action.model_dump(include={"restriction", "change", "reason", "approval"})
                 restriction = RestrictionRequest(loan_id=loan, borrower_id=borrower, as_of=now, **said)

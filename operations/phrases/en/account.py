@@ -51,6 +51,7 @@ PARTS = {
     "agrees": "core banking quotes {arrears} overdue of {outstanding} as of {as_of}: the same",
     "disagrees": "core banking quotes {arrears} overdue of {outstanding} as of {as_of}: {by_arrears} and {by_outstanding} "
     "more than its own books give",
+    "disagrees_of": "core banking's figures are more than its own books give by {parts}",
     "class_before": "before: {past}",
     "class_then": "{tier} from {since}",
     "classed": "class: {tier} since {since}",

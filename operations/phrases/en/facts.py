@@ -57,7 +57,7 @@ _CONTACT = {
 _MONEY = {
     "payment_posted": "Payment {reference}: {amount}, value date {value_date}{meant}",
     "payment_reversed": "Payment {reverses} taken back in full ({reference}), value date {value_date}{contested}",
-    "waiver_booked": "Core banking waived {amount} ({reference}), value date {value_date}",
+    "waiver_booked": "Core banking waived {amount}{made_of} ({reference}), value date {value_date}",
 }
 
 _NEGOTIATION = {

@@ -50,6 +50,7 @@ PARTS = {
     "above_cap": "各项息费合计超过年化 {percent} % 上限 {amount}，诉讼中可被调减",
     "agrees": "核心系统截至 {as_of} 报逾期 {arrears}、余额 {outstanding}，两者相符",
     "disagrees": "核心系统截至 {as_of} 报逾期 {arrears}、余额 {outstanding}，比其账目分别多 {by_arrears}、{by_outstanding}",
+    "disagrees_of": "核心系统所报比其账目多：{parts}",
     "class_before": "此前：{past}",
     "class_then": "{since} 起{tier}",
     "classed": "五级分类（按逾期天数）：{tier}，自 {since} 起",

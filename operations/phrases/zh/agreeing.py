@@ -17,6 +17,7 @@ _NEGOTIATION = {
     "settlement.past": "付款日期已过",
     "settlement.nothing_waived": "没有减免，应作承诺还款",
     "settlement.certificate": "向借款人出具结清证明",
+    "settlement.refused": "核心系统不接受减免的构成，待人工查看",
     "settlement.waiver": "一次性结清款已到，余额减免入账",
     "incentive.none": "本案策略没有提前还款激励",
     "incentive.whole_due": "全部余额已到期，只能作一次性结清",

@@ -330,6 +330,7 @@ _OUTSIDE = wordings(
         r"(?P<word>[a-z ]+) failed (?P<count>\d+) times since (?P<since>.+)Z \((?P<code>\w+)\)",
         "{word}自 {since}（UTC）起 {count} 次没有回应（{code}）",
     ),
+    (r"core banking did not take the waiver \((?P<code>\w+)\)", "核心系统不接受该笔减免（{code}）"),
     (r"a text was kept back by (?P<rule>\S+)", "规则 {rule} 不准发出该文字"),
     (r"an operator is to look and resume", "待操作员查看后恢复"),
     (

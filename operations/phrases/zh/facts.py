@@ -55,7 +55,7 @@ _CONTACT = {
 _MONEY = {
     "payment_posted": "还款 {reference}：{amount}，起息日 {value_date}{meant}",
     "payment_reversed": "还款 {reverses} 被全额冲正（{reference}），起息日 {value_date}{contested}",
-    "waiver_booked": "核心系统减免入账 {amount}（{reference}），起息日 {value_date}",
+    "waiver_booked": "核心系统减免入账 {amount}{made_of}（{reference}），起息日 {value_date}",
 }
 
 _NEGOTIATION = {

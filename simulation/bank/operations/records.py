@@ -41,6 +41,8 @@ OPERATIONS: tuple[Operation, ...] = (
         lambda store, call: core.waive(store, call.key, call.body),
         "wrong_currency",
         "more_than_owed",
+        "components_do_not_add_up",
+        "more_than_owed_of_component",
     ),
     by_key(
         "core",
