@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from domain.limits import Allowed, Refusal
 from domain.money import ZERO
+from domain.parts import Approval
 from domain.stages.situation import Situation
 from schemas.account import Component
 from schemas.authority import AuthorityRow, AuthorityTable, Kind
@@ -16,8 +17,8 @@ from schemas.terms import SettlementTerms, Terms
 
 @dataclass(frozen=True)
 class Matter:
-    """What is to be decided. `amount`: promised or planned in all, or waived, in the loan's currency; `percent`: waived of
-    what is owed; `components`: of what the waiver is made."""
+    """What is to be decided. `amount`: promised or planned in all, waived, or called due, in the loan's currency; `percent`:
+    waived of what is owed; `components`: of what the waiver is made."""
 
     kind: Kind
     amount: Decimal
@@ -87,11 +88,26 @@ def authorised(s: Situation, judged: Allowed, role: str | None) -> Allowed | Ref
     return replace(judged, above=above or asked, row=found.row, asks=found.asks)
 
 
-def may_decide(s: Situation, asks: str | None, terms: Terms | None, role: str | None) -> Ruling | Refusal | None:
-    """Whether somebody in `role` may approve what `asks` was asked for: by which row, or why not. None where no role was
-    named when it was asked: then whoever did not ask decides."""
-    table = s.strategy.authority
-    if asks is None or table is None or terms is None:
+def asked_of(table: AuthorityTable, matter: Matter) -> Ruling | None:
+    """Whom a case asks for what it wants to be done itself, an acceleration: by the row of the lowest role that has one, that
+    role, or whom it asks. None if no row fits."""
+    for role in table.roles:
+        found = ruling(table, role, matter)
+        if found is not None:
+            return replace(found, asks=found.asks or role)
+    return None
+
+
+def acceleration(s: Situation) -> Matter:
+    """The whole balance of the loan at hand, called due."""
+    return Matter("acceleration", s.money.outstanding, ZERO, s.money.bucket)
+
+
+def may_decide(s: Situation, asked: Approval, role: str | None) -> Ruling | Refusal | None:
+    """Whether somebody in `role` may approve what was asked for: by which row, or why not. None where no role was named
+    when it was asked: then whoever did not ask decides."""
+    table, asks, matter = s.strategy.authority, asked.asks, _matter(s, asked)
+    if asks is None or table is None or matter is None:
         return None
     if role is None:
         return Refusal("approval.role", f"{asks} decides this: say in which role (role)")
@@ -99,11 +115,18 @@ def may_decide(s: Situation, asks: str | None, terms: Terms | None, role: str | 
         return _unknown(role, table.roles)
     if asks in table.roles and table.roles.index(role) < table.roles.index(asks):
         return Refusal("approval.role", f"{asks} decides this, and {role} is lower")
-    found = ruling(table, role, matter_of(terms, s.money.bucket))
+    found = ruling(table, role, matter)
     if found is None or found.asks is not None:
         higher = f": {role} would have to ask {found.asks}" if found else ""
         return Refusal("approval.authority", f"no row of the table of authority lets {role} decide this{higher}")
     return found
+
+
+def _matter(s: Situation, asked: Approval) -> Matter | None:
+    if asked.subject == "acceleration":  # as it was asked for: the loan grows older meanwhile, and interest accrues
+        now = acceleration(s)
+        return replace(now, amount=asked.amount or now.amount, bucket=asked.bucket or now.bucket)
+    return matter_of(asked.terms, s.money.bucket) if asked.terms else None
 
 
 def _unknown(role: str, roles: Iterable[str]) -> Refusal:

@@ -13,6 +13,7 @@ from schemas.court import Piece, PieceState
 from schemas.facts import Subject, Worth
 from schemas.reporting import ReportStatus
 from schemas.restrictions import Restriction
+from schemas.segments import Bucket
 from schemas.terms import AgreedOn, Part, Terms
 
 
@@ -161,6 +162,8 @@ class Approval(Recorded):
     representative: Identifier | None = added(None)
     worth: Worth | None = added(None)
     reason: Code | None = added(None)
+    amount: Amount | None = added(None)
+    bucket: Bucket | None = added(None)
 
 
 # --- restrictions ------------------------------------------------------------------------------------------------

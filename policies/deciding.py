@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import chain, combinations, product
 from typing import get_args
 
-from domain.authority import Matter, ruling
+from domain.authority import Matter, asked_of, ruling
 from policies.located import Document, Problem
 from schemas.account import Component
 from schemas.authority import AuthorityTable, Kind
@@ -30,6 +30,7 @@ def deciding_problems(document: Document, strategy: Strategy) -> Iterator[Proble
                 if found is not None:
                     decided = found.asks is None or _decides(table, found.asks, matter)
                     reached[found.number] = reached.get(found.number, False) or decided
+    yield from _accelerating(document, strategy, table)
     for number, row in enumerate(table.rows, start=1):
         loc = ("authority", "rows", number - 1)
         if number not in reached:
@@ -38,6 +39,23 @@ def deciding_problems(document: Document, strategy: Strategy) -> Iterator[Proble
         elif not reached[number]:
             message = f"it asks {row.asks}, and no row lets {row.asks} or a higher role decide it"
             yield document.problem((*loc, "asks"), "authority", message, f"give {row.asks} a row that decides such")
+
+
+def _accelerating(document: Document, strategy: Strategy, table: AuthorityTable) -> Iterator[Problem]:
+    """A table that speaks of accelerations speaks of all of them, and of none where the strategy calls no balance due."""
+    rows = [number for number, row in enumerate(table.rows) if "acceleration" in row.kinds]
+    if not rows:
+        return
+    loc = ("authority", "rows", rows[0], "kinds")
+    if strategy.litigation is None or not strategy.litigation.accelerate:
+        message = "no acceleration is ever asked for: the strategy calls no balance due (litigation.accelerate)"
+        yield document.problem(loc, "shadowed", message, "take the kind out")
+        return
+    for matter in matters(table):
+        if matter.kind == "acceleration" and asked_of(table, matter) is None:
+            message = f"nobody decides an acceleration of {matter.amount} in {matter.bucket}"
+            yield document.problem(loc, "uncovered", message, f"end with a row of {table.highest} that decides it")
+            return
 
 
 def matters(table: AuthorityTable) -> Iterator[Matter]:

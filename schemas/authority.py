@@ -96,16 +96,18 @@ class Authority(Submitted):
     settlement: SettlementLimits | None = added(None)
 
 
-Kind = Literal["promise", "plan", "settlement"]
-"""What the table of authority is asked about. An incentive is a settlement of the arrears."""
+Kind = Literal["promise", "plan", "settlement", "acceleration"]
+"""What the table of authority is asked about. An incentive is a settlement of the arrears; an acceleration calls the whole
+balance due."""
 
 
 class AuthorityRow(Submitted):
     """One row of the table: what `role` may decide, or whom it `asks`.
 
-    `kinds`: of what; all of them by default. `most_amount`: promised or planned in all, or waived, in the loan's currency;
-    `most_percent`: waived of what is owed. `buckets`: of which loans; all by default. `waives`: the components that may be
-    waived by it; by default all but principal, and principal too where the highest role decides.
+    `kinds`: of what; by default of all that is agreed with a borrower, and an acceleration is named. `most_amount`: promised
+    or planned in all, waived, or called due, in the loan's currency; `most_percent`: waived of what is owed. `buckets`: of
+    which loans; all by default. `waives`: the components that may be waived by it; by default all but principal, and
+    principal too where the highest role decides.
     """
 
     role: Code
@@ -129,7 +131,9 @@ class AuthorityRow(Submitted):
 class AuthorityTable(Submitted):
     """Who decides what. `roles`: from the lowest, whose limits are those of `negotiation`, to the highest.
 
-    Of the rows of a role the first that fits is the answer. Principal is given up by the highest role alone.
+    Of the rows of a role the first that fits is the answer. Principal is given up by the highest role alone. An acceleration
+    is asked for by the case itself: of the lowest role that has a row for it, or of whom that row asks. Without any such row
+    anybody decides it.
     """
 
     roles: tuple[Code, ...] = Field(min_length=1)
@@ -148,6 +152,10 @@ class AuthorityTable(Submitted):
             if row.waives and "principal" in row.waives and (row.asks or row.role) != self.highest:
                 raise ValueError(f"row {number}: principal is waived by {self.highest} alone, the highest of roles")
         return self
+
+    def speaks_of(self, kind: Kind) -> bool:
+        """Whether there is a row of such a matter."""
+        return any(kind in row.kinds for row in self.rows)
 
     @property
     def highest(self) -> Code:

@@ -88,7 +88,7 @@ def _decide(s: Situation, command: DecideApproval, command_id: str) -> Fact:
         raise Refused("approval.same_person", f"{command.by} asked for it: somebody else has to decide")
     if s.now >= asked.deadline:
         raise Refused("approval.late", f"its time was over at {asked.deadline:%Y-%m-%d %H:%M}Z: ask for it again")
-    row = may_decide(s, asked.asks, asked.terms, command.role)
+    row = may_decide(s, asked, command.role)
     if isinstance(row, limits.Refusal) and (command.approve or row.rule != "approval.authority"):
         raise Refused(row.rule, row.why)
     return ApprovalDecided(

@@ -104,6 +104,8 @@ def _requested(case: Case, body: ApprovalRequested, at: datetime) -> Changes:
         authority=body.authority,
         worth=body.worth,
         reason=body.reason,
+        amount=body.amount,
+        bucket=body.bucket,
         representative=body.representative,
     )
     asked: Changes = {"approvals": (*case.approvals, approval)}

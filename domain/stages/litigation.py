@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from domain.authority import acceleration, asked_of
 from domain.calendar import day_start
 from domain.court import CourtRow, court_reference, phase, row_after
 from domain.outside import patience
@@ -93,6 +94,18 @@ def _acceleration_wanted(s: Situation, policy: Litigation) -> Step | None:
         why=f"{s.money.arrears} is overdue; suing for {s.money.outstanding} calls the whole balance due",
         deadline=s.now + timedelta(hours=policy.approval_hours),
     )
+    table = s.strategy.authority
+    if table is not None and table.speaks_of("acceleration"):
+        found = asked_of(table, acceleration(s))
+        since = f"{s.money.arrears} is overdue for {s.money.days_past_due} days ({s.money.bucket})"
+        named = {
+            "asks": found.asks if found else table.highest,
+            "authority": found.row if found else None,
+            "amount": s.money.outstanding,
+            "bucket": s.money.bucket,
+            "why": f"{since}; suing for {s.money.outstanding} calls the whole balance due",
+        }
+        asked = asked.model_copy(update=named)
     return Decide(facts=(asked,), why=Why(rule="court.acceleration", text=asked.why))
 
 

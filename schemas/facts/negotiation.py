@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from schemas.base import Amount, Code, Day, Identifier, Instant, Recorded, added
 from schemas.facts.base import Decision, FactBase, Weight
+from schemas.segments import Bucket
 from schemas.terms import AgreedOn, Revives, Terms
 
 Subject = Literal["promise", "plan", "settlement", "acceleration", "freeze", "watch_list"]
@@ -104,7 +105,8 @@ class ApprovalRequested(FactBase):
 
     `asks`: the role that decides, by the row `authority` of the strategy's table; without a table whoever did not ask.
     `worth`: what the terms are worth against going on. `reason`: of a restriction, which has no terms. `representative`: who
-    agreed in the borrower's place.
+    agreed in the borrower's place. `amount` and `bucket`: of the balance that is to be called due, where the table says who
+    decides it.
     """
 
     kind: Literal["approval_requested"] = "approval_requested"
@@ -122,6 +124,8 @@ class ApprovalRequested(FactBase):
     authority: Code | None = added(None)
     worth: Worth | None = added(None)
     reason: Code | None = added(None)
+    amount: Amount | None = added(None)
+    bucket: Bucket | None = added(None)
 
 
 class ApprovalDecided(FactBase):

@@ -141,10 +141,24 @@ def test_each_fault_stands_at_its_field(faults: Faults, old: str, new: str, path
     assert at[0].line > 1
 
 
+def test_a_table_that_speaks_of_accelerations_speaks_of_all_and_of_none_that_is_never_asked_for(faults: Faults) -> None:
+    """Of a balance above the last row nobody decides; where no balance is called due nobody is asked."""
+    decides = '    - {role: head_of_collections, kinds: [acceleration], most_amount: "300000.00", decides: true}\n'
+    highest = "    - {role: head_office, kinds: [acceleration], decides: true}\n"
+    (open_end,) = faults(
+        f"    - {{role: supervisor, kinds: [acceleration], asks: head_office}}\n{decides}{highest}", decides
+    )
+    assert (open_end.path, open_end.rule) == ("authority.rows[19].kinds", "uncovered")
+    assert "nobody decides an acceleration of 300000.01 in M0" in str(open_end)
+    found = faults("  accelerate: true", "  accelerate: false")
+    (never,) = [problem for problem in found if problem.rule == "shadowed"]
+    assert (never.path, "calls no balance due" in str(never)) == ("authority.rows[19].kinds", True)
+
+
 def test_every_problem_is_told_at_once_and_in_the_files_order(faults: Faults) -> None:
     """Whoever mends a file reads it once."""
     found = faults("prepare_from_dpd: 60\n  accelerate: true", "prepare_from_dpd: 91\n  accelerate: false")
-    assert {problem.rule for problem in found} == {"thresholds", "consequence"}
+    assert {problem.rule for problem in found} == {"thresholds", "consequence", "shadowed"}
     assert [problem.line for problem in found] == sorted(problem.line for problem in found)
 
 

@@ -56,6 +56,11 @@ _SUIT = wordings(
         "诉讼时效已于 {day} 届满，是否起诉由人决定",
     ),
     (
+        r"(?P<arrears>\S+) is overdue for (?P<days>\d+) days \((?P<bucket>\S+)\); "
+        r"suing for (?P<outstanding>\S+) calls the whole balance due",
+        "逾期 {arrears}，已 {days} 天（{bucket}）；起诉全部余额 {outstanding} 须宣布贷款提前到期",
+    ),
+    (
         r"(?P<arrears>\S+) is overdue; suing for (?P<outstanding>\S+) calls the whole balance due",
         "逾期 {arrears}；起诉全部余额 {outstanding} 须宣布贷款提前到期",
     ),
