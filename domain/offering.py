@@ -77,9 +77,9 @@ def _candidates(s: Situation, policy: Negotiation) -> list[tuple[Offerable, Deci
     counts = [_parts_for(owed, monthly), most] if monthly else [count for count in UNKNOWN if count < most] + [most]
     found = [_plan(s, covers, owed, count) for count in counts if 1 < count <= max(most, counts[0])]
     found += [_with_down_payment(s, covers, owed, monthly, most)]
-    settled = _settlement(s, policy)
+    settled = _settlements(s, policy)
     plans = [one for one in found if one is not None]
-    return [*plans[:1], *([settled] if settled else []), *plans[1:]]
+    return [*plans[:1], *settled[:1], *plans[1:2], *settled[1:], *plans[2:]]
 
 
 def _covers_and_monthly(s: Situation) -> tuple[Covers, Decimal | None]:
@@ -122,14 +122,18 @@ def _with_down_payment(
     return PlanOffer(covers=covers, parts=(first, *rest)), down
 
 
-def _settlement(s: Situation, policy: Negotiation) -> tuple[Offerable, Decimal] | None:
-    """The most that a collector may give up, where settlements are made at all by now."""
+def _settlements(s: Situation, policy: Negotiation) -> list[tuple[Offerable, Decimal]]:
+    """Where settlements are made at all by now: penalty, fees and interest given up, then principal too; each the most that a
+    collector may."""
     terms = policy.settlement
-    if s.money.days_past_due < terms.from_dpd or terms.most_waived_percent == 0:
-        return None
+    if s.money.days_past_due < terms.from_dpd:
+        return []
     part = s.money.outstanding * terms.most_waived_percent / 100
-    amount = s.money.outstanding - part.quantize(minor_unit(_currency(s)), rounding=ROUND_DOWN)
-    return SettlementOffer(amount=amount, pay_by=s.today + timedelta(days=terms.pay_within_days)), ZERO
+    most = part.quantize(minor_unit(_currency(s)), rounding=ROUND_DOWN)
+    without_principal = min(most, s.money.outstanding - s.money.of("principal"))
+    pay_by = s.today + timedelta(days=terms.pay_within_days)
+    found = [waived for waived in (without_principal, most) if waived]
+    return [(SettlementOffer(amount=s.money.outstanding - waived, pay_by=pay_by), ZERO) for waived in found]
 
 
 def _affordable(s: Situation, offer: Offerable, down: Decimal) -> bool | None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from schemas.messages import OfferPlan
 from schemas.steps import Ask
 from schemas.terms import Covers, PlanOffer, SettlementOffer
+from simulation.books import Balance
 from simulation.model import Act, today_at_bank
 from simulation.moments import DAY, in_parts, percent_of
 from simulation.occasion import Occasion
@@ -29,23 +30,29 @@ def offer_plan(o: Occasion, at: datetime, by: str, covers: Covers, answers: Ask 
 
 
 def offer_settlement(o: Occasion, at: datetime, by: str) -> Iterator[Act]:
-    """Up to a tenth of the balance less; for one in three more, for one in three half of the interest that is still to come.
-    What has to be approved, and by whom, the case says."""
-    balance = o.position(at).outstanding
-    waived = percent_of(_interest_to_come(o, at), 50, o.loan.currency)
-    match o.trait(0, 2, "how much"):
-        case 1 if waived > 0:
-            pass
-        case 0:
-            waived = percent_of(balance, o.number(12, 25, "waived"), o.loan.currency)
-        case _:
-            waived = percent_of(balance, o.number(4, 10, "waived"), o.loan.currency)
-    if 0 < waived < balance:
+    """Less than all of it at once. The collector goes down the ladder, principal last, until the borrower is content: one in
+    three with penalty and fees, one in three with the interest as well; the others want a part of the principal given up. Who
+    let an offer lapse is offered a step more. What has to be approved, and by whom, the case says."""
+    owed = o.position(at)
+    before = sum(_settles(act) for act in o.history.acts)
+    steps = _ladder(o, owed)
+    waived = steps[min(o.trait(0, 2, "content with") + before, len(steps) - 1)]
+    if 0 < waived < owed.outstanding:
         pay_by = today_at_bank(at + o.number(12, 25, "pay by") * DAY)
-        yield o.command(OfferPlan(by=by, terms=SettlementOffer(amount=balance - waived, pay_by=pay_by)), at)
+        terms = SettlementOffer(amount=owed.outstanding - waived, pay_by=pay_by)
+        yield o.command(OfferPlan(by=by, terms=terms), at)
 
 
-def _interest_to_come(o: Occasion, at: datetime) -> Decimal:
-    """Of the instalments that fall due later than `at`, as contracted."""
-    later = (i.interest for i in o.loan.instalments if i.due_on > today_at_bank(at))
-    return sum(later, Decimal(0))
+def _ladder(o: Occasion, owed: Balance) -> list[Decimal]:
+    """What is given up, step by step: penalty and fees, or half of the interest where there are none; all of the interest as
+    well; up to a quarter of the balance."""
+    fees = sum((owed.components[name] for name in ("penalty", "compound", "fees")), Decimal(0))
+    half = percent_of(owed.components["interest"], 50, o.loan.currency)
+    more = percent_of(owed.outstanding, o.number(12, 25, "waived"), o.loan.currency)
+    steps = [fees or half, fees + owed.components["interest"], more]
+    return sorted(step for step in steps if step)
+
+
+def _settles(act: Act) -> bool:
+    """Whether a settlement was offered by it."""
+    return act.what == "offer_plan" and act.payload["command"]["terms"]["kind"] == "settlement"

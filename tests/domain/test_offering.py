@@ -17,8 +17,8 @@ from domain.stages.situation import Situation
 from schemas.facts import ContactRecorded, OfferMade
 from schemas.means import Means
 from schemas.messages import OfferPlan, RecordContact
-from schemas.terms import PlanOffer, SettlementOffer
-from tests.domain.casework import Life, whole_strategy
+from schemas.terms import PlanOffer, SettlementOffer, SettlementTerms
+from tests.domain.casework import Life, instalments, whole_strategy
 from tests.domain.test_negotiation import refused
 
 
@@ -32,6 +32,14 @@ def asked(life: Life, income: str, obligations: str = "0", living: str = "0") ->
 def offered(life: Life) -> tuple[Proposal, ...]:
     """What may be offered now."""
     return proposals(Situation.of(life.case, life.strategy, life.law, life.now))
+
+
+def made_of(life: Life, offer: SettlementOffer) -> dict[str, Decimal]:
+    """Of what components its waiver is."""
+    judged = limits.offer(Situation.of(life.case, life.strategy, life.law, life.now), offer)
+    assert isinstance(judged, limits.Allowed)
+    assert isinstance(judged.terms, SettlementTerms)
+    return {part.component: part.amount for part in judged.terms.components}
 
 
 def begun(days: float = 10, **changes: Any) -> Life:
@@ -68,8 +76,34 @@ def test_late_debts_may_be_settled_too() -> None:
     life = begun(100)
     asked(life, "1000.00")
     found = offered(life)
-    settled = next(one.offer for one in found if isinstance(one.offer, SettlementOffer))
-    assert settled.amount == Decimal("2835.00")
+    settled = [one.offer.amount for one in found if isinstance(one.offer, SettlementOffer)]
+    assert settled == [Decimal("3000.00")]
+
+
+def owing(interest: str) -> Life:
+    """A hundred days past due, three instalments of 1,000.00 principal and so much interest."""
+    life = Life(strategy=whole_strategy())
+    life.schedule = tuple(item.model_copy(update={"interest": Decimal(interest)}) for item in instalments(months=3))
+    life.live(timedelta(days=100))
+    return life
+
+
+@pytest.mark.parametrize(
+    ("interest", "waived"),
+    [
+        ("50.00", {"interest": Decimal("150.00")}),
+        ("0.00", {"principal": Decimal("300.00")}),
+        ("1000.00", {"interest": Decimal("600.00")}),
+    ],
+    ids=["all of the interest", "a tenth of the principal", "as much of the interest as a collector may"],
+)
+def test_a_settlement_gives_up_principal_only_where_there_is_nothing_else(
+    interest: str, waived: dict[str, Decimal]
+) -> None:
+    """Penalty, fees and interest first, up to a tenth of it all."""
+    life = owing(interest)
+    offers = [one.offer for one in offered(life) if isinstance(one.offer, SettlementOffer)]
+    assert [made_of(life, offer) for offer in offers] == [waived]
 
 
 def test_without_an_answer_the_usual_lengths_are_offered() -> None:

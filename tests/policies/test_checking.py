@@ -71,14 +71,14 @@ def test_the_shipped_strategies_have_nothing_wrong(path: Path, law: str) -> None
         (
             "- {role: supervisor, kinds: [plan], asks: head_of_collections}",
             "- {role: supervisor, kinds: [promise, plan], most_amount: '300000.00', asks: head_of_collections}",
-            "authority.rows[11]",
+            "authority.rows[12]",
             "shadowed",
             "nothing comes to this row of supervisor",
         ),
         (
             "- {role: head_office, decides: true}",
             "- {role: head_office, kinds: [promise, plan], decides: true}",
-            "authority.rows[8].asks",
+            "authority.rows[9].asks",
             "authority",
             "no row lets head_office or a higher role decide it",
         ),
@@ -148,11 +148,11 @@ def test_a_table_that_speaks_of_accelerations_speaks_of_all_and_of_none_that_is_
     (open_end,) = faults(
         f"    - {{role: supervisor, kinds: [acceleration], asks: head_office}}\n{decides}{highest}", decides
     )
-    assert (open_end.path, open_end.rule) == ("authority.rows[19].kinds", "uncovered")
+    assert (open_end.path, open_end.rule) == ("authority.rows[20].kinds", "uncovered")
     assert "nobody decides an acceleration of 300000.01 in M0" in str(open_end)
     found = faults("  accelerate: true", "  accelerate: false")
     (never,) = [problem for problem in found if problem.rule == "shadowed"]
-    assert (never.path, "calls no balance due" in str(never)) == ("authority.rows[19].kinds", True)
+    assert (never.path, "calls no balance due" in str(never)) == ("authority.rows[20].kinds", True)
 
 
 def test_every_problem_is_told_at_once_and_in_the_files_order(faults: Faults) -> None:

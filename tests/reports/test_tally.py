@@ -171,7 +171,7 @@ def test_waivers_by_the_role_and_row_that_decided():
         offered("o1", "100", authority="authority.6"),
         agreed("s1", settlement("100"), "o1"),
         broken("s1", "0"),
-        *approval("a2", "head_office", "authority.19"),
+        *approval("a2", "head_office", "authority.20"),
         offered("o2", "900", approval="a2"),
         agreed("s2", settlement("900"), "o2"),
         kept("s2"),
@@ -180,14 +180,14 @@ def test_waivers_by_the_role_and_row_that_decided():
     assert found.waivers == {
         "CNY": {
             Authority("collector", "authority.6"): Waived(agreed=1, granted=Decimal(100)),
-            Authority("head_office", "authority.19"): Waived(
+            Authority("head_office", "authority.20"): Waived(
                 agreed=1, granted=Decimal(900), booked=1, waived=Decimal("899.50")
             ),
         }
     }
     rows = said(found)
     assert rows["Waived, CNY"].startswith("899.50 ")
-    assert rows["  head office, row 19"] == "899.50 agreed 1, to waive 900.00 if kept; booked 1"
+    assert rows["  head office, row 20"] == "899.50 agreed 1, to waive 900.00 if kept; booked 1"
     assert rows["  collector, row 6"] == "0.00 agreed 1, to waive 100.00 if kept; booked 0"
 
 

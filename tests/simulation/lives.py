@@ -86,13 +86,14 @@ class Life:
 
     def arrears(self, at: datetime) -> Decimal:
         """What is overdue at `at`."""
-        return self._position(at).arrears
+        return self.position(at).arrears
 
     def owed(self, at: datetime) -> Decimal:
         """What is owed in all at `at`."""
-        return self._position(at).outstanding
+        return self.position(at).outstanding
 
-    def _position(self, at: datetime) -> Position:
+    def position(self, at: datetime) -> Position:
+        """What is owed at `at`, and of what."""
         moved = [item.transaction for item in self.money if item.posted_at <= at]
         return position(self.loan.instalments, moved, today_at_bank(at), Basis(contract=self.loan.contract))
 

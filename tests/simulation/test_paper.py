@@ -54,6 +54,24 @@ def test_agreements_are_kept_and_broken(lived: PaperBook):
     assert past >= {("promise", "kept"), ("promise", "broken"), ("plan", "kept"), ("settlement", "kept")}
 
 
+def test_settlements_are_decided_by_more_than_one_role_and_booked_as_they_were_agreed(lived: PaperBook):
+    """Penalty and interest by lower ones, principal by the highest alone; core banking refuses no component."""
+    table = next(iter(lived.cases.values())).strategy.authority
+    assert table
+    roles = set()
+    for case in lived.cases.values():
+        decided = {f.body.approval: f.body.role for f in case.facts if f.body.kind == "approval_decided"}
+        for fact in case.facts:
+            if fact.body.kind == "offer_made" and fact.body.terms.kind == "settlement":
+                role = decided[fact.body.approval] if fact.body.approval else table.lowest
+                roles.add(role)
+                named = {part.component for part in fact.body.terms.components}
+                assert role == table.highest or "principal" not in named
+            assert fact.body.kind != "waiver_booked" or fact.body.made_of
+            assert fact.body.kind != "parked" or fact.body.rule != "settlement.refused"
+    assert len(roles) > 1
+
+
 def test_the_same_again(tmp_path: Path):
     """The same seed, the same lives, to the last fact."""
     streams = []

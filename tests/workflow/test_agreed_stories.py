@@ -36,7 +36,7 @@ async def test_who_pays_early_is_spared_some_interest(world: World) -> None:
     """Offered within the collector's row, one reminder the day before, the waiver after the money, and cured."""
     outcome, facts = await lived(world, "spared-some-interest-for-paying-early")
     assert outcome == "cured"
-    assert first(facts, OfferMade).body.authority == "authority.6"
+    assert first(facts, OfferMade).body.authority == "authority.7"
     made, kept, waived = first(facts, AgreementMade), first(facts, AgreementKept), first(facts, WaiverBooked)
     assert made.seq < kept.seq < waived.seq
     assert waived.body.amount == Decimal("5.00")
@@ -70,7 +70,7 @@ async def test_principal_is_given_up_by_head_office_and_the_settlement_is_certif
     outcome, facts = await lived(world, "settled-by-head-office-and-certified")
     assert outcome == "settled"
     decided = first(facts, ApprovalDecided).body
-    assert (decided.role, decided.authority) == ("head_office", "authority.19")
+    assert (decided.role, decided.authority) == ("head_office", "authority.20")
     order = [first(facts, kind).seq for kind in (AgreementMade, AgreementKept, WaiverBooked, CertificateIssued)]
     assert order == sorted(order)
     assert first(facts, CertificateIssued).body.reference
