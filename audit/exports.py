@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Generic, TypeVar, get_args
 
 from audit.cells import ExportCells
-from audit.records import CLAIMS, EVENTS, ROLES, Contact, Event, EventKind, Payment, Promise, Quote
+from audit.records import CLAIMS, EVENTS, ROLES, USES, Contact, Event, EventKind, Payment, Promise, Quote
 from schemas.contact import Channel, ContactResult, Purpose
+from schemas.loan import PointUse
 
 Record = TypeVar("Record")
 Word = TypeVar("Word", bound=str)
@@ -73,7 +74,15 @@ def _contact(cells: ExportCells, clocks: Clocks) -> Contact:
         template=cells.identifier("template", default="none"),
         asked=_asked(cells, loan_id),
         party_id=cells.identifier("party_id") if cells.has("party_id") else None,
+        use=_use(cells),
     )
+
+
+def _use(cells: ExportCells) -> PointUse | None:
+    if not cells.has("contact_point_use"):
+        return None
+    use: PointUse = cells.one_of("contact_point_use", USES, "other")
+    return use
 
 
 def _one_of(cells: ExportCells, column: str, words: tuple[Word, ...]) -> Word:
@@ -157,7 +166,7 @@ CONTACTS = Export(
     required=("contact_id", "loan_id", "borrower_id", "channel", "contact_point_id", "at"),
     optional=(
         *("role", "party_id", "zone", "result", "duration_seconds", "purpose", "team", "template"),
-        *("arrears_before", "arrears_as_of", "currency"),
+        *("arrears_before", "arrears_as_of", "currency", "contact_point_use"),
     ),
     read=_contact,
     key="contact_id",

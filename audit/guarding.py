@@ -50,8 +50,8 @@ class Guard:
     """A rulebook, and what of it the exports allow to be judged.
 
     Without an export of events nobody knows who agreed to what, so consent is not judged; nor is that of others than the
-    borrower, of whom no export tells it; nor the team of a visit where the export does not say how many went. What is not
-    proven is no breach.
+    borrower, of whom no export tells it; nor the team of a visit where the export does not say how many went, nor a cap for
+    points of some use by contacts that do not say which point they reached. What is not proven is no breach.
     """
 
     def __init__(self, rulebook: Rulebook, *, with_events: bool) -> None:
@@ -59,6 +59,8 @@ class Guard:
         self._rules = {rule.id: rule for rule in rulebook.rules}
         self._digest = digest(rulebook)
         self._books: dict[tuple[type[Rule], ...], Rulebook] = {}
+        self._by_use = tuple(rule for rule in rulebook.rules if isinstance(rule, AttemptCap) and rule.uses)
+        self._caps_by_use = rulebook.model_copy(update={"rules": self._by_use})
         self._consenting = {
             channel for rule in rulebook.rules if isinstance(rule, Consent) for channel in rule.channels
         }
@@ -95,20 +97,29 @@ class Guard:
                 gaps.append("others_consent" if self._with_events else "no_events")
         proposal = proposal_of(contact, self._locating)
         verdict = decide(proposal, facts, contact.at, self._without(tuple(unjudged)), self._digest)
+        found = [(finding, facts) for finding in verdict.findings]
+        if NO_ZONE in verdict.rules:
+            gaps.append("no_zone")
+        if any(contact.channel in rule.channels for rule in self._by_use):
+            if contact.use is None:
+                gaps.append("no_use")
+            else:
+                told = facts.model_copy(update={"attempts": tuple(each for each in facts.attempts if each.use)})
+                verdict = decide(proposal, told, contact.at, self._caps_by_use, self._digest)
+                found += [(finding, told) for finding in verdict.findings]
         breaches: list[Breach] = []
-        for finding in verdict.findings:
+        for finding, seen in found:
             rule = self._rules.get(finding.rule)
             if rule is not None:
-                counted = past.counted(rule, finding, proposal, facts, contact.at)
+                counted = past.counted(rule, finding, proposal, seen, contact.at)
                 breaches.append(Breach(contact, rule, finding.verdict, finding.until, finding.release, counted))
-            elif finding.rule == NO_ZONE:
-                gaps.append("no_zone")
         return Judged(contact, tuple(breaches), tuple(gaps))
 
     def _without(self, kinds: tuple[type[Rule], ...]) -> Rulebook:
         book = self._books.get(kinds)
         if book is None:
-            kept = tuple(rule for rule in self._rulebook.rules if not isinstance(rule, kinds))
+            left = (rule for rule in self._rulebook.rules if rule not in self._by_use)
+            kept = tuple(rule for rule in left if not isinstance(rule, kinds))
             book = self._books[kinds] = self._rulebook.model_copy(update={"rules": kept})
         return book
 

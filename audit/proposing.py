@@ -26,6 +26,7 @@ def proposal_of(contact: Contact, locating: str | None) -> ContactProposal:
         appointment=contact.at if visit else None,
         appointment_end=contact.at + timedelta(seconds=contact.duration_seconds) if visit else None,
         team=contact.team or 0,
+        use=contact.use,
     )
 
 
@@ -38,6 +39,7 @@ def attempt_of(contact: Contact) -> PastAttempt:
         contact_point_id=contact.contact_point_id,
         at=contact.at,
         party_id=party_of(contact),
+        use=contact.use,
     )
 
 

@@ -9,13 +9,14 @@ from typing import Literal, get_args
 
 from schemas.contact import Channel, Purpose
 from schemas.holds import SCOPE_OF, HoldKind
-from schemas.loan import Role
+from schemas.loan import PointUse, Role
 
 PartyRole = Role | Literal["representative", "other"]
 """`representative`: an executor, a guardian, whoever else acts for the borrower. `other`: anybody else, who owes nothing."""
 Claim = Literal["kept", "broken", "open"]
 EventKind = Literal["opt_out", "opt_in"] | HoldKind
 
+USES: tuple[PointUse, ...] = get_args(PointUse)
 ROLES: tuple[PartyRole, ...] = (*get_args(Role), "representative", "other")
 CLAIMS: tuple[Claim, ...] = get_args(Claim)
 EVENTS: tuple[EventKind, ...] = (
@@ -43,7 +44,8 @@ class Quote:
 class Contact:
     """One contact that was made. `zone`: IANA zone of whoever was contacted, None if nobody knows.
 
-    `team`: how many went on a visit, None if the export does not say. `asked`: the arrears that this contact was about.
+    `team`: how many went on a visit, None if the export does not say; likewise `use`, what the point is to its party.
+    `asked`: the arrears that this contact was about.
     `party_id`: who of those in this `role` it was, where the export tells them apart.
     """
 
@@ -62,6 +64,7 @@ class Contact:
     template: str
     asked: Quote | None
     party_id: str | None = None
+    use: PointUse | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,7 @@ def _learn(one: Told, known: _Known) -> None:
                 at=fact.occurred_at,
                 party_id=proposal.party_id,
                 also=tuple(cover.loan_id for cover in covers),
+                use=proposal.use,
             )
         case CoverEnded(attempt=attempt, outcome="released") if attempt in known.attempts:
             past = known.attempts[attempt]

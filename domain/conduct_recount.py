@@ -79,6 +79,7 @@ def _cap_again(
             if past.channel in rule.channels
             and (rule.per != "contact_point" or past.contact_point_id == mine.contact_point_id)
             and (rule.per != "recipient" or past.party_id in (None, mine.party_id))
+            and (not rule.uses or past.use in (None, *rule.uses))
             and (past.at, past.attempt) < (mine.at, mine.attempt)
             and (day - local_date(past.at, zone)).days < rule.days
         ]
@@ -98,6 +99,8 @@ def _binds(rule: RuleBase, day: date) -> bool:
 def _caps(rule: AttemptCap, one: Told, proposal: ContactProposal, standing: Standing) -> bool:
     """Whether the cap binds the contact: the borrower may have agreed to more."""
     bound = proposal.channel in rule.channels and proposal.purpose in DEMANDS
+    if rule.uses and proposal.use not in (None, *rule.uses):
+        return False
     return bound and not _agreed(rule, standing, proposal, "attempts", one.fact.occurred_at)
 
 

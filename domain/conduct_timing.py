@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from domain.calendar import local_date, next_date, next_open
 from domain.conduct_question import DEMANDS
 from schemas.contact import Agreed, ConductFacts, ContactProposal, Conversation, PastAttempt, Standing
+from schemas.loan import PointUse
 from schemas.rulebook import (
     AttemptCap,
     AttemptGap,
@@ -47,7 +48,7 @@ def timed(rule: TimedRule, proposal: ContactProposal, facts: ConductFacts, zones
         return None
     if isinstance(rule, ContactHours):
         return Timed(rule.id, _hours(rule, facts.standing, proposal, zones))
-    if proposal.purpose not in DEMANDS:
+    if proposal.purpose not in DEMANDS or (isinstance(rule, AttemptCap) and not _of_use(rule, proposal.use)):
         return None
     return Timed(rule.id, _first(rule, _allows(rule, proposal, facts, zones), zones))
 
@@ -206,10 +207,16 @@ def _attempts(rule: AttemptCap, proposal: ContactProposal, facts: ConductFacts) 
         for attempt in facts.attempts
         if attempt.attempt != proposal.attempt
         and attempt.channel in rule.channels
+        and _of_use(rule, attempt.use)
         and (rule.per != "contact_point" or attempt.contact_point_id == proposal.contact_point_id)
         and (rule.per != "debt" or facts.loan_id in (None, attempt.loan_id, *attempt.also))
         and (rule.per != "recipient" or attempt.party_id in (None, proposal.party_id))
     ]
+
+
+def _of_use(rule: AttemptCap, use: PointUse | None) -> bool:
+    """A point of which nobody knows the use may be of any."""
+    return not rule.uses or use is None or use in rule.uses
 
 
 def _conversations(

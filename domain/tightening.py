@@ -98,7 +98,7 @@ def strictness(rule: Rule) -> tuple[Strictness, ...]:
         case AttemptCap():
             # A longer period counts more, so does a borrower as a whole; of one point and one debt neither holds the other.
             counted = (_all("channels"), _at_most("maximum"), _at_least("days"), _whole("per"))
-            return *counted, _kept_from("waivable")
+            return *counted, _every("uses"), _kept_from("waivable")
         case ConversationCap():
             return _all("channels"), _at_most("maximum"), _whole("per")
         case ConversationPause():

@@ -66,6 +66,7 @@ async def take_slot(conn: Conn, order: ActionOrder, proposal: ContactProposal, a
         contact_point_id=proposal.contact_point_id,
         at=at,
         party_id=proposal.party_id,
+        use=proposal.use,
     )
 
 

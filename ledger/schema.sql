@@ -68,7 +68,8 @@ CREATE TABLE contact_attempt (
     contact_point_id text        NOT NULL,
     at               timestamptz NOT NULL,
     recorded_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
-    party_id         text
+    party_id         text,
+    use              text
 );
 CREATE INDEX contact_attempt_of_borrower ON contact_attempt (borrower_id, at);
 

@@ -40,7 +40,7 @@ from schemas.facts import (
     RepresentativeRemoved,
 )
 from schemas.ledger import NewFact, RecordedFact
-from schemas.loan import PointKind
+from schemas.loan import PointKind, PointUse
 from schemas.representatives import RemovedBecause
 
 BorrowerEvent = Literal[
@@ -61,17 +61,21 @@ class Told:
 
 @dataclass(frozen=True)
 class NewPoint:
-    """A new way to reach a party: the number or address itself, and the id under which it is to be known."""
+    """A new way to reach a party: the number or address itself, and the id under which it is to be known.
+
+    `use`: what it is to them, None if nobody knows.
+    """
 
     party: str
     kind: PointKind
     value: str
     point: str
+    use: PointUse | None = None
 
     @property
     def fact(self) -> ContactPointAdded:
         """What the ledger hears of it: ids alone."""
-        return ContactPointAdded(party_id=self.party, contact_point_id=self.point, point_kind=self.kind)
+        return ContactPointAdded(party_id=self.party, contact_point_id=self.point, point_kind=self.kind, use=self.use)
 
 
 async def tell_borrower(

@@ -198,7 +198,8 @@ def _contact(body: Fact, speaker: Speaker) -> dict[str, str]:
         case TaskCalledOff():
             return {"too_late": speaker.part("too_late") if body.too_late else ""}
         case ContactPointAdded():
-            return {"party": body.party_id, "point": body.contact_point_id}
+            use = speaker.if_any("point_use", use=speaker.word(body.use, "point_use"))
+            return {"party": body.party_id, "point": body.contact_point_id, "use": use}
         case ContactPointInvalid():
             return {"point": body.contact_point_id}
         case _:

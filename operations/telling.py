@@ -27,7 +27,7 @@ from operations.takeover import PATIENCE
 from operations.values import Speaker
 from schemas.facts import EpisodeOpened, PolicyAdopted
 from schemas.ledger import RecordedFact
-from schemas.loan import Language, Party
+from schemas.loan import ContactPoint, Language, Party
 from schemas.messages import Agenda
 from schemas.policy import Strategy
 from schemas.rulebook import Rulebook
@@ -194,7 +194,7 @@ def _state(case: Case, words: Catalogue) -> str:
 
 
 def _party(party: Party, case: Case, speaker: Speaker) -> str:
-    points = speaker.listed([f"{speaker.word(p.kind, 'point_kind')} {p.contact_point_id}" for p in case.points(party)])
+    points = speaker.listed([_point(point, speaker) for point in case.points(party)])
     return speaker.part(
         "party",
         role=speaker.word(party.role),
@@ -204,6 +204,11 @@ def _party(party: Party, case: Case, speaker: Speaker) -> str:
         language=speaker.word(party.language),
         points=speaker.if_any("points", points=points),
     )
+
+
+def _point(point: ContactPoint, speaker: Speaker) -> str:
+    use = speaker.if_any("point_use", use=speaker.word(point.use, "point_use"))
+    return f"{speaker.word(point.kind, 'point_kind')}{use} {point.contact_point_id}"
 
 
 def _money(case: Case, on: date, strategy: Strategy, speaker: Speaker) -> str:

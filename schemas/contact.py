@@ -10,7 +10,7 @@ from schemas.complaints import Removal
 from schemas.court import Milestone
 from schemas.debt import DebtStanding, NoticeKind
 from schemas.holds import Hold
-from schemas.loan import PointKind, Role
+from schemas.loan import PointKind, PointUse, Role
 from schemas.representatives import Representative, Suspicion
 
 Channel = Literal["sms", "email", "app_push", "im", "letter", "robot_call", "human_call", "visit"]
@@ -154,13 +154,15 @@ class ContactProposal(Recorded):
     """The last day on which the debt can still be sued for, as far as the case knows."""
     choice: ChannelChoice | None = added(None)
     """Why by this channel, if the rung named several."""
+    use: PointUse | None = added(None)
+    """What the contact point is to the party, if that is known."""
 
 
 class PastAttempt(Recorded):
     """An attempt that counts against the caps: reserved, sent or unknown, and not released.
 
     `at`: when it went out, or else was reserved. `party_id`: whom it was for, where that is known; `also`: other debts than
-    that of `loan_id` that it spoke of.
+    that of `loan_id` that it spoke of. `use`: what the point was to the party, if that was known.
     """
 
     attempt: Identifier
@@ -170,6 +172,7 @@ class PastAttempt(Recorded):
     at: Instant
     party_id: Identifier | None = None
     also: tuple[Identifier, ...] = ()
+    use: PointUse | None = None
 
 
 class Conversation(Recorded):

@@ -14,6 +14,8 @@ from schemas.behaviour import Behaviour
 Product = Literal["consumer_loan", "credit_card", "small_business"]
 Role = Literal["borrower", "co_borrower", "guarantor", "emergency_contact"]
 PointKind = Literal["phone", "email", "app", "im", "postal"]
+PointUse = Literal["home", "work", "mobile", "other"]
+"""What a number or address is to its party: that of the home, of the place of work, one they carry, or somebody else's."""
 Language = Literal["zh-CN", "en"]
 
 
@@ -23,10 +25,14 @@ Part = Annotated[Bounded, Field(ge=0)]
 
 
 class ContactPoint(Submitted):
-    """A way to reach a party. The number or address itself lives in the erasable personal tables under this id."""
+    """A way to reach a party. The number or address itself lives in the erasable personal tables under this id.
+
+    `use`: what it is to them. None: not known, and every limit for points of some use holds for it.
+    """
 
     contact_point_id: Identifier
     kind: PointKind
+    use: PointUse | None = added(None)
 
 
 class Party(Submitted):

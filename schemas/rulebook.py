@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from schemas.base import Code, Submitted, added
 from schemas.contact import Channel, Purpose
 from schemas.holds import HoldKind
-from schemas.loan import Language
+from schemas.loan import Language, PointUse
 from schemas.rule import RuleBase
 from schemas.rules_of_debts import DebtHold, PriorNotice, RunningAgreement, TimeBarred
 from schemas.rules_of_recipients import Obligations, Recipients, Recording, ThirdParty, ThroughRepresentative
@@ -62,6 +62,7 @@ class AttemptCap(RuleBase):
     `per`: counted for the borrower as a whole, for each contact point, for each debt, or for whoever is contacted: then a
     guarantor has a count of their own. Of more than one day both ways of counting hold, local dates and `days` times 24
     hours: seven local dates can be longer or shorter than 168 hours. `waivable`: the borrower may agree to more.
+    `uses`: counts and binds contact points of these uses, and those of which nobody knows the use; without it, all.
     """
 
     kind: Literal["attempt_cap"]
@@ -70,6 +71,7 @@ class AttemptCap(RuleBase):
     per: Literal["borrower", "contact_point", "debt", "recipient"]
     days: Days = added(1)
     waivable: bool = added(False)
+    uses: tuple[PointUse, ...] = added(())
 
 
 class ConversationCap(RuleBase):

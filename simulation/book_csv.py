@@ -15,6 +15,7 @@ OPTIONAL = (
     "zone",
     "language",
     "phone",
+    "phone_use",
     "email",
     "app_id",
     "im_id",
@@ -27,10 +28,12 @@ OPTIONAL = (
     "guarantor_id",
     "guarantor_name",
     "guarantor_phone",
+    "guarantor_phone_use",
     "guarantor_postal",
     "emergency_contact_id",
     "emergency_contact_name",
     "emergency_contact_phone",
+    "emergency_contact_phone_use",
 )
 COLUMNS: tuple[str, ...] = (*REQUIRED, *OPTIONAL)
 

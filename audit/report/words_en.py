@@ -17,6 +17,8 @@ ENGLISH = {
     "read.columns": "export|file|rows|rejected",
     "gap.no_zone": "{count} contacts without a zone: neither hours nor caps of a day could be judged. Fill the column zone "
     "in, or give --zone.",
+    "gap.no_use": "{count} contacts that do not say what the number is to whoever was called: limits for numbers of some use "
+    "could not be judged.",
     "gap.no_team": "{count} visits that do not say how many went: the rule about the team could not be judged.",
     "gap.no_events": "{count} contacts on a channel that needs consent: without --events nobody knows who agreed, so consent "
     "was not judged. Opt-outs, stops, deaths and holds could not be seen either.",

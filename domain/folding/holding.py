@@ -70,7 +70,7 @@ def _hold_ended(case: Case, body: HoldEnded, at: datetime) -> Changes:
 
 
 def _point_added(case: Case, body: ContactPointAdded, at: datetime) -> Changes:
-    point = ContactPoint(contact_point_id=body.contact_point_id, kind=body.point_kind)
+    point = ContactPoint(contact_point_id=body.contact_point_id, kind=body.point_kind, use=body.use)
     invalid = tuple(p for p in case.invalid_points if p != body.contact_point_id)
     return {"added_points": (*case.added_points, (body.party_id, point)), "invalid_points": invalid}
 

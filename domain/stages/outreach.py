@@ -107,6 +107,7 @@ def _proposal(s: Situation, wanted: Touch) -> ContactProposal:
         "notice": wanted.notice,
         "limitation_ends": limitation_ends(s),
         "choice": wanted.choice,
+        "use": wanted.point.use,
     }
     if wanted.channel in TASKS:
         brief = {"talking_points": treatment(s).talking_points, "consequences": available(s)}
@@ -129,6 +130,7 @@ def _facts(s: Situation) -> ConductFacts:
             contact_point_id=c.proposal.contact_point_id,
             at=c.at,
             party_id=c.proposal.party_id,
+            use=c.proposal.use,
         )
         for c in s.case.contacts
     )

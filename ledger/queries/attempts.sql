@@ -1,6 +1,6 @@
--- name: take(attempt, stream, loan_id, borrower_id, channel, contact_point_id, at, party_id)!
-INSERT INTO contact_attempt (attempt, stream, loan_id, borrower_id, channel, contact_point_id, at, party_id)
-VALUES (:attempt, :stream, :loan_id, :borrower_id, :channel, :contact_point_id, :at, :party_id);
+-- name: take(attempt, stream, loan_id, borrower_id, channel, contact_point_id, at, party_id, use)!
+INSERT INTO contact_attempt (attempt, stream, loan_id, borrower_id, channel, contact_point_id, at, party_id, use)
+VALUES (:attempt, :stream, :loan_id, :borrower_id, :channel, :contact_point_id, :at, :party_id, :use);
 
 -- name: give_back(attempt, at, code)!
 INSERT INTO contact_attempt_end (attempt, at, code) VALUES (:attempt, :at, :code)
@@ -9,7 +9,7 @@ ON CONFLICT (attempt) DO NOTHING;
 -- name: counted(borrower_id, since, but)
 -- Attempts that count against the caps, from when they went out, or else were reserved: a day may lie between. One that was
 -- given back and went out after all counts.
-SELECT a.attempt, a.loan_id, a.channel, a.contact_point_id, coalesce(o.occurred_at, a.at) AS at, a.party_id
+SELECT a.attempt, a.loan_id, a.channel, a.contact_point_id, coalesce(o.occurred_at, a.at) AS at, a.party_id, a.use
 FROM contact_attempt AS a
 LEFT JOIN contact_attempt_end AS e ON e.attempt = a.attempt
 LEFT JOIN fact AS o ON o.stream = a.stream AND o.fact_id = a.attempt || ':sending'

@@ -25,7 +25,7 @@ from operations.requests import CaseFile, read_case, read_file
 from operations.sending import ending, running
 from operations.starting import start_case, without_address
 from schemas.facts import BY_MONEY
-from schemas.loan import Language, PointKind, Product
+from schemas.loan import Language, PointKind, PointUse, Product
 
 _OPENING = 10.0
 """Seconds in which a worker that is there opens a case."""
@@ -82,7 +82,8 @@ async def start(
         credit_authorisation: The borrower's consent to a bureau inquiry.
         opens_at: When the case is to open; time with zone.
         zone: Without a file: the borrower's IANA time zone.
-        point: Without a file: the borrower's contact points, KIND=ID (phone, email, app, im, postal).
+        point: Without a file: the borrower's contact points, KIND=ID (phone, email, app, im, postal), or KIND/USE=ID where it
+            is known what they are to them (home, work, mobile, other).
     """
     fields: dict[str, Any] = {
         "loan_id": loan_id,
@@ -161,13 +162,16 @@ def _read(file: Path | None, changes: dict[str, Any], zone: str | None, points: 
 
 
 def _point(text: str) -> dict[str, str]:
-    kind, equals, point_id = text.partition("=")
+    said, equals, point_id = text.partition("=")
+    kind, slash, use = said.partition("/")
     if not equals:
-        raise UsageError(f"--point {kind}: give it as KIND=ID, such as phone=B-1:phone")
+        raise UsageError(f"--point {said}: give it as KIND=ID, such as phone=B-1:phone")
     known = get_args(PointKind)
     if kind not in known:
-        raise UsageError(f"--point {kind}=...: the kind is one of {', '.join(known)}")
-    return {"kind": kind, "contact_point_id": point_id}
+        raise UsageError(f"--point {said}=...: the kind is one of {', '.join(known)}")
+    if slash and use not in get_args(PointUse):
+        raise UsageError(f"--point {said}=...: the use is one of {', '.join(get_args(PointUse))}")
+    return {"kind": kind, "contact_point_id": point_id} | ({"use": use} if slash else {})
 
 
 async def case(loan: str, /, *, lang: Language = "en", money: Flag = False, by: date | None = None) -> int:

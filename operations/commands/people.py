@@ -13,7 +13,7 @@ from operations.commands.output import console
 from operations.errors import UsageError
 from schemas.contact import Channel
 from schemas.facts import BorrowerFact, RepresentativeNamed
-from schemas.loan import Language, PointKind
+from schemas.loan import Language, PointKind, PointUse
 from schemas.representatives import RepresentativeRole, RepresentativeScope
 
 _SHOWN = 12
@@ -31,7 +31,7 @@ def register(app: App) -> None:
         "fact B-1 opt-in --channel im",
         "fact B-1 stop --reason borrower_request",
         "fact B-1 deceased",
-        "fact B-1 new-number --party B-1 --kind phone --value +8610000000000",
+        "fact B-1 new-number --party B-1 --kind phone --use mobile --value +8610000000000",
         'fact B-1 representative --party EXEC-7 --role executor --may agreements --name "Wang Fang" --zone Asia/Shanghai',
         "fact B-1 no-representative --party EXEC-7 --reason renounced",
         sort=6,
@@ -47,6 +47,7 @@ async def fact(
     reason: str | None = None,
     party: str | None = None,
     kind: PointKind = "phone",
+    use: PointUse | None = None,
     value: str | None = None,
     point: str | None = None,
     role: RepresentativeRole | None = None,
@@ -72,6 +73,8 @@ async def fact(
             withdrew, unresponsive, revoked or mistaken.
         party: Whose number it is; who acts for the borrower.
         kind: What kind of contact point.
+        use: What it is to them: the number or address of their home, of their work, one they carry, or another's. Without
+            it every limit for points of some use holds.
         value: The number or address itself.
         point: The id of the new contact point; made up without one.
         role: As what they act.
@@ -92,7 +95,7 @@ async def fact(
                 raise UsageError("new-number: whose, and which? Give --party and --value")
             party = identifier("--party", party)
             point_id = identifier("--point", point) if point else _point_id(party, kind, fact_id)
-            new = people.NewPoint(party, kind, value, point_id)
+            new = people.NewPoint(party, kind, value, point_id, use)
             body: BorrowerFact = await people.take_in(session.pool, borrower, new, fact_id)
         elif what == "representative":
             if not party or not role:

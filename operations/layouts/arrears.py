@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from ledger.personal import PersonalPoint, PersonalRecord
 from operations.layouts.base import Entry
 from rows.cells import Cells
-from schemas.loan import CollectionRequest, ContactPoint, Language, Party, PointKind, Product, Role
+from schemas.loan import CollectionRequest, ContactPoint, Language, Party, PointKind, PointUse, Product, Role
 from simulation.book import borrower_for, loan_for
 from simulation.book_csv import OPTIONAL, REQUIRED
 from simulation.model import SimulatedBorrower, SimulatedLoan
@@ -45,7 +45,7 @@ class ArrearsLayout:
             ("im", cells.app_id("im_id")),
         )
         name = cells.text("name", "the borrower's name")
-        named = [(*_party(borrower_id, "borrower", name, own), kind)]
+        named = [(*_party(borrower_id, "borrower", name, own, _use(cells, "phone_use")), kind)]
         for role in ("guarantor", "emergency_contact"):
             if cells.has(f"{role}_name") or cells.has(f"{role}_phone") or cells.has(f"{role}_id"):
                 party_id = cells.identifier(f"{role}_id", default=f"{borrower_id}:{role[0].upper()}"[:64])
@@ -55,7 +55,7 @@ class ArrearsLayout:
                 reached: tuple[_Address, ...] = (("phone", cells.phone(f"{role}_phone")),)
                 if role == "guarantor" and cells.has("guarantor_postal"):
                     reached = (*reached, ("postal", cells.text("guarantor_postal", "a postal address")))
-                named.append((*_party(party_id, role, called, reached), "person"))
+                named.append((*_party(party_id, role, called, reached, _use(cells, f"{role}_phone_use")), "person"))
         fields = {
             "loan_id": cells.identifier("loan_id"),
             "borrower_id": borrower_id,
@@ -76,12 +76,20 @@ class ArrearsLayout:
         return Entry(request, tuple(record for _, record, _ in named), partial(_account, request, previous))
 
 
-def _party(party_id: str, role: Role, name: str, addresses: tuple[_Address, ...]) -> tuple[Party, PersonalRecord]:
+def _use(cells: Cells, column: str) -> PointUse | None:
+    """What a telephone number is to its party; None where the row does not say."""
+    return cells.one_of(column, get_args(PointUse), "other") if cells.has(column) else None
+
+
+def _party(
+    party_id: str, role: Role, name: str, addresses: tuple[_Address, ...], phone_use: PointUse | None
+) -> tuple[Party, PersonalRecord]:
     """A party by ids, and its personal record; contact points are named `{party_id}:{kind}`."""
     given: list[tuple[str, PointKind, str]] = [
         (f"{party_id}:{kind}", kind, value) for kind, value in addresses if value
     ]
-    points = tuple(ContactPoint(contact_point_id=point, kind=kind) for point, kind, _ in given)
+    uses: dict[PointKind, PointUse | None] = {"phone": phone_use}
+    points = tuple(ContactPoint(contact_point_id=point, kind=kind, use=uses.get(kind)) for point, kind, _ in given)
     values = tuple(PersonalPoint(contact_point_id=point, value=value) for point, _, value in given)
     party = Party(party_id=party_id, role=role, contact_points=points)
     return party, PersonalRecord(party_id=party_id, name=name, points=values)

@@ -7,11 +7,11 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from schemas.base import Code, Identifier, Instant
+from schemas.base import Code, Identifier, Instant, added
 from schemas.contact import Channel
 from schemas.facts.base import FactBase
 from schemas.holds import HoldKind
-from schemas.loan import Language, PointKind
+from schemas.loan import Language, PointKind, PointUse
 from schemas.representatives import RacketFound, RemovedBecause, RepresentativeRole, RepresentativeScope
 
 
@@ -91,12 +91,13 @@ class BorrowerDeceased(FactBase):
 
 
 class ContactPointAdded(FactBase):
-    """A new way to reach a party; the value is in the personal tables under the id."""
+    """A new way to reach a party; the value is in the personal tables under the id. `use`: None if it is not known."""
 
     kind: Literal["contact_point_added"] = "contact_point_added"
     party_id: Identifier
     contact_point_id: Identifier
     point_kind: PointKind
+    use: PointUse | None = added(None)
 
 
 class ContactPointInvalid(FactBase):

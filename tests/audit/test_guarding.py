@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from audit import law
 from audit.records import Event
 from domain.calendar import local_date, zone
+from policies.loader import HERE, load_rulebook
+from schemas.loan import PointUse
 from schemas.rulebook import Rulebook
 from tests.audit.auditwork import BANK, RULEBOOK, audited, broken_rules, contact, moment
 
@@ -111,6 +113,24 @@ def test_a_visit_of_which_nobody_says_how_many_went_is_no_breach(team: int | Non
     """CN.VISIT.TEAM: two at least."""
     findings = audited(contact("03-02 10:00", "visit", team=team), events=[])
     assert (len(findings.breaches), findings.gaps["no_team"]) == (breached, gaps)
+
+
+def test_a_number_of_which_nobody_says_the_use_breaks_no_cap_for_some_uses():
+    """US.MA.ELSEWHERE: two a month to a place of work; what is not told neither breaks the cap nor counts towards it."""
+    book = load_rulebook(HERE / "rulebooks" / "us-ma-first-party.yaml")
+    days = ("03-02", "03-10", "03-18", "03-26")
+
+    def broken(*uses: PointUse | None) -> tuple[list[str], int]:
+        calls = [contact(f"{day} 12:00", id=day, use=use) for day, use in zip(days, uses, strict=True)]
+        findings = audited(*calls, events=[], rulebook=book)
+        return [found for found, rule in broken_rules(findings) if rule == "US.MA.ELSEWHERE"], findings.gaps["no_use"]
+
+    assert broken("work", "work", "home", "work") == (["03-26"], 0)
+    assert broken("work", None, "home", "work") == ([], 1)
+    assert broken("work", "work", "home", None) == ([], 1)
+    counted = [contact(f"{day} 12:00", id=day, use="work" if day != "03-10" else None) for day in days]
+    breach = next(b for b in audited(*counted, events=[], rulebook=book).breaches if b.rule.id == "US.MA.ELSEWHERE")
+    assert [one.contact_id for one in breach.counted] == ["03-02", "03-18"]
 
 
 def test_a_contact_without_a_zone_is_judged_by_what_does_not_need_one():

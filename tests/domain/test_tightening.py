@@ -16,6 +16,7 @@ from domain.wording import Text, objections
 from schemas.contact import Agreed, Channel, ConductFacts, ContactProposal, Conversation, PastAttempt, Purpose, Standing
 from schemas.debt import DebtStanding, Notice, NoticeKind
 from schemas.holds import Hold, HoldKind
+from schemas.loan import PointUse
 from schemas.rulebook import Rule, RuleBase, Rulebook
 from tests.domain.guardwork import book, rule
 
@@ -83,6 +84,8 @@ HELD = rule("R", "borrower_hold", holds=["insolvency", "hardship"])
         (rule("R", "visit_team", minimum=2), {"minimum": 1}, {"minimum": 3}),
         (HOURS, {"waivable": True}, {"waivable": False}),
         (CAP, {"waivable": True}, {"waivable": False}),
+        (CAP, {"uses": ["work"]}, {"uses": []}),
+        (CAP | {"uses": ["work"]}, {"uses": ["other"]}, {"uses": ["other", "work"]}),
         (HELD, {"verdict": "review"}, {"verdict": "block"}),
         (WHOM, {"roles": ["borrower", "guarantor", "representative"]}, {"roles": ["borrower"]}),
         (WHOM, {"purposes": ["reply"]}, {"purposes": []}),
@@ -149,6 +152,7 @@ DRAWN: dict[str, st.SearchStrategy[Any]] = {
     "dates": st.lists(st.sampled_from([date(2026, 6, 9), date(2026, 6, 10)]), min_size=1, unique=True),
     "holds": st.lists(st.sampled_from(get_args(HoldKind)), min_size=1, unique=True),
     "waivable": st.booleans(),
+    "uses": st.sampled_from([(), ("work",), ("work", "other")]),
     "verdict": st.sampled_from(["block", "review"]),
     "roles": st.sampled_from([("borrower",), ("borrower", "guarantor"), ("guarantor", "emergency_contact")]),
     "templates": st.sampled_from([("t",), ("t", "other"), ("other",)]),
@@ -170,6 +174,8 @@ DRAWN: dict[str, st.SearchStrategy[Any]] = {
 
 
 NOTICES: tuple[NoticeKind, ...] = ("validation", "outsourcing")
+_KNOWN: st.SearchStrategy[PointUse] = st.sampled_from(["home", "work", "other"])
+USES: st.SearchStrategy[PointUse | None] = st.none() | _KNOWN
 AGREED_HOURS = Agreed(consent="c", grants="hours", channels=("sms",), open=time(5), close=time(23))
 AGREED_ATTEMPTS = Agreed(consent="c", grants="attempts", channels=("sms", "human_call"))
 IN_FORCE = {"effective_from": date(2026, 6, 2), "effective_until": date(2026, 6, 30)}
@@ -207,6 +213,7 @@ def questions(draw: st.DrawFn) -> tuple[ContactProposal, ConductFacts, datetime]
         agency=draw(st.none() | st.just("AG-1")),
         consequences=draw(st.sampled_from([(), ("suit",), ("visit",)])),
         limitation_ends=draw(st.none() | st.sampled_from([date(2026, 6, 1), date(2026, 7, 1)])),
+        use=draw(USES),
     )
     ago = st.sampled_from([1, 12, 30, 100, 150]).map(lambda hours: now - timedelta(hours=hours))
     attempts = tuple(
@@ -216,6 +223,7 @@ def questions(draw: st.DrawFn) -> tuple[ContactProposal, ConductFacts, datetime]
             channel=draw(st.sampled_from(["sms", "sms", "human_call"])),
             contact_point_id=draw(st.sampled_from(["cp-1", "cp-2"])),
             at=draw(ago),
+            use=draw(USES),
         )
         for n in range(draw(st.integers(0, 4)))
     )

@@ -103,9 +103,11 @@ def test_what_the_database_says_is_not_repeated() -> None:
 
 def test_a_contact_point_of_an_unknown_kind_is_told_the_known_ones() -> None:
     """The messenger is among them."""
-    words = ["start", "--loan-id", "L", "--borrower-id", "B", "--overdue-since", "2026-01-01", "--point", "fax=B:fax"]
+    words = ["start", "--loan-id", "L", "--borrower-id", "B", "--overdue-since", "2026-01-01", "--point"]
     with pytest.raises(UsageError, match=r"--point fax=.*: the kind is one of phone, email, app, im, postal"):
-        build()(words, result_action="return_value")
+        build()([*words, "fax=B:fax"], result_action="return_value")
+    with pytest.raises(UsageError, match=r"--point phone/office=.*: the use is one of home, work, mobile, other"):
+        build()([*words, "phone/office=B:phone"], result_action="return_value")
 
 
 def test_a_case_is_read_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,7 @@ from schemas.facts import (
 from schemas.holds import SCOPE_OF
 from schemas.ledger import NewFact
 from schemas.loan import Account, Instalment
-from schemas.rulebook import AttemptGap, ClosedDays, ConversationPause, Rule, WordingRule
+from schemas.rulebook import AttemptCap, AttemptGap, ClosedDays, ConversationPause, Rule, WordingRule
 from schemas.terms import Part, PromiseTerms
 from tests.ledger.support import NOON, Desk, proposal, strategy, tamper
 
@@ -57,6 +57,16 @@ RULES = CN.model_copy(
                 kind="wording",
                 channels=("letter",),
                 banned={"zh-CN": ("保证人",), "en": ("guarantor",)},
+                **MORE,
+            ),
+            AttemptCap(
+                id="T.WORK",
+                kind="attempt_cap",
+                channels=("email",),
+                maximum=1,
+                per="borrower",
+                days=30,
+                uses=("work",),
                 **MORE,
             ),
             ClosedDays(id="T.CLOSED", kind="closed_days", channels=("letter",), dates=(date(2027, 3, 5),), **MORE),
@@ -299,6 +309,24 @@ async def test_a_seeded_breach_is_found_and_none_beside_it(house: House, databas
     conduct = await house.found()
     assert set(conduct.by_rule) == rules
     assert conduct.breaches[0].attempt in str(conduct.breaches[0].what)
+
+
+async def test_a_cap_for_points_of_some_use_is_kept_and_counted_again(house: House, database_url: str) -> None:
+    """The ledger remembers what each point was: of two letters to the home and one to the place of work none is too many."""
+    await house.contact("L-1:a1", "letter", use="work")
+    await house.contact("L-1:a2", "letter", NOON + DAY, use="home")
+    await house.first.tell()
+    again = proposal("L-1:a3", "letter").model_copy(update={"use": "work"})
+    refused = await reserve(house.pool, house.first.order(), again, NOON + 2 * DAY)
+    assert refused.verdict is not None
+    assert refused.verdict.rules == ("T.WORK",)
+    house.first.take(refused.appended)
+    await house.contact("L-1:a4", "letter", NOON + 3 * DAY, use="home")
+    assert (await house.found()).breaches == []
+    work = PROPOSED.format('{"use": "work"}').replace("L-2:a2", "L-1:a2")
+    await tamper(database_url, work)
+    (first, *_) = (await house.found()).breaches
+    assert (first.attempt, first.rules) == ("L-1:a2", ("T.WORK",))
 
 
 async def test_a_contact_under_a_stop_of_all_is_found(house: House, database_url: str) -> None:

@@ -179,6 +179,16 @@ def test_a_book_as_the_simulation_writes_it_is_taken_whole(tmp_path: Path):
     assert {p.contact_point_id: p.value for e in good for r in e.people for p in r.points} == addresses
 
 
+def test_what_a_number_is_to_its_party_is_taken_in(write: Write):
+    """None where the row does not say, and any other word is wrong."""
+    header = f"{HEADER},phone_use,guarantor_name,guarantor_phone,guarantor_phone_use"
+    others = "钱乌有,+86 100 0000 0002,work"
+    good, bad = read(write(f"{header}\n{GOOD},mobile,{others}\n{GOOD.replace('L-1', 'L-2')},office,,,\n"))
+    points = [point for party in good[0].request.parties for point in party.contact_points]
+    assert [(point.kind, point.use) for point in points] == [("phone", "mobile"), ("postal", None), ("phone", "work")]
+    assert [[problem.column for problem in problems] for _, problems in bad] == [["phone_use"]]
+
+
 def test_rejects_hold_the_rows_as_they_stood_for_their_owner_alone(write: Write, tmp_path: Path):
     """They can be mended and imported again: the columns about the problem are skipped then."""
     path = write(f"{HEADER}\nL-1,B-1,n,never,,,,\n".encode() + b"L-2,B-2,\xff,2026-10-01,,,,\n")

@@ -36,6 +36,7 @@ from schemas.facts import (
     ChannelOptedOut,
     ConsentGiven,
     ConsentWithdrawn,
+    ContactPointAdded,
     PartyRefused,
     RepresentativeNamed,
 )
@@ -68,6 +69,15 @@ async def new_number(pool: Pool, fact_id: str = "N-1", **changes: Any) -> Told:
     given: dict[str, Any] = {"party": "B-1", "kind": "phone", "value": NUMBER, "point": "B-1:new"}
     new = NewPoint(**given | changes)
     return await tell(pool, await take_in(cast("Any", pool), "B-1", new, fact_id), fact_id)
+
+
+async def test_what_a_new_number_is_to_them_is_recorded(pool: Pool, case: Desk) -> None:
+    """Or nothing, where nobody knows."""
+    known, unknown = await new_number(pool, use="work"), await new_number(pool, "N-2", point="B-1:newer")
+    assert [told.fact.body.use for told in (known, unknown) if isinstance(told.fact.body, ContactPointAdded)] == [
+        "work",
+        None,
+    ]
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ from schemas.facts import (
     Subject,
 )
 from schemas.holds import HoldKind
-from schemas.loan import PointKind, Role
+from schemas.loan import PointKind, PointUse, Role
 from schemas.reporting import ErrorOutcome, ReportStatus
 from schemas.representatives import RemovedBecause, RepresentativeRole
 from schemas.scorecard import FIGURES, FactorName, MeasureName
@@ -73,6 +73,7 @@ VOCABULARIES: dict[str, tuple[str, tuple[str, ...] | list[str]]] = {
     "why there is more time": ("more_time", get_args(MoreTime)),
     "why somebody acts no longer": ("reason", get_args(RemovedBecause)),
     "contact points": ("point_kind", get_args(PointKind)),
+    "uses of contact points": ("point_use", get_args(PointUse)),
     "channels": ("channel", get_args(Channel)),
     "channels of the borrower": ("channel", get_args(InboundChannel)),
     "how it was agreed": ("agreed_on", get_args(AgreedOn)),

@@ -21,6 +21,7 @@ from schemas.contact import (
     Verdict,
 )
 from schemas.debt import DebtStanding, Notice
+from schemas.loan import PointUse
 from schemas.rulebook import Rulebook
 from tests.domain.guardwork import local
 
@@ -51,6 +52,7 @@ class Asker:
         standing: Standing | None = None,
         attempts: tuple[PastAttempt, ...] = (),
         talks: tuple[Conversation, ...] = (),
+        use: PointUse | None = "mobile",
     ) -> Verdict:
         """What the guard says of a contact about L-1."""
         visit = channel == "visit"
@@ -64,6 +66,7 @@ class Asker:
             zones=zones,
             appointment=local(now, NEW_YORK) + DAY if visit else None,
             team=team if visit else 0,
+            use=use,
         )
         willing = Standing(opted_in=("im", "robot_call"))
         known = ConductFacts(
@@ -72,10 +75,18 @@ class Asker:
         return decide(asked, known, local(now, NEW_YORK), self.book, digest(self.book))
 
 
-def made(count: int, apart: timedelta, channel: Channel = "human_call", loan: str = "L-1") -> tuple[PastAttempt, ...]:
+def made(
+    count: int,
+    apart: timedelta,
+    channel: Channel = "human_call",
+    loan: str = "L-1",
+    use: PointUse | None = "mobile",
+) -> tuple[PastAttempt, ...]:
     """Contacts before noon, the newest one `apart` before it."""
     return tuple(
-        PastAttempt(attempt=f"a{n}", loan_id=loan, channel=channel, contact_point_id="cp-9", at=NOON - n * apart)
+        PastAttempt(
+            attempt=f"a{n}", loan_id=loan, channel=channel, contact_point_id="cp-9", at=NOON - n * apart, use=use
+        )
         for n in range(1, count + 1)
     )
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from schemas.contact import Channel
+from schemas.loan import PointUse
 from tests.domain.guardwork import local
 from tests.policies.asking import DAY, NEW_YORK, Asker, made, untested
 
@@ -37,6 +38,20 @@ def test_us_ma_two_is_tighter_than_the_base(ask: Asker) -> None:
     base = Asker.of(ask.book.base.name)
     assert base(attempts=made(6, timedelta(hours=25))).verdict == "allow"
     assert ask(attempts=made(6, timedelta(hours=25))).rules == ("US.MA.TWO",)
+
+
+@pytest.mark.parametrize("use", ["work", "other", None])
+def test_us_ma_elsewhere(ask: Asker, use: PointUse | None) -> None:
+    """US.MA.ELSEWHERE: the same paragraphs, the third in thirty days to a number that is neither the residence's nor the
+    cellular waits; a number of which nobody knows whose it is counts as one, and is held to it."""
+    two = made(2, 10 * DAY, use=use)
+    assert ask(attempts=two, use="work").rules == ("US.MA.ELSEWHERE",)
+    assert ask(attempts=two, use="work").until == local("2027-04-24T12:00", NEW_YORK)
+    assert ask(attempts=two, use=None).rules == ("US.MA.ELSEWHERE",)
+    assert ask(attempts=two, use="home").verdict == ask(attempts=two, use="mobile").verdict == "allow"
+    assert ask(attempts=made(2, 10 * DAY, use="home"), use=use).verdict == "allow"
+    assert ask(attempts=made(2, 10 * DAY, loan="L-2", use=use), use=use).verdict == "allow"
+    assert ask("email", attempts=two, use=use).verdict == "allow"
 
 
 def test_us_ma_visit(ask: Asker) -> None:

@@ -105,7 +105,7 @@ _PEOPLE = {
     "representative_removed": "{party_id} does not act for the borrower any more ({reason}){evidence}",
     "racket_suspected": "{suspected_by} suspects {party_id}, who acts for the borrower, of a racket ({reason}){evidence}",
     "racket_reviewed": "{decided_by} looked into the suspicion against {party_id}: {found} ({reason}){evidence}",
-    "contact_point_added": "New {point_kind} of {party}: {point}",
+    "contact_point_added": "New {point_kind} of {party}{use}: {point}",
     "contact_point_invalid": "{point} does not reach its party any more",
 }
 

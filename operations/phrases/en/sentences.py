@@ -178,6 +178,7 @@ _GENERAL = {
     "list": ", ",
     "pieces": "; ",
     "until": " until {until}",
+    "point_use": " ({use})",
     "review": ", to be reviewed {at}",
     "evidence": " (papers {evidence})",
     "against": ", against {against}",

@@ -8,6 +8,8 @@ _CONTACT = {
     "app_push": "app message",
     "im": "instant message",
     "point_kind.im": "messenger",
+    "point_use.mobile": "carried along",
+    "point_use.other": "somebody else's",
     "robot_call": "robot call",
     "human_call": "collector's call",
     "inbound_call": "phone",

@@ -102,7 +102,7 @@ _PEOPLE = {
     "representative_removed": "{party_id} 不再代借款人行事（{reason}）{evidence}",
     "racket_suspected": "{suspected_by} 认为代借款人行事的 {party_id} 涉嫌代理维权黑产（{reason}）{evidence}",
     "racket_reviewed": "{decided_by} 核查 {party_id} 涉嫌代理维权黑产一事：{found}（{reason}）{evidence}",
-    "contact_point_added": "{party} 新增{point_kind}：{point}",
+    "contact_point_added": "{party} 新增{point_kind}{use}：{point}",
     "contact_point_invalid": "{point} 已联系不到本人",
 }
 

@@ -23,6 +23,10 @@ _PARTIES = {
     "postal": "邮寄地址",
     "point_kind.email": "电子邮箱",
     "point_kind.im": "企业微信账号",
+    "point_use.home": "住所",
+    "point_use.work": "工作单位",
+    "point_use.mobile": "随身",
+    "point_use.other": "他人",
     "zh-CN": "中文",
     "en": "英文",
 }

@@ -178,6 +178,7 @@ _GENERAL = {
     "list": "、",
     "pieces": "；",
     "until": "，至 {until}",
+    "point_use": "（{use}）",
     "review": "，{at} 复核",
     "evidence": "（凭证 {evidence}）",
     "against": "，被投诉人 {against}",
