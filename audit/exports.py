@@ -75,6 +75,7 @@ def _contact(cells: ExportCells, clocks: Clocks) -> Contact:
         asked=_asked(cells, loan_id),
         party_id=cells.identifier("party_id") if cells.has("party_id") else None,
         use=_use(cells),
+        agency=cells.identifier("agency") if cells.has("agency") else None,
     )
 
 
@@ -166,7 +167,7 @@ CONTACTS = Export(
     required=("contact_id", "loan_id", "borrower_id", "channel", "contact_point_id", "at"),
     optional=(
         *("role", "party_id", "zone", "result", "duration_seconds", "purpose", "team", "template"),
-        *("arrears_before", "arrears_as_of", "currency", "contact_point_use"),
+        *("arrears_before", "arrears_as_of", "currency", "contact_point_use", "agency"),
     ),
     read=_contact,
     key="contact_id",

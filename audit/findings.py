@@ -30,9 +30,10 @@ short, unpaid: called kept with too little, or nothing, paid.
 left_open: still called open after its time.
 """
 
-Gap = Literal["no_zone", "no_team", "no_use", "no_events", "others_consent"]
+Gap = Literal["no_zone", "no_team", "no_use", "no_list", "no_events", "others_consent"]
 """What the exports do not say, so that some rule could not be judged: the zone of a contact, how many went on a visit,
-what a number is to whoever was called, what borrowers agreed to, what others than the borrower did."""
+what a number is to whoever was called, what borrowers agreed to, what others than the borrower did; or the rulebook, which
+agencies are on the bank's list."""
 
 
 @dataclass(frozen=True)

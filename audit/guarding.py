@@ -24,6 +24,7 @@ from schemas.rulebook import (
     Consent,
     ConversationCap,
     ConversationPause,
+    ListedAgency,
     PriorNotice,
     Rule,
     Rulebook,
@@ -51,7 +52,8 @@ class Guard:
 
     Without an export of events nobody knows who agreed to what, so consent is not judged; nor is that of others than the
     borrower, of whom no export tells it; nor the team of a visit where the export does not say how many went, nor a cap for
-    points of some use by contacts that do not say which point they reached. What is not proven is no breach.
+    points of some use by contacts that do not say which point they reached, nor agencies where the book has no list of them.
+    What is not proven is no breach.
     """
 
     def __init__(self, rulebook: Rulebook, *, with_events: bool) -> None:
@@ -67,6 +69,7 @@ class Guard:
         # Texts of another system have names of their own: one that asks for the borrower is taken for one that may.
         locating = (rule.templates for rule in rulebook.rules if isinstance(rule, ThirdParty))
         self._locating = next((templates[0] for templates in locating if templates), None)
+        self._listing = any(isinstance(rule, ListedAgency) for rule in rulebook.rules)
         self._reach = max((_reach(rule) for rule in rulebook.rules), default=_DAY)
 
     def judge(self, contacts: Iterable[Contact], standing: StandingInTime) -> Iterator[Judged]:
@@ -95,6 +98,10 @@ class Guard:
             unjudged.append(Consent)
             if contact.channel in self._consenting:
                 gaps.append("others_consent" if self._with_events else "no_events")
+        if not self._rulebook.agencies:
+            unjudged.append(ListedAgency)
+            if contact.agency and self._listing:
+                gaps.append("no_list")
         proposal = proposal_of(contact, self._locating)
         verdict = decide(proposal, facts, contact.at, self._without(tuple(unjudged)), self._digest)
         found = [(finding, facts) for finding in verdict.findings]

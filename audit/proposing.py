@@ -27,6 +27,7 @@ def proposal_of(contact: Contact, locating: str | None) -> ContactProposal:
         appointment_end=contact.at + timedelta(seconds=contact.duration_seconds) if visit else None,
         team=contact.team or 0,
         use=contact.use,
+        agency=contact.agency,
     )
 
 

@@ -45,6 +45,7 @@ class Contact:
     """One contact that was made. `zone`: IANA zone of whoever was contacted, None if nobody knows.
 
     `team`: how many went on a visit, None if the export does not say; likewise `use`, what the point is to its party.
+    `agency`: who made it in the bank's name, if it was not the bank itself.
     `asked`: the arrears that this contact was about.
     `party_id`: who of those in this `role` it was, where the export tells them apart.
     """
@@ -65,6 +66,7 @@ class Contact:
     asked: Quote | None
     party_id: str | None = None
     use: PointUse | None = None
+    agency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

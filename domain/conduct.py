@@ -14,6 +14,7 @@ contact hours           yes      yes     yes    yes               yes
 deceased                yes      yes     yes    yes               yes
 through representative  yes      yes     yes    yes               yes
 third party             yes      yes     yes    yes               yes
+listed agency           yes      yes     yes    yes               yes
 consent                 yes      yes     yes    yes               yes
 visit team              yes      yes     yes    yes               yes
 channel opt-out         yes      yes     no     yes, but a letter yes, but a letter
@@ -91,7 +92,7 @@ def decide(proposal: ContactProposal, facts: ConductFacts, now: datetime, rulebo
     """
     at = as_utc(now)
     zones, unknown = observed(proposal.zones)
-    question = Question(proposal, facts, at, zones)
+    question = Question(proposal, facts, at, zones, rulebook.agencies)
     findings = [
         Finding(rule=rule.id, verdict=found.verdict, release=found.release)
         for rule in rulebook.rules

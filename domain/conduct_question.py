@@ -10,18 +10,21 @@ from zoneinfo import ZoneInfo
 from schemas.base import as_utc
 from schemas.contact import ConductFacts, ContactProposal, VerdictKind
 from schemas.holds import Hold, HoldKind
+from schemas.rulebook import ApprovedAgency
 
 DEMANDS = ("dunning", "locate")
 """Purposes that are ours alone: nobody asked for the contact, and no law wants it."""
 
 
 class Question(NamedTuple):
-    """A contact that is asked about: what it is, what stands, when (UTC), and on whose clocks."""
+    """A contact that is asked about: what it is, what stands, when (UTC), and on whose clocks; and the bank's list of
+    agencies."""
 
     proposal: ContactProposal
     facts: ConductFacts
     at: datetime
     zones: tuple[ZoneInfo, ...]
+    agencies: tuple[ApprovedAgency, ...] = ()
 
     @property
     def demands(self) -> bool:

@@ -1,13 +1,14 @@
-"""Rules about whom a contact reaches: obligors, whoever acts for them, and people who owe nothing."""
+"""Rules about whom a contact reaches: obligors, whoever acts for them, and people who owe nothing; and about who makes it."""
 
 from __future__ import annotations
 
 from typing import assert_never
 
-from domain.conduct_question import Objection, Question, block
+from domain.calendar import local_date
+from domain.conduct_question import Objection, Question, appointment_of, block
 from schemas.holds import HoldKind
 from schemas.representatives import RepresentativeRole
-from schemas.rulebook import Recipients, ThirdParty, ThroughRepresentative
+from schemas.rulebook import ListedAgency, Recipients, ThirdParty, ThroughRepresentative
 
 ACTS_IN: dict[HoldKind, RepresentativeRole] = {
     "minor": "guardian",
@@ -34,7 +35,7 @@ def represents(q: Question) -> bool:
     return any(each.party_id == q.proposal.party_id for each in q.facts.standing.representatives)
 
 
-def of_recipient(rule: ThroughRepresentative | Recipients | ThirdParty, q: Question) -> Objection | None:
+def of_recipient(rule: ThroughRepresentative | Recipients | ThirdParty | ListedAgency, q: Question) -> Objection | None:
     """What a rule about recipients says against the contact."""
     role = q.proposal.role
     match rule:
@@ -48,8 +49,17 @@ def of_recipient(rule: ThroughRepresentative | Recipients | ThirdParty, q: Quest
             return block("recipient_entitled", bound and role not in rule.roles)
         case ThirdParty():
             return _third_party(rule, q) if role in rule.roles else None
+        case ListedAgency():
+            return block("agency_listed", q.proposal.agency is not None and not _listed(q))
         case _:
             assert_never(rule)
+
+
+def _listed(q: Question) -> bool:
+    """Whether the agency is on the bank's list, on every clock, now and when a visit takes place."""
+    entries = [(each.listed_from, each.listed_until) for each in q.agencies if each.agency == q.proposal.agency]
+    days = {local_date(at, zone) for at in (q.at, *(appointment_of(q.proposal) or ())) for zone in q.zones}
+    return all(any(first <= day and (last is None or day <= last) for first, last in entries) for day in days)
 
 
 def _third_party(rule: ThirdParty, q: Question) -> Objection | None:

@@ -21,6 +21,7 @@ from schemas.rulebook import (
     ConversationPause,
     DebtHold,
     Deceased,
+    ListedAgency,
     Obligations,
     PriorNotice,
     Recipients,
@@ -44,7 +45,7 @@ def objection(rule: Rule, q: Question) -> Objection | None:
     match rule:
         case Deceased() | WholeStop() | ChannelOptOut() | Consent() | BorrowerHold():
             return _of_borrower(rule, q)
-        case ThroughRepresentative() | Recipients() | ThirdParty():
+        case ThroughRepresentative() | Recipients() | ThirdParty() | ListedAgency():
             return of_recipient(rule, q)
         case DebtHold() | RunningAgreement() | PriorNotice() | TimeBarred():
             return of_debt(rule, q)

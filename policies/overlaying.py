@@ -54,6 +54,7 @@ def _composed(overlay: Overlay, base: Rulebook) -> Rulebook:
             *(rule for rule in overlay.rules if rule.id not in known),
         ),
         base=Base(name=base.name, version=base.version, sha256=digest(base)),
+        agencies=(*base.agencies, *overlay.agencies),
     )
 
 

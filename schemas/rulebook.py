@@ -13,7 +13,15 @@ from schemas.holds import HoldKind
 from schemas.loan import Language, PointUse
 from schemas.rule import RuleBase
 from schemas.rules_of_debts import DebtHold, PriorNotice, RunningAgreement, TimeBarred
-from schemas.rules_of_recipients import Obligations, Recipients, Recording, ThirdParty, ThroughRepresentative
+from schemas.rules_of_recipients import (
+    ApprovedAgency,
+    ListedAgency,
+    Obligations,
+    Recipients,
+    Recording,
+    ThirdParty,
+    ThroughRepresentative,
+)
 
 
 class ContactHours(RuleBase):
@@ -210,6 +218,7 @@ Rule = Annotated[
     | Recipients
     | ThirdParty
     | ThroughRepresentative
+    | ListedAgency
     | Obligations
     | Recording
     | DebtHold
@@ -232,7 +241,11 @@ class Base(Submitted):
 
 
 class Rulebook(Submitted):
-    """All rules of one jurisdiction; of an overlay those of its base too, `base` saying which that was."""
+    """All rules of one jurisdiction; of an overlay those of its base too, `base` saying which that was.
+
+    `agencies`: whom the bank lets collect in its name, by which a rule of kind `listed_agency` is judged. It is the bank's
+    own list, and no rule: whoever is on it has the rules to keep all the same.
+    """
 
     name: str
     version: str
@@ -240,6 +253,7 @@ class Rulebook(Submitted):
     """How far the borrower's ledger may be ahead of a worker's clock before the guard refuses to judge."""
     rules: tuple[Rule, ...]
     base: Base | None = added(None)
+    agencies: tuple[ApprovedAgency, ...] = added(())
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Rulebook:
@@ -251,11 +265,19 @@ class Rulebook(Submitted):
 
 
 class Overlay(Submitted):
-    """The file of a book that tightens a shipped one: its rules replace those of the base under their ids, or come on top."""
+    """The file of a book that tightens a shipped one: its rules replace those of the base under their ids, or come on top.
+    `agencies`: the bank's own list, which comes on top of the base's."""
 
     name: str
     version: str
     overlays: str
     """The name of the shipped book beneath."""
     clock_tolerance_seconds: int | None = Field(default=None, ge=0)
-    rules: tuple[Rule, ...] = Field(min_length=1)
+    rules: tuple[Rule, ...]
+    agencies: tuple[ApprovedAgency, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Overlay:
+        if not self.rules and not self.agencies:
+            raise ValueError(f"{self.name} says nothing of its own: give it rules, or agencies")
+        return self

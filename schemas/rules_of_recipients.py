@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from schemas.base import Code
+from schemas.base import Code, Day, Identifier, Submitted
 from schemas.contact import Channel, Purpose, Recipient
 from schemas.holds import HoldKind
 from schemas.rule import RuleBase
@@ -50,6 +50,29 @@ class Obligations(RuleBase):
     purposes: tuple[Purpose, ...] = ()
     roles: tuple[Recipient, ...] = ()
     duties: tuple[Code, ...] = Field(min_length=1)
+
+
+class ApprovedAgency(Submitted):
+    """An agency that the bank lets collect in its name, from the first of these days to the last, both included; no last day:
+    until it is taken off the list. One that comes back has an entry of its own for each time."""
+
+    agency: Identifier
+    listed_from: Day
+    listed_until: Day | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> ApprovedAgency:
+        if self.listed_until is not None and self.listed_until < self.listed_from:
+            raise ValueError(
+                f"{self.agency}: listed_until {self.listed_until} is before listed_from {self.listed_from}"
+            )
+        return self
+
+
+class ListedAgency(RuleBase):
+    """An agency makes contact only while it is on the bank's list, `Rulebook.agencies`; if that is empty, never."""
+
+    kind: Literal["listed_agency"]
 
 
 class Recording(RuleBase):

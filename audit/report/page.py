@@ -187,7 +187,7 @@ def _of_the_house(findings: Findings) -> int:
 
 def unjudged(findings: Findings, words: Words) -> list[str]:
     """What could not be judged, and what would help, a sentence each."""
-    gaps: tuple[Gap, ...] = ("no_zone", "no_team", "no_use", "no_events", "others_consent")
+    gaps: tuple[Gap, ...] = ("no_zone", "no_team", "no_use", "no_list", "no_events", "others_consent")
     notes = [words.say(f"gap.{gap}", count=f"{findings.gaps[gap]:,}") for gap in gaps if findings.gaps[gap]]
     read = {source.name for source in findings.sources}
     if "events" not in read and not findings.gaps["no_events"]:

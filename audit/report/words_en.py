@@ -19,6 +19,8 @@ ENGLISH = {
     "in, or give --zone.",
     "gap.no_use": "{count} contacts that do not say what the number is to whoever was called: limits for numbers of some use "
     "could not be judged.",
+    "gap.no_list": "{count} contacts by agencies, and the rulebook has no list of agencies: whether they were on the bank's "
+    "could not be judged. Lay a book with the list over it.",
     "gap.no_team": "{count} visits that do not say how many went: the rule about the team could not be judged.",
     "gap.no_events": "{count} contacts on a channel that needs consent: without --events nobody knows who agreed, so consent "
     "was not judged. Opt-outs, stops, deaths and holds could not be seen either.",

@@ -15,7 +15,7 @@ from audit.records import Event
 from domain.calendar import local_date, zone
 from policies.loader import HERE, load_rulebook
 from schemas.loan import PointUse
-from schemas.rulebook import Rulebook
+from schemas.rulebook import ApprovedAgency, Rulebook
 from tests.audit.auditwork import BANK, RULEBOOK, audited, broken_rules, contact, moment
 
 
@@ -131,6 +131,17 @@ def test_a_number_of_which_nobody_says_the_use_breaks_no_cap_for_some_uses():
     counted = [contact(f"{day} 12:00", id=day, use="work" if day != "03-10" else None) for day in days]
     breach = next(b for b in audited(*counted, events=[], rulebook=book).breaches if b.rule.id == "US.MA.ELSEWHERE")
     assert [one.contact_id for one in breach.counted] == ["03-02", "03-18"]
+
+
+def test_an_agency_is_held_against_the_bank_s_list_where_there_is_one():
+    """CN.AGENCY.LISTED: on the days on which it was not on it; without a list there is a gap and no breach."""
+    book = load_rulebook(HERE / "rulebooks" / "cn.yaml")
+    calls = [contact(f"03-0{day} 12:00", id=f"C{day}", agency=by) for day, by in ((2, "AG-1"), (3, "AG-1"), (4, None))]
+    entry = ApprovedAgency(agency="AG-1", listed_from=date(2026, 2, 1), listed_until=date(2026, 3, 2))
+    listed = audited(*calls, events=[], rulebook=book.model_copy(update={"agencies": (entry,)}))
+    assert (broken_rules(listed), listed.gaps) == ([("C3", "CN.AGENCY.LISTED")], Counter())
+    without = audited(*calls, events=[], rulebook=book)
+    assert (broken_rules(without), without.gaps) == ([], Counter(no_list=2))
 
 
 def test_a_contact_without_a_zone_is_judged_by_what_does_not_need_one():

@@ -9,6 +9,7 @@ from policies.loader import HERE, load_rulebook
 from schemas.contact import ContactProposal
 from schemas.loan import CollectionRequest, Party
 from schemas.rulebook import Rulebook
+from tests.conduct.texts import listing
 from tests.conduct.world import World
 from tests.domain.guardwork import local
 
@@ -22,8 +23,8 @@ PARTIES = tuple(
 
 
 def book(name: str) -> Rulebook:
-    """A shipped one."""
-    return load_rulebook(HERE / "rulebooks" / f"{name}.yaml")
+    """A shipped one, with two agencies on the bank's list."""
+    return listing(load_rulebook(HERE / "rulebooks" / f"{name}.yaml"))
 
 
 def world(now: datetime = NOON, name: str = "cn") -> World:

@@ -34,6 +34,8 @@ class Texts:
     through_representative: tuple[str, ...]
     failures: int
     notice_before_agency: bool
+    agencies: tuple[str, ...] | None
+    """Those on the list, where the law wants one."""
     validation_first: bool
     signed_letters_reviewed: bool
 
@@ -61,6 +63,7 @@ CN = Texts(
     through_representative=("minor", "incapacity"),
     failures=3,
     notice_before_agency=True,
+    agencies=("AG-1", "AG-2"),
     validation_first=False,
     signed_letters_reviewed=True,
 )
@@ -76,6 +79,7 @@ US = Texts(
     through_representative=("represented", "minor", "incapacity"),
     failures=1,
     notice_before_agency=False,
+    agencies=None,
     validation_first=True,
     signed_letters_reviewed=False,
 )
@@ -156,6 +160,8 @@ class Oracle:
 
     def _whom(self, loan: str, asked: ContactProposal) -> list[str]:
         found, person, role = [], asked.party_id, asked.role
+        if asked.agency and self.texts.agencies is not None and asked.agency not in self.texts.agencies:
+            found.append("by an agency that is on no list")
         if role == "representative":
             if person not in self.acting:
                 found.append("somebody who does not act for the borrower")

@@ -35,7 +35,7 @@ from schemas.holds import SCOPE_OF, HoldKind
 from schemas.loan import CollectionRequest, Party
 from schemas.terms import Part, PlanTerms, PromiseTerms
 from tests.conduct.oracle import Oracle
-from tests.conduct.texts import LAWS, TIGHT, tightened
+from tests.conduct.texts import LAWS, TIGHT, listing, tightened
 from tests.conduct.world import World
 
 LOANS = {"L-1": "consumer_loan", "L-2": "credit_card", "L-3": "small_business"}
@@ -72,7 +72,7 @@ class Telling:
 
     def enact(self, *, tight: bool) -> None:
         """The shipped law, or a tighter overlay, is law from now on."""
-        base = load_rulebook(HERE / "rulebooks" / f"{self.law}.yaml")
+        base = listing(load_rulebook(HERE / "rulebooks" / f"{self.law}.yaml"))
         book = tightened(base) if tight else base
         assert loosened(base, book) == ()
         assert book.name.endswith(TIGHT) == tight

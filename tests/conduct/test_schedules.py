@@ -54,6 +54,7 @@ ODD: list[dict[str, Any]] = [
     {"notice": "validation"},
     {"purpose": "locate"},
     {"agency": "AG-1"},
+    {"agency": "AG-9"},
     {"consequences": ("suit",), "limitation_ends": date(2026, 11, 2)},
     {"consequences": ("suit",), "limitation_ends": date(2029, 11, 2)},
     {"template": "demand_letter", "limitation_ends": date(2026, 1, 1)},

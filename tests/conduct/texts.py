@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, time
 from typing import Any
 
-from schemas.rulebook import AttemptCap, AttemptGap, ContactHours, Rulebook
+from schemas.rulebook import ApprovedAgency, AttemptCap, AttemptGap, ContactHours, Rulebook
 from tests.conduct.oracle import CN, US, Texts
 
 TIGHT = "-tight"
 LAWS: dict[str, Texts] = {"cn": CN, "us-third-party": US}
 OPENS, CLOSES = time(9), time(20)
+
+
+def listing(base: Rulebook) -> Rulebook:
+    """The base with two agencies on the bank's list."""
+    entries = tuple(ApprovedAgency(agency=name, listed_from=date(2020, 1, 1)) for name in ("AG-1", "AG-2"))
+    return base.model_copy(update={"agencies": entries})
 
 
 def tightened(base: Rulebook) -> Rulebook:

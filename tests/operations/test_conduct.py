@@ -36,7 +36,7 @@ from schemas.facts import (
 from schemas.holds import SCOPE_OF
 from schemas.ledger import NewFact
 from schemas.loan import Account, Instalment
-from schemas.rulebook import AttemptCap, AttemptGap, ClosedDays, ConversationPause, Rule, WordingRule
+from schemas.rulebook import ApprovedAgency, AttemptCap, AttemptGap, ClosedDays, ConversationPause, Rule, WordingRule
 from schemas.terms import Part, PromiseTerms
 from tests.ledger.support import NOON, Desk, proposal, strategy, tamper
 
@@ -46,6 +46,7 @@ CN = loader.load_rulebook(loader.HERE / "rulebooks" / "cn.yaml")
 MORE = {"strength": "house", "source": "tests", "effective_from": date(2000, 1, 1)}
 RULES = CN.model_copy(
     update={
+        "agencies": (ApprovedAgency(agency="AG-1", listed_from=date(2027, 1, 1)),),
         "rules": (
             *CN.rules,
             ConversationPause(
@@ -70,7 +71,7 @@ RULES = CN.model_copy(
                 **MORE,
             ),
             ClosedDays(id="T.CLOSED", kind="closed_days", channels=("letter",), dates=(date(2027, 3, 5),), **MORE),
-        )
+        ),
     }
 )
 """The shipped rulebook of China, and the kinds of rules that it has none of."""
@@ -272,6 +273,11 @@ SEEDED: dict[str, tuple[Fact | None, str, set[str]]] = {
         {"HOUSE.AGREEMENT"},
     ),
     "prior_notice": (None, PROPOSED.format('{"agency": "AG-1"}'), {"CN.OUTSOURCED"}),
+    "listed_agency": (
+        None,
+        PROPOSED.format('{"agency": "AG-2", "purpose": "reply"}'),
+        {"CN.AGENCY.LISTED"},
+    ),
     "time_barred": (
         None,
         PROPOSED.format('{"limitation_ends": "2020-01-01", "consequences": ["suit"]}'),
@@ -312,16 +318,16 @@ async def test_a_seeded_breach_is_found_and_none_beside_it(house: House, databas
 
 
 async def test_a_cap_for_points_of_some_use_is_kept_and_counted_again(house: House, database_url: str) -> None:
-    """The ledger remembers what each point was: of two letters to the home and one to the place of work none is too many."""
-    await house.contact("L-1:a1", "letter", use="work")
-    await house.contact("L-1:a2", "letter", NOON + DAY, use="home")
+    """The ledger remembers what each point was: of two e-mails to the home and one to the place of work none is too many."""
+    await house.contact("L-1:a1", "email", use="work")
+    await house.contact("L-1:a2", "email", NOON + DAY, use="home")
     await house.first.tell()
-    again = proposal("L-1:a3", "letter").model_copy(update={"use": "work"})
+    again = proposal("L-1:a3", "email").model_copy(update={"use": "work"})
     refused = await reserve(house.pool, house.first.order(), again, NOON + 2 * DAY)
     assert refused.verdict is not None
     assert refused.verdict.rules == ("T.WORK",)
     house.first.take(refused.appended)
-    await house.contact("L-1:a4", "letter", NOON + 3 * DAY, use="home")
+    await house.contact("L-1:a4", "email", NOON + 3 * DAY, use="home")
     assert (await house.found()).breaches == []
     work = PROPOSED.format('{"use": "work"}').replace("L-2:a2", "L-1:a2")
     await tamper(database_url, work)

@@ -12,7 +12,7 @@ from schemas.contact import ConductFacts, ContactProposal, Standing, Verdict
 from schemas.debt import DebtStanding, Notice, Obligation
 from schemas.holds import Hold, HoldKind
 from schemas.representatives import Representative
-from schemas.rulebook import Rulebook
+from schemas.rulebook import ApprovedAgency, Rulebook
 
 DAY = timedelta(days=1)
 PARTIES = (
@@ -27,8 +27,9 @@ EXECUTOR = Representative(party_id="P-9", role="executor", zone="Asia/Shanghai")
 class Asking:
     """One rulebook, asked at one moment of one zone."""
 
-    def __init__(self, name: str, now: datetime, zone: str) -> None:
-        self.book: Rulebook = load_rulebook(HERE / "rulebooks" / f"{name}.yaml")
+    def __init__(self, name: str, now: datetime, zone: str, agencies: tuple[ApprovedAgency, ...] = ()) -> None:
+        book = load_rulebook(HERE / "rulebooks" / f"{name}.yaml")
+        self.book: Rulebook = book.model_copy(update={"agencies": agencies})
         self.now, self.zone = now, zone
 
     def ask(

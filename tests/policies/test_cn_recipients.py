@@ -10,6 +10,7 @@ import pytest
 from domain.calendar import zone
 from schemas.contact import Agreed, Conversation, PastAttempt, Standing
 from schemas.debt import Notice, Review
+from schemas.rulebook import ApprovedAgency
 from tests.policies.parties import DAY, EXECUTOR, Asking, released
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=zone("Asia/Shanghai"))
@@ -160,10 +161,38 @@ def test_house_complaint() -> None:
 def test_cn_outsourced() -> None:
     """CN.OUTSOURCED: 银保监会令2022-9 art. 41, an agency calls only after the debtor was told of it."""
     by_agency = {"agency": "AG-1"}
+    ask = Asking("cn", NOON, "Asia/Shanghai", listed("AG-1")).ask
     assert released(ask(**by_agency)) == [("CN.OUTSOURCED", "block", "notice_given")]
     told = {"notices": (Notice(notice="outsourcing", given_at=NOON - DAY),)}
     assert ask(debt=told, **by_agency).verdict == "allow"
     assert ask().verdict == "allow"
+
+
+def listed(agency: str, since: date = date(2026, 1, 1), until: date | None = None) -> tuple[ApprovedAgency, ...]:
+    """A list of one."""
+    return (ApprovedAgency(agency=agency, listed_from=since, listed_until=until),)
+
+
+def test_cn_agency_listed() -> None:
+    """CN.AGENCY.LISTED: CBA guideline 2026, an agency that is not on the bank's list on that day contacts nobody, not even to
+    answer; the bank itself is on no list."""
+    told = {"notices": (Notice(notice="outsourcing", given_at=NOON - DAY),)}
+    blocked = [("CN.AGENCY.LISTED", "block", "agency_listed")]
+    today = NOON.date()
+
+    def said(*agencies: ApprovedAgency, **asked: Any) -> list[tuple[str, str, str | None]]:
+        return released(Asking("cn", NOON, "Asia/Shanghai", agencies).ask(debt=told, **{"agency": "AG-1"} | asked))
+
+    assert said() == said(purpose="reply") == said(*listed("AG-2")) == blocked
+    assert said(agency=None) == []
+    assert said(*listed("AG-1", today, today)) == []
+    assert said(*listed("AG-1", today + DAY)) == said(*listed("AG-1", until=today - DAY)) == blocked
+    assert said(*listed("AG-1", until=today - DAY), *listed("AG-1", today)) == []
+    # It is yesterday still in New York.
+    assert said(*listed("AG-1", today), zones=("Asia/Shanghai", "America/New_York"))[0] == blocked[0]
+    meets = {"channel": "visit", "appointment": NOON + DAY, "appointment_end": NOON + DAY, "team": 2}
+    assert said(*listed("AG-1", until=today), **meets) == blocked
+    assert said(*listed("AG-1", until=today + DAY), **meets) == []
 
 
 def test_cn_time_barred() -> None:

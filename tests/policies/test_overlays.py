@@ -100,6 +100,25 @@ def test_what_loosens_is_refused_with_its_place(
     assert said in " ".join(capsys.readouterr().out.split())
 
 
+def test_the_bank_s_list_of_agencies_comes_with_its_overlay(tmp_path: Path) -> None:
+    """With or without rules of its own; one that says nothing at all is an error."""
+    path = tmp_path / "our-bank.yaml"
+    entry = '{agency: AG-1, listed_from: "2026-02-01", listed_until: "2027-01-31"}'
+    head = 'name: our-bank\nversion: "1"\noverlays: cn\nrules: []\n'
+    path.write_text(f"{head}agencies: [{entry}]\n", encoding="utf-8")
+    base, book = load_rulebook(HERE / "rulebooks" / "cn.yaml"), load_rulebook(path)
+    assert book.rules == base.rules
+    assert [(one.agency, str(one.listed_from), str(one.listed_until)) for one in book.agencies] == [
+        ("AG-1", "2026-02-01", "2027-01-31")
+    ]
+    path.write_text(f"{head}agencies: [{entry.replace('2027', '2025')}]\n", encoding="utf-8")
+    with pytest.raises(PolicyError, match="AG-1: listed_until 2025-01-31 is before listed_from 2026-02-01"):
+        load_rulebook(path)
+    path.write_text(head, encoding="utf-8")
+    with pytest.raises(PolicyError, match="give it rules, or agencies"):
+        load_rulebook(path)
+
+
 def test_policy_check_takes_rulebooks_too(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Of an overlay it names the base."""
     assert check(file) == 0

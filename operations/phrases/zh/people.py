@@ -86,6 +86,7 @@ _GUARD = {
     "party_willing": "该人愿意被联系",
     "agreement_broken": "约定被违反",
     "notice_given": "先行告知",
+    "agency_listed": "委外机构列入名单",
     "debt_acknowledged": "借款人重新确认债务",
     "reviewed": "专人审阅",
     "visit_planned": "约好时间与人员",
