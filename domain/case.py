@@ -92,6 +92,7 @@ class Case(Recorded):
     behaviour: Behaviour | None = None
     contract: Contract | None = added(None)
     pauses: tuple[AgreedPause, ...] = added(())
+    disclosed_fees: tuple[Code, ...] = added(())
     credit: CreditRecord | None = None
     credit_tried: int = 0
     assessed: Assessed | None = None

@@ -22,6 +22,7 @@ whole stop              yes      yes     no     no                no
 borrower and debt hold  yes      yes     no     no                no
 running agreement       yes      yes     no     no                no
 prior notice            yes      yes     no     no                no
+disclosed fees          yes      yes     no     no                no
 attempt cap, gap        yes      yes     no     no                no
 conversation            yes      yes     no     no                no
 closed days             yes      yes     no     no                no

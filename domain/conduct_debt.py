@@ -11,10 +11,12 @@ from domain.conduct_question import DEMANDS, Objection, Question, block
 from domain.conduct_timing import Timed
 from schemas.contact import ContactProposal
 from schemas.debt import DebtStanding, Notice
-from schemas.rulebook import DebtHold, PriorNotice, RunningAgreement, TimeBarred
+from schemas.rulebook import DebtHold, DisclosedFees, PriorNotice, RunningAgreement, TimeBarred
 
 
-def of_debt(rule: DebtHold | RunningAgreement | PriorNotice | TimeBarred, q: Question) -> Objection | None:
+def of_debt(
+    rule: DebtHold | RunningAgreement | PriorNotice | DisclosedFees | TimeBarred, q: Question
+) -> Objection | None:
     """What a rule about the debt says against the contact."""
     debt = q.facts.debt
     match rule:
@@ -28,6 +30,8 @@ def of_debt(rule: DebtHold | RunningAgreement | PriorNotice | TimeBarred, q: Que
             given = _given(rule, debt)
             missing = given is None or (rule.arrived and given.arrived_at is None)
             return block("notice_given", _wants(rule, q.proposal) and missing)
+        case DisclosedFees():
+            return block("fee_disclosed", q.demands and bool(q.proposal.undisclosed))
         case TimeBarred():
             return _time_barred(rule, q)
         case _:

@@ -21,6 +21,7 @@ from schemas.rulebook import (
     ConversationPause,
     DebtHold,
     Deceased,
+    DisclosedFees,
     ListedAgency,
     Obligations,
     PriorNotice,
@@ -47,7 +48,7 @@ def objection(rule: Rule, q: Question) -> Objection | None:
             return _of_borrower(rule, q)
         case ThroughRepresentative() | Recipients() | ThirdParty() | ListedAgency():
             return of_recipient(rule, q)
-        case DebtHold() | RunningAgreement() | PriorNotice() | TimeBarred():
+        case DebtHold() | RunningAgreement() | PriorNotice() | DisclosedFees() | TimeBarred():
             return of_debt(rule, q)
         case VisitTeam():
             wrong = q.proposal.team < rule.minimum or q.proposal.appointment is None

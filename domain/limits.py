@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from domain.accrual import grows
 from domain.artefacts import digest
+from domain.disclosed import barring, undisclosed
 from domain.money import ZERO, Owed, minor_unit
 from domain.stages.situation import Situation
 from domain.treatments import authority
@@ -117,6 +118,9 @@ def offer(s: Situation, wanted: Offerable) -> Allowed | Refusal:
     policy = authority(s)
     if policy is None:
         return _NO_NEGOTIATION
+    if rule := barring(s):
+        why = f"{', '.join(undisclosed(s))}: a charge that stands on no cost sheet which the borrower was shown"
+        return Refusal(rule, why)
     if isinstance(wanted, SettlementOffer):
         return _incentive(s, policy, wanted) if wanted.covers == "arrears" else _settlement(s, policy, wanted)
     return _plan(s, policy, wanted)

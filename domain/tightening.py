@@ -23,6 +23,7 @@ from schemas.rulebook import (
     ConversationPause,
     DebtHold,
     Deceased,
+    DisclosedFees,
     ListedAgency,
     Obligations,
     PriorNotice,
@@ -94,7 +95,7 @@ def strictness(rule: Rule) -> tuple[Strictness, ...]:
     match rule:
         case ContactHours():
             return _all("channels"), _at_least("open"), _at_most("close"), _kept_from("waivable")
-        case ChannelOptOut() | WholeStop() | Deceased() | ListedAgency():
+        case ChannelOptOut() | WholeStop() | Deceased() | ListedAgency() | DisclosedFees():
             return ()
         case AttemptCap():
             # A longer period counts more, so does a borrower as a whole; of one point and one debt neither holds the other.

@@ -156,6 +156,9 @@ class ContactProposal(Recorded):
     """Why by this channel, if the rung named several."""
     use: PointUse | None = added(None)
     """What the contact point is to the party, if that is known."""
+    undisclosed: tuple[Identifier, ...] = added(())
+    """Charges in the amounts that it asks for which stand on no cost sheet that the borrower was shown, as far as the case
+    knows."""
 
 
 class PastAttempt(Recorded):

@@ -85,7 +85,8 @@ class Transaction(Recorded):
     a `waiver` that core banking booked; a `refund`, money given back to the payer of the payment it `reverses`, or of the
     newest payments if it names none; a `charge`, fees or costs that core banking put on the account outside the schedule.
 
-    `designates`: what the payer said a payment is for. `component`: what a charge is. `made_of`: of what a waiver is.
+    `designates`: what the payer said a payment is for. `component`: what a charge is, and `fee` of which kind, in the bank's
+    own words (`late_fee`). `made_of`: of what a waiver is.
     """
 
     reference: Identifier
@@ -96,11 +97,14 @@ class Transaction(Recorded):
     designates: Designation | None = added(None)
     component: Component | None = added(None)
     made_of: MadeOf | None = added(None)
+    fee: Code | None = added(None)
 
     @model_validator(mode="after")
     def _payment_has_an_amount(self) -> Transaction:
         if self.kind not in ("reversal", "chargeback") and self.amount == 0:
             raise ValueError(f"{self.kind} {self.reference} of nothing: leave it out")
+        if self.kind != "charge" and self.fee is not None:
+            raise ValueError(f"{self.kind} {self.reference}: fee is of a charge; leave it out")
         if self.kind == "charge" and self.component not in ("fees", "costs"):
             raise ValueError(f"charge {self.reference}: component is fees or costs")
         if self.made_of and (self.kind != "waiver" or self.made_of.fault(self.amount)):
@@ -116,6 +120,7 @@ class Account(Recorded):
     `behaviour`: how the account was kept before, where core banking tells it. `contract`: what the contract says of money,
     by which default interest is worked out; none without it. `pauses`: days that do not count as days past due.
     `components`: what is outstanding of each component, where core banking tells it; one that is left out is nothing.
+    `disclosed_fees`: the kinds of fees and costs on the cost sheet that the borrower was shown (综合融资成本明示表).
     """
 
     loan_id: Identifier
@@ -131,6 +136,7 @@ class Account(Recorded):
     contract: Contract | None = added(None)
     pauses: tuple[AgreedPause, ...] = added(())
     components: dict[Component, Bounded] | None = added(None)
+    disclosed_fees: tuple[Code, ...] = added(())
 
 
 class CreditRecord(Recorded):

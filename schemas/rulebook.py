@@ -12,7 +12,7 @@ from schemas.contact import Channel, Purpose
 from schemas.holds import HoldKind
 from schemas.loan import Language, PointUse
 from schemas.rule import RuleBase
-from schemas.rules_of_debts import DebtHold, PriorNotice, RunningAgreement, TimeBarred
+from schemas.rules_of_debts import DebtHold, DisclosedFees, PriorNotice, RunningAgreement, TimeBarred
 from schemas.rules_of_recipients import (
     ApprovedAgency,
     ListedAgency,
@@ -224,6 +224,7 @@ Rule = Annotated[
     | DebtHold
     | RunningAgreement
     | PriorNotice
+    | DisclosedFees
     | TimeBarred
     | WordingRule,
     Field(discriminator="kind"),

@@ -50,6 +50,13 @@ class PriorNotice(RuleBase):
     channels: tuple[Channel, ...] = ()
 
 
+class DisclosedFees(RuleBase):
+    """Nothing is demanded while the amounts that are asked for have a fee or costs in them of a kind that the borrower was
+    shown on no cost sheet; nor is an amount quoted that has."""
+
+    kind: Literal["disclosed_fees"]
+
+
 class TimeBarred(RuleBase):
     """What is not said of a debt that can be sued for no longer.
 

@@ -35,6 +35,7 @@ def _account(case: Case, body: AccountRead, at: datetime) -> Changes:
             "behaviour": account.behaviour,
             "contract": account.contract,
             "pauses": account.pauses,
+            "disclosed_fees": account.disclosed_fees,
         }
     return changes
 

@@ -12,6 +12,7 @@ from domain.best_hour import CALLS, Chosen, best, calls
 from domain.calendar import observed, stable_phase
 from domain.complaints import UNNAMED, barred
 from domain.consequences import available
+from domain.disclosed import undisclosed
 from domain.outside import patience, withheld
 from domain.prospects import limitation_ends
 from domain.stages.situation import Situation, account_key, system_of, words
@@ -108,6 +109,7 @@ def _proposal(s: Situation, wanted: Touch) -> ContactProposal:
         "limitation_ends": limitation_ends(s),
         "choice": wanted.choice,
         "use": wanted.point.use,
+        "undisclosed": undisclosed(s),
     }
     if wanted.channel in TASKS:
         brief = {"talking_points": treatment(s).talking_points, "consequences": available(s)}

@@ -116,6 +116,8 @@ class Life:
         self.pauses: tuple[AgreedPause, ...] = ()
         self.booked: tuple[Transaction, ...] = ()
         """What core banking's books have besides what the case has heard of."""
+        self.shown: tuple[str, ...] = ()
+        """The kinds of fees on the cost sheet."""
         self.commands = 0
         self.facts: list[RecordedFact] = []
         self.observers: list[Callable[[Step, Case], None]] = []
@@ -210,4 +212,5 @@ class Life:
             behaviour=self.behaviour,
             contract=self.contract,
             pauses=self.pauses,
+            disclosed_fees=self.shown,
         )

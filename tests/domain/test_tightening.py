@@ -214,6 +214,7 @@ def questions(draw: st.DrawFn) -> tuple[ContactProposal, ConductFacts, datetime]
         consequences=draw(st.sampled_from([(), ("suit",), ("visit",)])),
         limitation_ends=draw(st.none() | st.sampled_from([date(2026, 6, 1), date(2026, 7, 1)])),
         use=draw(USES),
+        undisclosed=draw(st.sampled_from([(), ("F-1",)])),
     )
     ago = st.sampled_from([1, 12, 30, 100, 150]).map(lambda hours: now - timedelta(hours=hours))
     attempts = tuple(

@@ -273,6 +273,7 @@ SEEDED: dict[str, tuple[Fact | None, str, set[str]]] = {
         {"HOUSE.AGREEMENT"},
     ),
     "prior_notice": (None, PROPOSED.format('{"agency": "AG-1"}'), {"CN.OUTSOURCED"}),
+    "disclosed_fees": (None, PROPOSED.format('{"undisclosed": ["F-1"]}'), {"CN.FEES.DISCLOSED"}),
     "listed_agency": (
         None,
         PROPOSED.format('{"agency": "AG-2", "purpose": "reply"}'),

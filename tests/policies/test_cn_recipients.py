@@ -195,6 +195,16 @@ def test_cn_agency_listed() -> None:
     assert said(*listed("AG-1", until=today + DAY), **meets) == []
 
 
+def test_cn_fees_disclosed() -> None:
+    """CN.FEES.DISCLOSED: 综合融资成本规定, no amount with such a charge is demanded; what was asked is answered."""
+    hidden = {"undisclosed": ("F-1",)}
+    assert released(ask(**hidden)) == [("CN.FEES.DISCLOSED", "block", "fee_disclosed")]
+    assert ask(**hidden, purpose="reply").verdict == ask(undisclosed=()).verdict == "allow"
+    before = NOON.replace(month=7, day=31)
+    assert "CN.FEES.DISCLOSED" not in ask(now=before, **hidden).rules
+    assert "CN.FEES.DISCLOSED" in ask(now=before + DAY, **hidden).rules
+
+
 def test_cn_time_barred() -> None:
     """CN.TIME_BARRED: Civil Code art. 188 and 诉讼时效规定 art. 19, no threat, and nothing to be signed unlooked at."""
     last = {"limitation_ends": date(2026, 11, 22)}

@@ -201,8 +201,8 @@ def test_each_fault_names_its_field_and_rule(
         ("maximum: 6", "maximum: 0", "rules[3].maximum", "greater_than"),
         ("maximum: 6", "maximum: 6000000000", "rules[3].maximum", "too_large"),
         ("holds: [insolvency, moratorium, self_harm]", "holds: [illness]", "rules[8].holds[0]", "literal_error"),
-        ("channels: [im]", "channels: [wechat]", "rules[21].channels[0]", "literal_error"),
-        ("minimum: 2", "minimum: 0", "rules[22].minimum", "greater_than"),
+        ("channels: [im]", "channels: [wechat]", "rules[22].channels[0]", "literal_error"),
+        ("minimum: 2", "minimum: 0", "rules[23].minimum", "greater_than"),
     ],
 )
 def test_faults_of_a_rulebook_too(

@@ -334,6 +334,10 @@ _OUTSIDE = wordings(
     (r"a text was kept back by (?P<rule>\S+)", "规则 {rule} 不准发出该文字"),
     (r"an operator is to look and resume", "待操作员查看后恢复"),
     (
+        r"(?P<charges>.+): a charge that stands on no cost sheet which the borrower was shown",
+        "费用 {charges} 未列入向借款人出示的综合融资成本明示表",
+    ),
+    (
         r"the payment (?P<reference>\S+) was charged back: whoever paid it contests it\. "
         r"An operator is to look and resume",
         "还款 {reference} 被拒付，付款人不予认可，待操作员查看后恢复",

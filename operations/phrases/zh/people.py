@@ -87,6 +87,7 @@ _GUARD = {
     "agreement_broken": "约定被违反",
     "notice_given": "先行告知",
     "agency_listed": "委外机构列入名单",
+    "fee_disclosed": "所含费用列入明示表或予以撤销",
     "debt_acknowledged": "借款人重新确认债务",
     "reviewed": "专人审阅",
     "visit_planned": "约好时间与人员",
