@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -28,7 +29,7 @@ def accrued(s: Situation, since: date, until: date) -> Decimal:
     """By how much the debt grew from the end of `since` to the end of `until`, in the loan's currency; never negative."""
     # A payment that was taken back since bore interest all the time.
     known = [_by(since, item) if item.kind in TAKES_BACK else item for item in s.case.transactions]
-    basis = s.case.basis(s.strategy.account)
+    basis = replace(s.case.basis(s.strategy.account), explained=None)
     before, after = (
         _grown(position(s.case.instalments, known, day, basis), _charged(known, day)) for day in (since, until)
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from domain import aftermath, bureau, complaints, ending, restricting
+from domain import aftermath, bureau, complaints, ending, explaining, restricting
 from domain.agreements import judge
-from domain.calendar import bank_date, day_start
+from domain.calendar import day_start
 from domain.case import Case
 from domain.court import at_court
 from domain.duties import minded
@@ -81,6 +81,8 @@ def _removed(case: Case) -> Decide | None:
 
 def _decided(s: Situation) -> Step:
     case = s.case
+    if told := explaining.next_step(s):
+        return told
     if case.parked and not _paid(s):
         return _parked(s)
     return _unexplained(s) or _first(s) or overtaken(s) or _beside(s) or held(s) or _staged(s)
@@ -121,7 +123,7 @@ def _unexplained(s: Situation) -> Step | None:
     if quoted is None or read_at is None:
         return None
     lag = timedelta(hours=s.strategy.account_lag_hours)
-    if s.case.differs(bank_date(quoted.as_of, s.strategy.bank_zone), s.strategy.account):
+    if differs := explaining.unexplained(s.case, s.strategy):
         rule = "account.differs"
         text = f"core banking quotes {quoted.arrears} overdue of {quoted.outstanding}, and its books give other figures"
     elif quoted.as_of < read_at - lag:
@@ -134,7 +136,13 @@ def _unexplained(s: Situation) -> Step | None:
         return off
     why = Why(rule=rule, text=f"{text}: a person is to look")
     again = read_at + timedelta(days=1)
-    return Wait(until=again, why=why, ask=Ask(kind="reconcile")) if s.now < again else read_account(s, why)
+    if s.now >= again:
+        return read_account(s, why)
+    asked = explaining.waiting(s.case) if differs else None
+    ask = Ask(kind="reconcile")
+    if asked:
+        ask = Ask(kind="approval", about=asked.approval, deadline=asked.deadline)
+    return Wait(until=again, why=why, ask=ask)
 
 
 def _resolve(case: Case, strategy: Strategy, now: datetime) -> Step:

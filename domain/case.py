@@ -11,11 +11,12 @@ from pydantic import Field
 from domain.artefacts import canonical
 from domain.debt_standing import apply_debt
 from domain.folding import changes
-from domain.money import Basis, Difference, Position, difference, position
+from domain.money import Basis, Explained, Position, difference, position
 from domain.parts import (
     Agreement,
     Approval,
     Complaint,
+    Explanation,
     Failing,
     Heard,
     Interruption,
@@ -33,7 +34,7 @@ from domain.parts import (
     Task,
     Wish,
 )
-from schemas.account import AccountRules, AgreedPause, Contract
+from schemas.account import AccountRules, AgreedPause, Contract, Difference
 from schemas.base import Code, Day, Identifier, Instant, Recorded, added
 from schemas.behaviour import Behaviour
 from schemas.contact import Channel, Standing
@@ -83,6 +84,8 @@ class Case(Recorded):
     """As of when core banking told the account; None if it is to be read before anything else."""
     account_read_at: Instant | None = None
     quoted: Quoted | None = None
+    explained: Explanation | None = added(None)
+    """How the difference between core banking's figures and its books was explained, while it is that one."""
     unread: tuple[Identifier, ...] = ()
     """References of transactions that the newest reading of the account did not have: signals come before the books."""
     previous_episodes: int = 0
@@ -178,13 +181,15 @@ class Case(Recorded):
 
     def basis(self, rules: AccountRules | None, *, as_contracted: bool = False) -> Basis:
         """By what the account is worked out: the contract as core banking told it, and the `rules` of the pinned strategy.
-        `as_contracted`: as if nobody had made it due as a whole, as core banking has it."""
+        `as_contracted`: as if nobody had made it due as a whole, as core banking has it, and nothing had been explained."""
+        told = None if as_contracted else self.explained
         return Basis(
             contract=self.contract,
             rules=rules,
             pauses=self.pauses,
             whole_due_on=None if as_contracted else self._whole_due_on(),
             currency=self.request.currency if self.request else "CNY",
+            explained=Explained(told.difference, told.on, told.paid, told.unapplied) if told else None,
         )
 
     def _whole_due_on(self) -> date | None:
@@ -194,8 +199,8 @@ class Case(Recorded):
         return None if whole is None else whole - timedelta(days=1)
 
     def money(self, on: date, rules: AccountRules | None = None) -> Position:
-        """What is owed on the bank's date `on`, from all instalments and transactions known. `rules`: the pinned strategy's;
-        what was paid is the same without them."""
+        """What is owed on the bank's date `on`, from all instalments and transactions known, and the difference to core
+        banking's figures that was explained. `rules`: the pinned strategy's; what was paid is the same without them."""
         return position(self.instalments, self.transactions, on, self.basis(rules))
 
     def differs(self, on: date, rules: AccountRules | None = None) -> Difference | None:
@@ -203,9 +208,13 @@ class Case(Recorded):
         the reading; None if they are."""
         if self.quoted is None:
             return None
-        told = [item for item in self.transactions if item.reference not in self.unread]
-        ours = position(self.instalments, told, on, self.basis(rules, as_contracted=True))
+        ours = self.books(on, rules)
         return difference(self.quoted.arrears, self.quoted.outstanding, ours, self.quoted.components)
+
+    def books(self, on: date, rules: AccountRules | None = None) -> Position:
+        """What the instalments and transactions of the newest reading give on the bank's date `on`, and nothing else."""
+        told = [item for item in self.transactions if item.reference not in self.unread]
+        return position(self.instalments, told, on, self.basis(rules, as_contracted=True))
 
     def counting_from(self, today: date) -> date | None:
         """The next date after `today` from which a transaction that is known already counts; None without one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from schemas.account import Component
+from schemas.account import Component, Difference
 from schemas.base import Amount, Code, Day, Identifier, Instant, Recorded, added
 from schemas.complaints import ComplaintOutcome
 from schemas.contact import ContactProposal, ContactResult, Level, VisitResult
@@ -164,6 +164,24 @@ class Approval(Recorded):
     reason: Code | None = added(None)
     amount: Amount | None = added(None)
     bucket: Bucket | None = added(None)
+    difference: Difference | None = added(None)
+    evidence: Identifier | None = added(None)
+    decided_by: Identifier | None = added(None)
+
+
+class Explanation(Recorded):
+    """A difference between core banking's figures and its books that was explained, and why; see
+    `schemas.facts.DifferenceExplained`."""
+
+    explanation: Identifier
+    difference: Difference
+    on: Day
+    paid: Amount
+    unapplied: Amount
+    reason: Code
+    explained_by: Identifier
+    approved_by: Identifier
+    evidence: Identifier | None = None
 
 
 # --- restrictions ------------------------------------------------------------------------------------------------

@@ -11,9 +11,9 @@ from typing import get_args
 from domain.agenda import next_step
 from domain.calendar import bank_date
 from domain.case import Case
-from domain.money import position
+from domain.money import ZERO, position
 from domain.segments import Choice, choose, profile
-from schemas.account import AccountRules
+from schemas.account import COMPONENTS, AccountRules
 from schemas.contact import Verdict
 from schemas.court import Piece, PieceState
 from schemas.facts import (
@@ -140,19 +140,24 @@ def account_of(
     def at(moment: datetime) -> Account:
         on = bank_date(moment, zone)
         money = position(case.instalments, case.transactions, on, case.basis(rules, as_contracted=True))
+        told = case.explained.difference if case.explained else None
+        more = {part.component: part.amount for part in told.components} if told else {}
         return Account(
             loan_id=case.loan_id,
             as_of=moment,
             currency=currency,
             instalments=case.instalments,
             transactions=case.transactions,
-            arrears=money.arrears,
-            outstanding=money.outstanding,
+            arrears=max(money.arrears + told.arrears, ZERO) if told else money.arrears,
+            outstanding=max(money.outstanding + told.outstanding, ZERO) if told else money.outstanding,
             previous_episodes=case.previous_episodes,
             written_off_on=case.written_off_on,
             behaviour=case.behaviour,
             contract=case.contract,
             pauses=case.pauses,
+            components={name: max(money.of(name) + more.get(name, ZERO), ZERO) for name in COMPONENTS}
+            if more
+            else None,
         )
 
     return at

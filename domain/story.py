@@ -69,6 +69,9 @@ def _state(case: Case, strategy: Strategy, now: datetime) -> Iterator[str]:
         yield f"**approval** `{approval.approval}`: {approval.subject}, asked by {approval.asked_by}: {approval.why}"
         if approval.worth:
             yield f"worth {approval.worth.offer} today, going on {approval.worth.going_on} ({currency})"
+    if told := case.explained:
+        by = f"{told.difference.arrears} overdue and {told.difference.outstanding} outstanding ({currency})"
+        yield f"**difference explained** `{told.explanation}`: {by} more at core banking ({words(told.reason)})"
     for each in case.restrictions:
         if each.since:
             yield f"**restricted**: {words(each.restriction)} ({words(each.reason)}), since {_time(each.since)}"

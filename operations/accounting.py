@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
-from domain.calendar import bank_date
 from domain.case import Case
+from domain.explaining import present, unexplained
 from domain.money import (
     Basis,
     Owed,
@@ -23,6 +23,7 @@ from domain.money import (
     where_it_went,
 )
 from domain.money.standing import TAKES_BACK
+from operations.standing import explanation
 from operations.values import Speaker
 from schemas.account import COMPONENTS, AccountRules, Allocation
 from schemas.facts import Accelerated
@@ -205,13 +206,9 @@ def _quoted(case: Case, strategy: Strategy, speaker: Speaker) -> Iterator[str]:
     quoted = case.quoted
     if quoted is None:
         return
-    by = case.differs(bank_date(quoted.as_of, strategy.bank_zone), strategy.account)
+    by = present(case, strategy)
     if by and by.components:
-        parts = [
-            speaker.part("owed", amount=speaker.money(amount), component=speaker.word(name, "component"))
-            for name, amount in by.components
-        ]
-        yield speaker.part("disagrees_of", parts=speaker.listed(parts))
+        yield speaker.part("disagrees_of", parts=speaker.differs_of(by))
     yield speaker.part(
         "disagrees" if by else "agrees",
         arrears=speaker.money(quoted.arrears),
@@ -220,12 +217,12 @@ def _quoted(case: Case, strategy: Strategy, speaker: Speaker) -> Iterator[str]:
         by_arrears=speaker.money(by.arrears) if by else "",
         by_outstanding=speaker.money(by.outstanding) if by else "",
     )
+    yield from explanation(case, speaker)
 
 
 def quotes(case: Case, strategy: Strategy, days: Sequence[date], speaker: Speaker) -> Iterator[str]:
     """What cures, rolls back and pays off on each of these days; nothing while core banking's figures are unexplained."""
-    quoted = case.quoted
-    if quoted is None or case.differs(bank_date(quoted.as_of, strategy.bank_zone), strategy.account):
+    if case.quoted is None or unexplained(case, strategy):
         yield speaker.part("nothing_quoted")
         return
     for day in days:

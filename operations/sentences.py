@@ -38,6 +38,7 @@ from schemas.facts import (
     CreditRecordRead,
     CreditReported,
     Decision,
+    DifferenceExplained,
     EpisodeOpened,
     Fact,
     FileChecked,
@@ -97,6 +98,9 @@ def _known(body: Fact, speaker: Speaker) -> dict[str, str]:
                 "outstanding": speaker.money(account.outstanding),
                 "record": _record(account.behaviour, speaker),
             }
+        case DifferenceExplained():
+            evidence = speaker.if_any("evidence", evidence=body.evidence)
+            return {"differs": speaker.differs(body.difference), "evidence": evidence}
         case CreditRecordRead(record=record):
             return {"grade": record.grade, "lenders": str(record.lenders), "past_due": str(record.past_due_elsewhere)}
         case FileChecked():
@@ -239,6 +243,7 @@ def _negotiation(body: Fact, speaker: Speaker) -> dict[str, str]:
         case ApprovalRequested():
             return {
                 "asked": speaker.asked(body.subject, body.terms),
+                "evidence": speaker.if_any("evidence", evidence=body.evidence),
                 "asks": speaker.if_any("asks", asks=body.asks),
                 "worth": speaker.worth(body.worth),
             }

@@ -26,6 +26,7 @@ def standing(case: Case, strategy: Strategy, at: datetime, speaker: Speaker) -> 
     yield from _stops(case, at, speaker)
     yield from _complaints(case, strategy, speaker)
     yield from _removed(case, speaker)
+    yield from explanation(case, speaker)
     yield from _restricted(case, speaker)
     yield from _agreed(case, strategy, at, speaker)
     yield from _asked(case, speaker)
@@ -70,6 +71,20 @@ def _removed(case: Case, speaker: Speaker) -> Iterator[str]:
             against=speaker.listed(removal.against),
             complaint=removal.complaint,
             loan=removal.loan_id,
+        )
+
+
+def explanation(case: Case, speaker: Speaker) -> Iterator[str]:
+    """How the difference between core banking's figures and its books was explained, while that holds."""
+    if told := case.explained:
+        yield speaker.part(
+            "explained",
+            explanation=told.explanation,
+            differs=speaker.differs(told.difference),
+            reason=speaker.word(told.reason, "reason"),
+            explained_by=told.explained_by,
+            approved_by=told.approved_by,
+            evidence=speaker.if_any("evidence", evidence=told.evidence),
         )
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from domain.calendar import zone
 from domain.money import quantize
 from operations.phrases import Catalogue
-from schemas.account import Designation, Waived
+from schemas.account import Designation, Difference, Waived
 from schemas.contact import Finding
 from schemas.court import Piece, PieceState
 from schemas.facts import Graded, Worth
@@ -69,6 +69,22 @@ class Speaker:
         if next(iter(values.values())) in (None, ""):
             return ""
         return self.part(name, **{key: self.field(key, value) for key, value in values.items()})
+
+    def differs(self, by: Difference) -> str:
+        """By how much core banking's figures are more than its books give."""
+        amounts = {"arrears": self.money(by.arrears), "outstanding": self.money(by.outstanding)}
+        return self.part("differs", **amounts) + (
+            self.part("differs_of", parts=of) if (of := self.differs_of(by)) else ""
+        )
+
+    def differs_of(self, by: Difference) -> str:
+        """Of which components core banking has how much more; "" where it does not tell them, or they are the same."""
+        return self.listed(
+            [
+                self.part("owed", amount=self.money(part.amount), component=self.word(part.component, "component"))
+                for part in by.components
+            ]
+        )
 
     def field(self, name: str, value: object) -> str:
         """The value of a fact's field `name`."""

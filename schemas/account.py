@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from schemas.base import Amount, Day, Recorded, Submitted
+from schemas.base import Amount, Day, Recorded, Submitted, added
 
 Component = Literal["costs", "fees", "interest", "compound", "penalty", "principal"]
 """What a debt is made of. `costs`: of realising the claim. `penalty`: default interest (罚息) on principal that is overdue.
@@ -62,6 +62,22 @@ Percent = Annotated[Amount, Field(ge=0, max_digits=9, decimal_places=6)]
 
 FiveTier = Literal["pass", "special_mention", "substandard", "doubtful", "loss"]
 """正常、关注、次级、可疑、损失: the five classes of a bank's assets."""
+
+
+class OfComponent(Recorded):
+    """So much more of one component of what is outstanding, in the loan's currency; negative: less."""
+
+    component: Component
+    amount: Amount
+
+
+class Difference(Recorded):
+    """By how much core banking's figures are more than its own instalments and transactions give, in the loan's currency;
+    negative: less. `components`: of which components of what is outstanding, where core banking tells them."""
+
+    arrears: Amount
+    outstanding: Amount
+    components: tuple[OfComponent, ...] = added(())
 
 
 class Contract(Recorded):

@@ -25,6 +25,7 @@ from schemas.messages import (
     DecideComplaint,
     EndHold,
     Escalate,
+    ExplainDifference,
     ExtendComplaint,
     LiftRestriction,
     OfferPlan,
@@ -41,6 +42,7 @@ from schemas.messages import (
     ReviewRacket,
     SuspectRacket,
     TellCreditError,
+    WithdrawExplanation,
 )
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,79}")
@@ -99,6 +101,8 @@ class Desk:
     answer_credit_error = _taken(AnswerCreditError, "what was wrong there: corrected or confirmed")
     restrict = _taken(Restrict, "ask for a freeze of the limit, or for the internal watch list")
     lift_restriction = _taken(LiftRestriction, "lift a freeze of the limit, or take the loan off the watch list")
+    explain_difference = _taken(ExplainDifference, "why core banking's figures are not what its books give")
+    withdraw_explanation = _taken(WithdrawExplanation, "take back the explanation of a difference")
     escalate = _taken(Escalate, "move the case's main effort to another stage")
     adopt_policy = _taken(AdoptPolicy, "go on under another strategy")
     close_by_bank = _taken(CloseByBank, "the bank ends this case: sold, extinguished, settled elsewhere")

@@ -5,12 +5,12 @@ Each module holds the commands of one matter, in a table from a command's class 
 
 from __future__ import annotations
 
-from domain.calendar import bank_date
 from domain.commands import (
     complaining,
     holding,
     negotiating,
     operating,
+    reconciling,
     recording,
     reporting,
     representing,
@@ -18,6 +18,7 @@ from domain.commands import (
     reviewing,
 )
 from domain.commands.table import NAMES, Judges, Refused
+from domain.explaining import unexplained
 from domain.stages.situation import Situation
 from schemas.facts import CommandRefused, Fact
 from schemas.messages import AcceptPlan, Command, OfferPlan
@@ -32,6 +33,7 @@ JUDGES: Judges = {
     **reporting.JUDGES,
     **restricting.JUDGES,
     **representing.JUDGES,
+    **reconciling.JUDGES,
 }
 
 
@@ -43,7 +45,7 @@ def decide_command(s: Situation, command: Command, command_id: str) -> Fact:
     name = NAMES[type(command)]
     if s.case.status != "open":
         return CommandRefused(command=name, rule="case.closed", why=f"the case is {s.case.status}, not open")
-    if isinstance(command, OfferPlan | AcceptPlan) and _unexplained(s):
+    if isinstance(command, OfferPlan | AcceptPlan) and unexplained(s.case, s.strategy):
         why = "core banking's figures are not what its books give: nothing is quoted before a person has explained it"
         return CommandRefused(command=name, rule="account.differs", why=why)
     try:
@@ -51,11 +53,3 @@ def decide_command(s: Situation, command: Command, command_id: str) -> Fact:
         return JUDGES[type(command)](s, command, command_id)
     except Refused as refused:
         return CommandRefused(command=name, rule=refused.rule, why=refused.why)
-
-
-def _unexplained(s: Situation) -> bool:
-    """Whether what core banking quotes differs from what its own books give."""
-    quoted = s.case.quoted
-    return quoted is not None and bool(
-        s.case.differs(bank_date(quoted.as_of, s.strategy.bank_zone), s.strategy.account)
-    )

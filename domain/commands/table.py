@@ -18,6 +18,7 @@ from schemas.messages import (
     DecideComplaint,
     EndHold,
     Escalate,
+    ExplainDifference,
     ExtendComplaint,
     LiftRestriction,
     OfferPlan,
@@ -34,6 +35,7 @@ from schemas.messages import (
     ReviewRacket,
     SuspectRacket,
     TellCreditError,
+    WithdrawExplanation,
 )
 
 Judge: TypeAlias = Callable[[Situation, Any, str], Fact]
@@ -62,6 +64,8 @@ NAMES: dict[type[Command], str] = {
     AnswerCreditError: "answer_credit_error",
     Restrict: "restrict",
     LiftRestriction: "lift_restriction",
+    ExplainDifference: "explain_difference",
+    WithdrawExplanation: "withdraw_explanation",
     Escalate: "escalate",
     AdoptPolicy: "adopt_policy",
     CloseByBank: "close_by_bank",
@@ -92,6 +96,8 @@ CAUSES: dict[type[Command], tuple[str, ...]] = {
     AnswerCreditError: ("credit_error_answered",),
     Restrict: ("approval_requested",),
     LiftRestriction: ("restriction_lift_asked",),
+    ExplainDifference: ("approval_requested",),
+    WithdrawExplanation: ("explanation_withdrawn",),
     Escalate: ("stage_entered",),
     AdoptPolicy: ("policy_adopted",),
     CloseByBank: ("case_closed",),

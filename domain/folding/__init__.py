@@ -18,6 +18,7 @@ from domain.folding import (
     living,
     negotiating,
     paying,
+    reconciling,
     reporting,
     restricting,
     suing,
@@ -40,6 +41,7 @@ FOLDS: Folds = {
     **complaining.FOLDS,
     **reporting.FOLDS,
     **restricting.FOLDS,
+    **reconciling.FOLDS,
 }
 
 

@@ -107,10 +107,14 @@ def _requested(case: Case, body: ApprovalRequested, at: datetime) -> Changes:
         amount=body.amount,
         bucket=body.bucket,
         representative=body.representative,
+        difference=body.difference,
+        evidence=body.evidence,
     )
     asked: Changes = {"approvals": (*case.approvals, approval)}
     if body.subject in get_args(Restriction):
         return asked | ({"freeze_asked": True} if body.subject == "freeze" else {})
+    if body.subject == "difference":
+        return asked
     return asked | {"said": None}
 
 
@@ -122,7 +126,8 @@ def _decided(case: Case, body: ApprovalDecided, at: datetime) -> Changes:
         return {"approvals": _without(case, body.approval), "accelerate": body.approved}
     if not body.approved:
         return {"approvals": _without(case, body.approval)}
-    approved = asked.model_copy(update={"approved": True})
+    by = {"decided_by": body.decided_by} if asked.subject == "difference" else {}
+    approved = asked.model_copy(update={"approved": True, **by})
     return {"approvals": tuple(approved if a.approval == body.approval else a for a in case.approvals)}
 
 

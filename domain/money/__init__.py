@@ -14,7 +14,7 @@ matters what was still owed on which night.
 from __future__ import annotations
 
 from domain.money.ageing import bucket, months_past_due
-from domain.money.basis import PLAIN, Basis, cap_percent, penalty_percent
+from domain.money.basis import PLAIN, Basis, Explained, cap_percent, penalty_percent
 from domain.money.capping import above_cap
 from domain.money.classing import Classed, class_history, class_of
 from domain.money.currency import ZERO, minor_unit, quantize
@@ -22,7 +22,7 @@ from domain.money.debts import Debt, across_debts
 from domain.money.owed import Owed, Position, Went
 from domain.money.positions import position, where_it_went
 from domain.money.quoting import Quote, quote
-from domain.money.reconciling import Difference, difference
+from domain.money.reconciling import difference
 
 __all__ = [
     "PLAIN",
@@ -30,7 +30,7 @@ __all__ = [
     "Basis",
     "Classed",
     "Debt",
-    "Difference",
+    "Explained",
     "Owed",
     "Position",
     "Quote",

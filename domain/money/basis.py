@@ -7,9 +7,20 @@ from datetime import date
 from decimal import Decimal
 
 from domain.money.currency import ZERO
-from schemas.account import AccountRules, AgreedPause, Contract, DayCount, RateCap
+from schemas.account import AccountRules, AgreedPause, Contract, DayCount, Difference, RateCap
 
 _OWN_RULES = AccountRules()
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A difference that a person has explained: by how much core banking's figures differ, in the loan's currency, on the
+    bank's date `on`, when these books had so much `paid` and `unapplied`."""
+
+    by: Difference
+    on: date
+    paid: Decimal
+    unapplied: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +28,8 @@ class Basis:
     """What is agreed and ruled for an account in `currency`.
 
     `whole_due_on`: the latest due date that any instalment has for arrears, once the loan is due as a whole. What bears
-    default interest does so from its own due date all the same, for so do core banking's books.
+    default interest does so from its own due date all the same, for so do core banking's books. `explained`: a difference to
+    core banking's figures, by which those are the ones that hold.
     """
 
     contract: Contract | None = None
@@ -25,6 +37,7 @@ class Basis:
     pauses: tuple[AgreedPause, ...] = ()
     whole_due_on: date | None = None
     currency: str = "CNY"
+    explained: Explained | None = None
 
     @property
     def in_force(self) -> AccountRules:

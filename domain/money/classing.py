@@ -7,7 +7,7 @@ class here falls as soon as the days do: an observation period before a better c
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from domain.money.basis import Basis
@@ -47,6 +47,7 @@ def class_history(
     schedule, moved = tuple(instalments), tuple(transactions)
     if not schedule:
         return ()
+    basis = replace(basis, explained=None)  # the days are those of the books, also where figures differ
     classes = basis.in_force.classes
     dues = [*(item.due_on for item in schedule), *(item.value_date for item in moved if item.kind == "charge")]
     turns = {due_on + timedelta(days=1) for due_on in dues} | {item.value_date for item in moved}

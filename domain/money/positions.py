@@ -10,12 +10,14 @@ from domain.money.ageing import bucket
 from domain.money.basis import PLAIN, Basis, paused_days
 from domain.money.currency import ZERO
 from domain.money.owed import Owed, Position, Went
+from domain.money.reconciling import as_quoted
 from domain.money.spreading import spread
 from domain.money.standing import by_due_date, standing, sums
 from schemas.account import Allocation
 from schemas.loan import Instalment, Transaction
 
 _ORDINARY = Allocation()
+_ASIDE = "aside"
 
 
 def position(
@@ -27,12 +29,36 @@ def position(
     value date. The same reference twice is one payment; a reversal takes back in full the payment it names,
     also if it arrives first, and a second reversal of it changes nothing. Where two records disagree under
     one reference or number, the one that sorts first stands (earlier date, then smaller amount), so that the
-    order of arrival has no say. `basis`: the contract's terms and the strategy's rules, where there are any.
+    order of arrival has no say. `basis`: the contract's terms and the strategy's rules, where there are any; with a
+    difference that was explained, core banking's figures hold (`domain.money.reconciling.as_quoted`).
 
     Raises ValueError for a payment that is not positive or an instalment with a negative part: the source is
     to be mended.
     """
     moved = list(transactions)
+    if basis.explained is None:
+        return _ours(instalments, moved, on, basis)
+    schedule = list(instalments)
+
+    def less(amount: Decimal) -> Position:
+        return _ours(schedule, [*moved, *_set_aside(moved, amount, on)], on, basis)
+
+    return as_quoted(less, basis.explained, basis)
+
+
+def _set_aside(moved: Sequence[Transaction], amount: Decimal, on: date) -> tuple[Transaction, ...]:
+    """`amount` of the newest money as if it had been given back."""
+    if not amount:
+        return ()
+    taken = {item.reference for item in moved}
+    reference = _ASIDE
+    while reference in taken:
+        reference += "-"
+    return (Transaction(reference=reference, kind="refund", amount=amount, value_date=on),)
+
+
+def _ours(instalments: Iterable[Instalment], moved: list[Transaction], on: date, basis: Basis) -> Position:
+    """What these books give."""
     totals = sums(moved, on)
     if totals is not None and _one_waterfall(basis, totals[1]):
         paid, waived = totals

@@ -35,8 +35,11 @@ from schemas.facts import (
     ContactStopped,
     CourtReported,
     CourtStepTaken,
+    DifferenceExplained,
     DocumentArrived,
     DocumentsRequested,
+    ExplanationLapsed,
+    ExplanationWithdrawn,
     FactBase,
     FileChecked,
     HoldEnded,
@@ -69,6 +72,7 @@ _AGREEMENTS: tuple[type[FactBase], ...] = (
     *(OfferMade, OfferLapsed, AgreementMade, AgreementKept, AgreementBroken),
     *(ApprovalRequested, ApprovalDecided, ApprovalLapsed, CertificateIssued),
     *(RestrictionSet, RestrictionLiftAsked),
+    *(DifferenceExplained, ExplanationLapsed, ExplanationWithdrawn),
 )
 _SUIT: tuple[type[FactBase], ...] = (
     *(Accelerated, MilestoneReached, CourtStepTaken, CourtReported),

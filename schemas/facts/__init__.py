@@ -94,6 +94,7 @@ from schemas.facts.negotiation import (
     Subject,
     Worth,
 )
+from schemas.facts.reconciling import DifferenceExplained, ExplanationLapsed, ExplanationWithdrawn
 from schemas.facts.restrictions import RestrictionLiftAsked, RestrictionSet
 
 BorrowerFact = (
@@ -156,6 +157,9 @@ Fact = Annotated[
     | CreditErrorAnswered
     | RestrictionSet
     | RestrictionLiftAsked
+    | DifferenceExplained
+    | ExplanationLapsed
+    | ExplanationWithdrawn
     | ComplaintOpened
     | ComplaintExtended
     | ComplaintDecided
@@ -232,10 +236,13 @@ __all__ = [
     "CreditReported",
     "Cured",
     "Decision",
+    "DifferenceExplained",
     "DocumentArrived",
     "DocumentsRequested",
     "EpisodeOpened",
     "EpisodeReopened",
+    "ExplanationLapsed",
+    "ExplanationWithdrawn",
     "Fact",
     "FactBase",
     "FactConflicted",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from schemas.account import Difference
 from schemas.base import Amount, Code, Day, Identifier, Instant, Recorded, added
 from schemas.facts.base import Decision, FactBase, Weight
 from schemas.segments import Bucket
 from schemas.terms import AgreedOn, Revives, Terms
 
-Subject = Literal["promise", "plan", "settlement", "acceleration", "freeze", "watch_list"]
+Subject = Literal["promise", "plan", "settlement", "acceleration", "freeze", "watch_list", "difference"]
 
 
 class Worth(Recorded):
@@ -104,9 +105,9 @@ class ApprovalRequested(FactBase):
     """Something is above the strategy's limits and waits for somebody else's word. `limit` names the limit.
 
     `asks`: the role that decides, by the row `authority` of the strategy's table; without a table whoever did not ask.
-    `worth`: what the terms are worth against going on. `reason`: of a restriction, which has no terms. `representative`: who
-    agreed in the borrower's place. `amount` and `bucket`: of the balance that is to be called due, where the table says who
-    decides it.
+    `worth`: what the terms are worth against going on. `reason`: of a restriction, or of the explanation of a `difference`,
+    which have no terms; `evidence`: the papers that show it. `representative`: who agreed in the borrower's place. `amount`
+    and `bucket`: of the balance that is to be called due, where the table says who decides it.
     """
 
     kind: Literal["approval_requested"] = "approval_requested"
@@ -126,6 +127,8 @@ class ApprovalRequested(FactBase):
     reason: Code | None = added(None)
     amount: Amount | None = added(None)
     bucket: Bucket | None = added(None)
+    difference: Difference | None = added(None)
+    evidence: Identifier | None = added(None)
 
 
 class ApprovalDecided(FactBase):

@@ -14,6 +14,7 @@ from schemas.messages.commands import (
     DecideComplaint,
     EndHold,
     Escalate,
+    ExplainDifference,
     ExtendComplaint,
     LiftRestriction,
     OfferPlan,
@@ -30,6 +31,7 @@ from schemas.messages.commands import (
     ReviewRacket,
     SuspectRacket,
     TellCreditError,
+    WithdrawExplanation,
 )
 from schemas.messages.signals import (
     BorrowerChangedSignal,
@@ -63,6 +65,7 @@ __all__ = [
     "DocumentArrivedSignal",
     "EndHold",
     "Escalate",
+    "ExplainDifference",
     "ExtendComplaint",
     "InboundContactSignal",
     "LiftRestriction",
@@ -85,4 +88,5 @@ __all__ = [
     "SuspectRacket",
     "TellCreditError",
     "VisitResultSignal",
+    "WithdrawExplanation",
 ]

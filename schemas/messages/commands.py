@@ -19,6 +19,9 @@ from schemas.representatives import RacketFound
 from schemas.restrictions import Restriction
 from schemas.terms import AgreedOn, Offerable, Part, Positive, Share
 
+Differs = Annotated[Amount, Field(max_digits=18, decimal_places=4)]
+"""By how much one figure is more than another; negative: less."""
+
 
 class Command(Submitted):
     """What every operator's command carries: who gives it."""
@@ -236,6 +239,22 @@ class LiftRestriction(Command):
     """Lift a restriction."""
 
     restriction: Restriction
+    reason: Code
+
+
+class ExplainDifference(Command):
+    """Say why core banking's figures are not what its books give: by how much they are more, and why. Somebody else approves
+    it."""
+
+    arrears: Differs
+    outstanding: Differs
+    reason: Code
+    evidence: Identifier | None = None
+
+
+class WithdrawExplanation(Command):
+    """Take the explanation of a difference back, in force or still to be approved."""
+
     reason: Code
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from domain.calendar import UnknownZone, bank_date, zone
 from schemas.account import Contract
-from schemas.base import Currency, Identifier, Submitted, added
+from schemas.base import Amount, Currency, Identifier, Submitted, added
 from schemas.behaviour import Behaviour
 from schemas.contact import Channel
 from schemas.court import Piece
@@ -74,6 +75,7 @@ class SimulatedLoan(Submitted):
 
     `missing`: papers that the archive does not have. `write_off_after_days`: so many days past due it is written off.
     `behaviour`: how it was kept before the book opened. `contract`: its terms for default interest, if there are any.
+    `off_books`: by how much core banking's figures are more than its own books give, in the loan's currency.
     """
 
     loan_id: Identifier
@@ -87,3 +89,4 @@ class SimulatedLoan(Submitted):
     write_off_after_days: int | None = Field(default=None, gt=0)
     behaviour: Behaviour | None = None
     contract: Contract | None = added(None)
+    off_books: Annotated[Amount, Field(ge=0)] = added(Decimal(0))

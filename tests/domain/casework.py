@@ -19,11 +19,12 @@ from domain.money import Basis, position
 from domain.quiet import answers
 from domain.stages.situation import Situation
 from policies.loader import load_strategy, shipped
-from schemas.account import AgreedPause, Contract
+from schemas.account import COMPONENTS, AgreedPause, Component, Contract
 from schemas.behaviour import Behaviour
 from schemas.complaints import AnsweringTimes
 from schemas.court import Piece, PieceState
 from schemas.facts import (
+    AccountRead,
     EpisodeOpened,
     Fact,
     FileChecked,
@@ -108,6 +109,9 @@ class Life:
         self.strategy = strategy or rules()[0]
         self.lacking: set[Piece] = set()
         self.quoted_arrears: Decimal | None = None
+        self.beyond: tuple[Decimal, Decimal] | None = None
+        self.beyond_of: dict[Component, Decimal] | None = None
+        """By how much core banking's arrears and balance are more than its books give."""
         self.books_lag = timedelta()
         self.law = rules()[1]
         self.written_off_on: date | None = None
@@ -154,6 +158,10 @@ class Life:
             PaymentPosted(reference=reference, amount=Decimal(amount), currency="CNY", value_date=on or self.now.date())
         )
 
+    def read(self) -> None:
+        """Core banking is asked for the account."""
+        self.tell(AccountRead(account=self._account()))
+
     def do(self, step: Step) -> None:
         """The outside does what `step` asks, at once and successfully."""
         for observe in self.observers:
@@ -199,18 +207,22 @@ class Life:
         as_of = bank_date(self.now - self.books_lag, self.strategy.bank_zone)
         moved = together(self.case.transactions, self.booked)
         money = position(self.schedule, moved, as_of, Basis(self.contract, self.strategy.account))
+        arrears, outstanding = self.beyond or (Decimal(0), Decimal(0))
         return Account(
             loan_id=self.case.loan_id,
             as_of=self.now - self.books_lag,
             currency="CNY",
             instalments=self.schedule,
             transactions=moved,
-            arrears=money.arrears if self.quoted_arrears is None else self.quoted_arrears,
-            outstanding=money.outstanding,
+            arrears=money.arrears + arrears if self.quoted_arrears is None else self.quoted_arrears,
+            outstanding=money.outstanding + outstanding,
             previous_episodes=self.previous_episodes,
             written_off_on=self.written_off_on,
             behaviour=self.behaviour,
             contract=self.contract,
             pauses=self.pauses,
             disclosed_fees=self.shown,
+            components=None
+            if self.beyond_of is None
+            else {name: money.of(name) + self.beyond_of.get(name, Decimal(0)) for name in COMPONENTS},
         )

@@ -19,6 +19,7 @@ from schemas.messages import (
     DecideComplaint,
     EndHold,
     Escalate,
+    ExplainDifference,
     ExtendComplaint,
     LiftRestriction,
     OfferPlan,
@@ -30,6 +31,7 @@ from schemas.messages import (
     RecordVisit,
     Restrict,
     Resume,
+    WithdrawExplanation,
 )
 from schemas.restrictions import Restrictions
 from schemas.steps import Why
@@ -226,9 +228,41 @@ def restrictions() -> Overheard:
     return life
 
 
+def differences() -> Overheard:
+    """Explained by the wrong amounts, twice, in vain, approved, withdrawn, and past."""
+    life = Overheard()
+    beyond = Decimal("50.00")
+    explained = ExplainDifference(by="recon", arrears=beyond, outstanding=beyond, reason="late_fee")
+    life.give(explained)
+    life.live(timedelta(hours=1))
+    life.give(explained)
+    life.give(WithdrawExplanation(by="recon", reason="mistaken"))
+    life.beyond = beyond, beyond
+    life.live(timedelta(days=2))
+    life.give(explained.model_copy(update={"arrears": Decimal("-1.00")}))
+    life.give(explained)
+    life.give(explained)
+    life.live(timedelta(days=5))
+    for further in (beyond, beyond + 1, None):
+        asked = life.give(explained)
+        life.give(DecideApproval(by="boss", approval=asked, approve=True, reason="looked_at"))
+        life.live(timedelta(hours=1))
+        life.give(explained)
+        life.beyond = (further, beyond) if further else None
+        life.live(timedelta(days=2))
+        life.beyond = beyond, beyond
+        life.live(timedelta(days=2))
+        if life.case.explained:
+            life.give(WithdrawExplanation(by="recon", reason="mistaken"))
+    life.give(explained)
+    life.beyond = None
+    life.live(timedelta(days=2))
+    return life
+
+
 def overheard() -> Iterator[tuple[str, str]]:
     """Rules and reasons of all of them: of steps, decisions and refusals."""
-    for life in (ladder_visits_and_suit(), agreements(), holds_and_records(), restrictions()):
+    for life in (ladder_visits_and_suit(), agreements(), holds_and_records(), restrictions(), differences()):
         facts = [fact.body for fact in life.facts]
         decisions = {(body.rule, body.why) for body in facts if isinstance(body, Decision) and body.kind != "assessed"}
         yield from life.reasons | decisions

@@ -12,7 +12,8 @@ from operations.errors import UsageError
 from schemas.account import AccountRules, AgreedPause, Contract, Designation, LateAllocation, RateCap
 from schemas.facts import PaymentReversed
 from schemas.loan import Language, Transaction
-from tests.domain.casework import NOON, Life, rules
+from schemas.messages import DecideApproval, ExplainDifference
+from tests.domain.casework import NOON, Life, rules, whole_strategy
 from tests.operations.storywork import Told, told
 
 CONTRACT = Contract(
@@ -39,6 +40,35 @@ def page(life: Life, by: date | None = None, language: Language = "en") -> Accou
 
 def lines(life: Life, part: int, by: date | None = None, language: Language = "en") -> list[str]:
     return list(page(life, by, language).parts[part].lines)
+
+
+def test_a_difference_is_told_with_its_explanation_and_core_banking_s_figure_is_quoted() -> None:
+    """Without one nothing is quoted; with it, in both languages, by how much, why, who explained and who approved it."""
+    life = Life(strategy=whole_strategy())
+    life.beyond = Decimal(50), Decimal(50)
+    life.live(timedelta(hours=3))
+    nothing = "nothing is quoted until a person has explained the difference"
+    assert lines(life, 4) == [nothing]
+    asked = ExplainDifference(
+        by="recon-2", arrears=Decimal(50), outstanding=Decimal(50), reason="fee_not_in_the_books", evidence="DOC-81"
+    )
+    life.command(asked)
+    assert lines(life, 4) == [nothing]
+    life.command(DecideApproval(by="boss", approval="cmd-1", approve=True, reason="looked_at"))
+    life.live(timedelta(hours=1))
+    assert lines(life, 2)[-2:] == [
+        "core banking quotes 1,100.00 CNY overdue of 3,200.00 CNY as of 2026-03-12 12:00: 50.00 CNY and 50.00 CNY more than "
+        "its own books give",
+        "core banking's figures are 50.00 CNY overdue and 50.00 CNY outstanding more than its books give, explained by "
+        "recon-2 (fee not in the books) and approved by boss: cmd-1 (papers DOC-81)",
+    ]
+    (quoted,) = lines(life, 4)
+    assert quoted.startswith("2026-03-12: 1,100.00 CNY cures it")
+    assert quoted.endswith("3,200.00 CNY pays it off")
+    assert lines(life, 2, language="zh-CN")[-1] == (
+        "核心系统所报金额较其账目逾期多 50.00 CNY、余额多 50.00 CNY，已由 recon-2 说明（费用未记入账目）、boss 批准："
+        "cmd-1（凭证 DOC-81）"
+    )
 
 
 def test_each_transaction_is_told_with_where_its_cents_went() -> None:

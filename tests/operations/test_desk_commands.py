@@ -61,6 +61,32 @@ def test_an_approval_may_be_denied(typed: Typed, running: Running) -> None:
     assert running.life.case.agreement is None
 
 
+def test_a_difference_is_explained_as_typed_and_approved_by_another(typed: Typed, running: Running) -> None:
+    """Negative amounts too; what does not fit what differs is refused, and says what does."""
+    explain = ("explain-difference", "L1", *WHY)
+    code, said = typed(*explain, "--arrears", "-1.00", "--outstanding", "0")
+    assert code == 1
+    assert "refused by explain.no_difference: core banking's figures are what its books give" in said
+    running.life.beyond = Decimal(-1), Decimal(0)
+    running.life.read()
+    code, said = typed(*explain, "--arrears", "1.00", "--outstanding", "0")
+    assert code == 1
+    assert "refused by explain.other_amounts: core banking has -1.00 overdue and 0.00 outstanding more" in said
+    with pytest.raises(UsageError, match="--arrears: give by how much more core banking has"):
+        typed(*explain, "--arrears", "some", "--outstanding", "0")
+    code, said = typed(*explain, "--arrears", "-1.00", "--outstanding", "0", "--evidence", "DOC-81", "--id", "EX-1")
+    assert code == 0
+    assert "in effect only once somebody other than anna approves (limit.difference)" in said
+    assert typed("decide-approval", "L1", "EX-1", "--approve", "--by", "boss", "--reason", "reasonable")[0] == 0
+    assert running.life.case.explained
+    assert running.life.case.explained.evidence == "DOC-81"
+    assert typed("withdraw-explanation", "L1", *WHY)[0] == 0
+    assert running.life.case.explained is None
+    code, said = typed("withdraw-explanation", "L1", *WHY)
+    assert code == 1
+    assert "refused by withdraw.nothing" in said
+
+
 # --- plans and settlements ---------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,16 @@ from datetime import timedelta
 from decimal import Decimal
 
 from operations.telling import Carrier
-from schemas.messages import AcceptPromise, Agenda, DecideApproval, OfferPlan, OpenComplaint, Pause, Restrict
+from schemas.messages import (
+    AcceptPromise,
+    Agenda,
+    DecideApproval,
+    ExplainDifference,
+    OfferPlan,
+    OpenComplaint,
+    Pause,
+    Restrict,
+)
 from schemas.steps import Ask, Why
 from schemas.terms import Part, PlanOffer
 from tests.domain.casework import instalments
@@ -105,6 +114,44 @@ def test_a_cured_case_is_told_as_watched() -> None:
     assert told(life).title == "Case of loan L1: open, cured and watched, handled by robot"
     assert told(life, "zh-CN").title == "贷款 L1 的催收案件：进行中，已回正、观察期内，由系统处理"
     assert told(life).standing.lines == ()
+
+
+def test_an_explained_difference_stands_at_the_head_and_in_the_story() -> None:
+    """What waits for its approval, what holds, and what became of it, in both languages."""
+    life = Told(whole=True)
+    life.beyond = Decimal(50), Decimal("-1.50")
+    life.read()
+    amounts = {"arrears": Decimal(50), "outstanding": Decimal("-1.50")}
+    life.command(ExplainDifference(by="recon-2", reason="was_mistaken", evidence="DOC-81", **amounts))
+    life.live(timedelta(hours=1))
+    assert (
+        told(life)
+        .standing.lines[0]
+        .startswith(
+            "approval cmd-1, asked for by recon-2: to take a difference as explained; core banking has 50.00 overdue "
+        )
+    )
+    assert "（`decide-approval`）（cmd-1）" in told(life, "zh-CN").standing.lines[-1]
+    life.command(DecideApproval(by="boss", approval="cmd-1", approve=True, reason="fine"))
+    life.live(timedelta(hours=1))
+    assert told(life).standing.lines[0] == (
+        "core banking's figures are 50.00 CNY overdue and -1.50 CNY outstanding more than its books give, explained by "
+        "recon-2 (was mistaken) and approved by boss: cmd-1 (papers DOC-81)"
+    )
+    assert "1,100.00 CNY overdue" in told(life).money.lines[0]
+    life.beyond = None
+    life.read()
+    life.live(timedelta(hours=1))
+    english, chinese = ([line.text for line in told(life, language).facts] for language in ("en", "zh-CN"))
+    assert any(
+        text.startswith("recon-2 explained why core banking's figures are 50.00 CNY overdue") for text in english
+    )
+    assert (
+        "Explanation cmd-1 is over: core banking's figures and its books agree again: what was explained is past "
+        in ("".join(english))
+    )
+    assert "差额说明 cmd-1 失效：核心系统所报金额与其账目又相符，原说明失效 [account.explanation_past]" in chinese
+    assert any("余额多 -1.50 CNY的原因（cmd-1，说明有误）" in text and "boss 批准" in text for text in chinese)
 
 
 def test_a_restriction_stands_at_the_head() -> None:

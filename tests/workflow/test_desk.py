@@ -193,6 +193,41 @@ async def test_an_update_needs_an_id_that_can_name_what_it_makes(world: World) -
     assert "update's id" in str(failed.value.cause)
 
 
+async def test_an_explained_difference_lets_the_case_and_its_offers_go_on(world: World) -> None:
+    """Core banking quotes 50.00 more than its books give: nothing is offered or sent before one has said why and another has
+    approved it; then its figure is the one that is offered over. Taken back, a person is asked again."""
+    handle = await world.start(policy="limits", off_books="50.00")
+    agenda = await world.until_asked(handle, "reconcile")
+    assert agenda.why.rule == "account.differs"
+    parts = [{"amount": "1100.00", "due_on": await in_days(world, handle, 3)}]
+    terms = {"kind": "plan", "covers": "arrears", "parts": parts}
+    refused = await tell(handle, "offer_plan", terms=terms)
+    assert (refused.accepted, refused.rule) == (False, "account.differs")
+    why = {"arrears": "50.00", "outstanding": "50.00", "reason": "late_fee", "evidence": "DOC-81"}
+    other = await tell(handle, "explain_difference", **(why | {"arrears": "50.01"}))
+    assert (other.accepted, other.rule) == (False, "explain.other_amounts")
+    given = await tell(handle, "explain_difference", by="recon-2", id=f"ex-{loan_of(handle)}", **why)
+    assert given.waits_for == f"ex-{loan_of(handle)}"
+    agenda = await world.until(handle, lambda a: a.ask is not None and a.ask.kind == "approval")
+    assert agenda.ask
+    assert agenda.ask.about == given.waits_for
+    assert await world.accepted(loan_of(handle)) == []
+    decision = {"approval": given.waits_for, "approve": True, "reason": "looked_at"}
+    assert (await tell(handle, "decide_approval", by="recon-2", **decision)).rule == "approval.same_person"
+    assert (await tell(handle, "decide_approval", by="boss", **decision)).accepted
+    await world.until(handle, lambda a: a.quiet and a.ask is None)
+    await world.contacted(handle)
+    assert (await world.position(handle)).arrears == 1100
+    offered = await tell(handle, "offer_plan", terms=terms)
+    assert offered.offer, offered
+    withdrawn = await tell(handle, "withdraw_explanation", by="recon-2", reason="was_mistaken")
+    assert withdrawn.accepted
+    await world.until(handle, lambda a: a.ask is not None and a.ask.kind == "reconcile")
+    kinds = await world.kinds(handle)
+    assert [kind for kind in kinds if "expla" in kind] == ["difference_explained", "explanation_withdrawn"]
+    await world.agrees(handle)
+
+
 async def test_sold_and_extinguished_are_ends(world: World) -> None:
     """As the bank says."""
     for outcome in ("sold", "extinguished"):

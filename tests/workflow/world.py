@@ -74,11 +74,12 @@ class World:
         instalments: int = 3,
         principal: str = "1000.00",
         missing: tuple[Piece, ...] = (),
+        off_books: str = "0",
         **changes: Any,
     ) -> CollectionRequest:
         """A loan that core banking knows, with its people in the personal tables; nothing is started.
 
-        missing: papers that the archive does not have.
+        missing: papers that the archive does not have. off_books: by how much core banking quotes more than its books give.
         """
         # Not by chance: by its id a loan has its turn within the hours of contact, and by it the bank's dice fall.
         name = f"T{chance.name('loan of a test', next(self.numbers))[:10]}"
@@ -97,6 +98,7 @@ class World:
                         instalments=schedule(due, instalments, principal),
                         previous_episodes=previous_episodes,
                         missing=missing,
+                        off_books=Decimal(off_books),
                     ),
                 ),
             )

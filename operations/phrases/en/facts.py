@@ -58,6 +58,10 @@ _MONEY = {
     "payment_posted": "Payment {reference}: {amount}, value date {value_date}{meant}",
     "payment_reversed": "Payment {reverses} taken back in full ({reference}), value date {value_date}{contested}",
     "waiver_booked": "Core banking waived {amount}{made_of} ({reference}), value date {value_date}",
+    "difference_explained": "{explained_by} explained why core banking's figures are {differs} than its books give, "
+    "{explanation} ({reason}), approved by {approved_by}: they are the ones quoted{evidence}",
+    "explanation_lapsed": "Explanation {explanation} is over: {why} [{rule}]",
+    "explanation_withdrawn": "{withdrawn_by} took explanation {explanation} back ({reason})",
 }
 
 _NEGOTIATION = {
@@ -68,8 +72,8 @@ _NEGOTIATION = {
     "agreement_kept": "Kept: {agreement}, {paid} paid [{rule}]",
     "agreement_broken": "Broken: {agreement}, {paid} paid of {due} due by {due_on}{back}{revives} [{rule}]",
     "certificate_issued": "Settlement {agreement} certified to the borrower{reference}{shadow}",
-    "approval_requested": "{asked_by} asks for an approval, {approval}: {asked}; {why} [{limit}]{asks}{worth}; "
-    "until {deadline}",
+    "approval_requested": "{asked_by} asks for an approval, {approval}: {asked}; {why} [{limit}]{asks}{worth}"
+    "{evidence}; until {deadline}",
     "approval_decided": "{decided_by}{as_role} {decided} {approval} ({reason}{row})",
     "approval_lapsed": "Approval {approval} is over: {why} [{rule}]",
     "restriction_set": "Core banking told: {restriction} {change} ({reason}){approval}{shadow}",

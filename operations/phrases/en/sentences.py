@@ -49,6 +49,8 @@ _HEAD = {
 
 _STANDING = {
     "hold": "hold {hold}: {kind} ({reason}), on {scope}{until}",
+    "explained": "core banking's figures are {differs} than its books give, explained by {explained_by} ({reason}) "
+    "and approved by {approved_by}: {explanation}{evidence}",
     "restricted": "restricted: {restriction} ({reason}){since}{lifting}",
     "since": ", since {since}",
     "lifting": "; being lifted ({reason})",
@@ -96,6 +98,7 @@ _TERMS = {
     "asked.acceleration": "to call the whole balance due",
     "asked.freeze": "to freeze the card's limit",
     "asked.watch_list": "to put the loan on the internal watch list",
+    "asked.difference": "to take a difference as explained",
     "approved_as": ", approval {approval}",
     "offered_as": ", offer {offer}",
     "by_representative": " from {representative}, who acts for the borrower",
@@ -175,6 +178,8 @@ _COURT = {
 }
 
 _GENERAL = {
+    "differs": "{arrears} overdue and {outstanding} outstanding more",
+    "differs_of": " ({parts})",
     "list": ", ",
     "pieces": "; ",
     "until": " until {until}",

@@ -128,7 +128,7 @@ _ASKS = {
     "ask.collect": "a collector has the case; `resume` lets it go on by itself",
     "ask.look": "an operator looks, then `resume`",
     "ask.small_arrears": "somebody decides what becomes of so small a debt",
-    "ask.reconcile": "somebody finds out why core banking's figures and its books differ",
+    "ask.reconcile": "somebody finds out why core banking's figures and its books differ (`explain-difference`)",
     "ask.pause": "an operator ends the pause (`resume`)",
     "ask.dispute": "somebody answers the dispute (`end-hold`)",
     "ask.complaint": "somebody uninvolved answers the complaint (`decide-complaint`)",

@@ -60,6 +60,7 @@ _APPROVALS = {
     "approval.same_person": "提请人不得自行审批",
     "approval.late": "审批时限已过，请重新提请",
     "approval.waiting": "已有事项待审批，一次只办一项",
+    "limit.difference": "对账差额的说明须由提请人以外的人批准",
     "limit.restriction": "限制措施须由提请人以外的人批准",
     "restriction.wanted": "逾期达到天数，申请冻结额度",
     "restriction.imposed": "限制措施已获批准，告知核心系统",

@@ -21,6 +21,13 @@ _CASE = {
     "account.closed": "该次逾期已结案，再读账户看是否又有欠款",
     "account.differs": "核心系统所报金额与其账目不符，待人工查明",
     "money.charged_back": "还款被拒付，付款人不予认可，待人工查明",
+    "account.explained": "对账差额已说明，以核心系统所报为准",
+    "account.explanation_past": "差额已变，原说明失效",
+    "explain.no_difference": "核心系统所报金额与其账目相符，没有差额可说明",
+    "explain.other_amounts": "所说明的金额不是现有的差额",
+    "explain.already": "该差额已说明",
+    "explain.waiting": "已有一份说明待审批",
+    "withdraw.nothing": "本案没有生效或待审批的差额说明",
     "account.stale": "核心系统的账户数据过旧，待人工查明",
     "account.unread": "账户尚未读取，所欠不明；请稍后再试",
     "outside.retry": "外部系统没有回应，届时再试",
@@ -341,6 +348,35 @@ _OUTSIDE = wordings(
         r"the payment (?P<reference>\S+) was charged back: whoever paid it contests it\. "
         r"An operator is to look and resume",
         "还款 {reference} 被拒付，付款人不予认可，待操作员查看后恢复",
+    ),
+    (
+        r"core banking has (?P<arrears>\S+) overdue and (?P<outstanding>\S+) outstanding more than its books give "
+        r"\((?P<word>[a-z0-9 .-]+)\)",
+        "核心系统所报逾期比其账目多 {arrears}、余额多 {outstanding}（{word}）",
+    ),
+    (
+        r"core banking has (?P<arrears>\S+) overdue and (?P<outstanding>\S+) outstanding more than its books give, and "
+        r"(?P<other>\S+) overdue and (?P<others>\S+) outstanding was explained: explain what differs now",
+        "核心系统所报逾期比其账目多 {arrears}、余额多 {outstanding}，所说明的却是 {other}、{others}：请说明现有的差额",
+    ),
+    (
+        r"core banking's figures are (?P<arrears>\S+) overdue and (?P<outstanding>\S+) outstanding more than its books give "
+        r"by now: (what was explained is past|the explanation is of something else)",
+        "核心系统所报逾期现比其账目多 {arrears}、余额多 {outstanding}，原说明失效",
+    ),
+    (
+        r"core banking's figures and its books agree again: "
+        r"(what was explained is past|the explanation is of something else)",
+        "核心系统所报金额与其账目又相符，原说明失效",
+    ),
+    (r"the difference was explained: (?P<word>[a-z0-9 .-]+)", "对账差额已说明：{word}"),
+    (
+        r"this difference was explained already \((?P<explanation>\S+)\); withdraw that to explain it anew",
+        "该差额已说明（{explanation}），撤回后方可另行说明",
+    ),
+    (
+        r"an explanation waits for its approval already \((?P<approval>\S+)\); withdraw it to give another",
+        "已有一份说明待审批（{approval}），撤回后方可另行说明",
     ),
     (
         r"core banking's figures are not what its books give: nothing is quoted before a person has explained it",

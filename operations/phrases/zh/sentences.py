@@ -49,6 +49,8 @@ _HEAD = {
 
 _STANDING = {
     "hold": "停催事由 {hold}：{kind}（{reason}），及于{scope}{until}",
+    "explained": "核心系统所报金额较其账目{differs}，已由 {explained_by} 说明（{reason}）、"
+    "{approved_by} 批准：{explanation}{evidence}",
     "restricted": "限制措施：{restriction}（{reason}）{since}{lifting}",
     "since": "，自 {since} 起",
     "lifting": "；正在解除（{reason}）",
@@ -96,6 +98,7 @@ _TERMS = {
     "asked.acceleration": "宣布贷款提前到期",
     "asked.freeze": "冻结信用卡额度",
     "asked.watch_list": "列入内部关注名单",
+    "asked.difference": "确认对账差额的说明",
     "approved_as": "，审批 {approval}",
     "offered_as": "，方案 {offer}",
     "by_representative": "，由代理人 {representative} 作出",
@@ -175,6 +178,8 @@ _COURT = {
 }
 
 _GENERAL = {
+    "differs": "逾期多 {arrears}、余额多 {outstanding}",
+    "differs_of": "（{parts}）",
     "list": "、",
     "pieces": "；",
     "until": "，至 {until}",

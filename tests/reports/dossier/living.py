@@ -12,6 +12,7 @@ from ledger.pool import Pool
 from ledger.streams import Provenance, lock_loan, write
 from schemas.contact import ContactProposal, Finding, Verdict
 from schemas.facts import (
+    ApprovalRequested,
     AttemptRefused,
     AttemptReserved,
     ContactRecorded,
@@ -25,7 +26,7 @@ from schemas.facts import (
 )
 from schemas.ledger import NewFact
 from schemas.loan import Party
-from schemas.messages import AcceptPromise, Pause, Resume
+from schemas.messages import AcceptPromise, DecideApproval, ExplainDifference, Pause, Resume
 from schemas.orders import ActionOrder
 from schemas.terms import Part
 from tests.domain.casework import Life, instalments, request, rules, whole_strategy
@@ -79,6 +80,16 @@ def eventful() -> Life:
     life.tell(HoldEnded(hold="H-1", reason="dispute_answered"))
     life.command(Pause(by="ops-wang", reason="complaint_wave"))
     life.command(Resume(by="ops-wang", reason="complaint_answered"))
+    life.beyond = Decimal("50.00"), Decimal("50.00")
+    life.read()
+    explained = life.command(
+        ExplainDifference(
+            by="recon-2", arrears=Decimal(50), outstanding=Decimal(50), reason="fee_not_in_the_books", evidence="EV-2"
+        )
+    )
+    assert isinstance(explained, ApprovalRequested)
+    life.command(DecideApproval(by="boss", approval=explained.approval, approve=True, reason="looked_at"))
+    life.live(timedelta(hours=1))
     life.tell(WaiverBooked(reference="W-1", amount=Decimal("3.50"), value_date=date(2026, 3, 24)))
     life.live(timedelta(days=20))
     return life

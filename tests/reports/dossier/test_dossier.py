@@ -78,7 +78,15 @@ async def test_the_first_page_says_what_the_case_is_and_that_all_is_there(
 async def test_chinese_pages_tell_every_fact_in_chinese(pool: Pool, kept: Life) -> None:
     """The timeline is the case's story, and no section is left in English."""
     _, text = await made(pool, "zh-CN")
-    for said in ("约定跳票", "催收员agent-7的通话记录", "还款PAY-1被全额冲正", "（凭证EV-1）", "智能外呼", "国家标准"):
+    for said in (
+        "约定跳票",
+        "催收员agent-7的通话记录",
+        "还款PAY-1被全额冲正",
+        "（凭证EV-1）",
+        "智能外呼",
+        "国家标准",
+        "recon-2说明核心系统所报金额",
+    ):
         assert said in text
     sections = ("by_channel", "by_rule", "parties", "money_section", "contacts", "refused", "rules", "came_in", "holds")
     for name in (*sections, "agreements", "suit", "people", "chain", "artefacts"):
@@ -191,18 +199,18 @@ async def test_a_broken_chain_is_told_on_the_first_page(
         ("UPDATE fact SET prev = repeat('0', 64) WHERE seq = 7", 7),
         ("DELETE FROM fact WHERE seq = 1", 1),
         ("DELETE FROM fact", 1),
-        ("DELETE FROM stream", 53),
+        ("DELETE FROM stream", 57),
     ],
 )
 async def test_whatever_was_done_to_a_ledger_its_dossier_is_made(
     pool: Pool, database_url: str, kept: Life, change: str, seq: int
 ) -> None:
     """Bodies that are no facts any more, the first entry gone, all of them, the stream's own row."""
-    assert len(kept.facts) == 53
+    assert len(kept.facts) == 57
     await tamper(database_url, change)
     done, text = await made(pool)
     assert any(re.match(rf"entry {seq}\b", said) for said in done.found), done.found
-    assert worded(EN, "sound", facts=53) not in text
+    assert worded(EN, "sound", facts=57) not in text
 
 
 async def test_a_strategy_that_was_rewritten_is_told(pool: Pool, database_url: str, kept: Life) -> None:
