@@ -155,6 +155,7 @@ def _payment(text: str, currency: str, now: datetime) -> NewFact:
             currency=signal.currency,
             value_date=signal.value_date,
             designates=signal.designates,
+            shared=signal.shared,
         ),
     )
 

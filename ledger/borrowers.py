@@ -75,6 +75,12 @@ async def collectors_of(pool: Executor, borrower_id: str) -> tuple[str, ...]:
     return tuple(row["collector"] for row in rows)
 
 
+async def loans_of(pool: Executor, borrower_id: str) -> dict[str, bool]:
+    """The borrower's loans of which there ever was a case, by id, and whether it is open."""
+    rows = await _borrowers.loans.rows(pool, borrower_id=borrower_id)
+    return {row["loan_id"]: row["open"] for row in rows}
+
+
 async def standing_of(pool: Executor, borrower_id: str) -> Standing:
     """What binds every loan of the borrower, folded from their stream; nothing of a borrower of whom nobody has heard."""
     standing = Standing()

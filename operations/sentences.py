@@ -115,7 +115,11 @@ def _known(body: Fact, speaker: Speaker) -> dict[str, str]:
                 "cause": speaker.if_any("assessed_cause", cause=cause),
             }
         case PaymentPosted():
-            return {"amount": f"{body.amount:,} {body.currency}", "meant": speaker.meant(body.designates)}
+            return {
+                "amount": f"{body.amount:,} {body.currency}",
+                "meant": speaker.meant(body.designates),
+                "shared": _shared(body, speaker),
+            }
         case WaiverBooked():
             return {"made_of": speaker.made_of(body.made_of.components if body.made_of else ())}
         case PaymentReversed():
@@ -130,6 +134,17 @@ def _known(body: Fact, speaker: Speaker) -> dict[str, str]:
             }
         case _:
             return {}
+
+
+def _shared(body: PaymentPosted, speaker: Speaker) -> str:
+    """Of which payment over several loans it is part, and what the others got."""
+    if body.shared is None:
+        return ""
+    parts = [
+        speaker.part("terms.share", loan=share.loan_id, amount=f"{share.amount:,} {body.currency}")
+        for share in body.shared.shares
+    ]
+    return speaker.part("shared", shares=speaker.listed(parts))
 
 
 def _record(kept: Behaviour | None, speaker: Speaker) -> str:

@@ -41,6 +41,14 @@ class Share(Submitted):
     amount: Positive
 
 
+class Shared(Recorded):
+    """One payment over several debts of a borrower (Civil Code of China art. 560): its id, and what of it went to which
+    loan, in their currency."""
+
+    payment: Identifier
+    shares: tuple[Share, ...]
+
+
 class TermsBase(Recorded):
     """What all terms share.
 

@@ -18,7 +18,7 @@ from domain.money.basis import PLAIN, Basis, Explained, cap_percent, penalty_per
 from domain.money.capping import above_cap
 from domain.money.classing import Classed, class_history, class_of
 from domain.money.currency import ZERO, minor_unit, quantize
-from domain.money.debts import Debt, across_debts
+from domain.money.debts import Debt, Given, Order, across_debts, in_order
 from domain.money.owed import Owed, Position, Went
 from domain.money.positions import position, where_it_went
 from domain.money.quoting import Quote, quote
@@ -31,6 +31,8 @@ __all__ = [
     "Classed",
     "Debt",
     "Explained",
+    "Given",
+    "Order",
     "Owed",
     "Position",
     "Quote",
@@ -42,6 +44,7 @@ __all__ = [
     "class_history",
     "class_of",
     "difference",
+    "in_order",
     "minor_unit",
     "months_past_due",
     "penalty_percent",

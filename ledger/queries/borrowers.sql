@@ -16,6 +16,11 @@ FROM stream AS s INNER JOIN fact AS f ON f.stream = s.stream AND f.kind = 'conta
 WHERE s.borrower_id = :borrower_id AND s.kind = 'loan' AND f.body ->> 'result' = ANY(:results::text[])
 ORDER BY collector;
 
+-- name: loans(borrower_id)
+-- The borrower's loans, by id; whether a case of each is open.
+SELECT loan_id, state = 'open' AS open FROM stream
+WHERE borrower_id = :borrower_id AND kind = 'loan' ORDER BY loan_id;
+
 -- name: announce(loan_ids, borrower_id, fact_id)!
 INSERT INTO outbox (loan_id, borrower_id, fact_id)
 SELECT n.loan_id, :borrower_id, :fact_id FROM unnest(:loan_ids::text[]) AS n (loan_id);

@@ -7,11 +7,12 @@ from typing import Literal
 from schemas.account import Designation, MadeOf
 from schemas.base import Amount, Currency, Day, Identifier, added
 from schemas.facts.base import FactBase
+from schemas.terms import Shared
 
 
 class PaymentPosted(FactBase):
     """Money arrived. `reference` is the payment system's; the same reference is the same payment. `designates`: what the
-    payer said it is for."""
+    payer said it is for. `shared`: the payment over several loans that this is part of."""
 
     kind: Literal["payment_posted"] = "payment_posted"
     reference: Identifier
@@ -19,6 +20,7 @@ class PaymentPosted(FactBase):
     currency: Currency
     value_date: Day
     designates: Designation | None = added(None)
+    shared: Shared | None = added(None)
 
 
 class PaymentReversed(FactBase):

@@ -11,6 +11,7 @@ from schemas.account import Designation
 from schemas.base import Amount, Code, Currency, Day, Identifier, Instant, Recorded, added
 from schemas.contact import ContactResult, InboundChannel, Intent, VisitResult
 from schemas.court import Piece, Reportable
+from schemas.terms import Shared
 
 
 def _as_text(value: Any) -> Any:
@@ -37,9 +38,13 @@ Designated = Annotated[Designation | None, WrapValidator(_or_nothing)]
 """What the payer said. What cannot be understood is left out: the payment must not be lost over it."""
 
 
+Together = Annotated[Shared | None, WrapValidator(_or_nothing)]
+"""Of what payment over several loans it is part. What cannot be understood is left out here too."""
+
+
 class PaymentPostedSignal(Recorded):
     """Signal `payment_posted`: money arrived for this loan. `amount` is a positive decimal string. `designates`: what the
-    payer said it is for."""
+    payer said it is for. `shared`: the payment over several loans that this is part of."""
 
     reference: Identifier
     amount: Money
@@ -47,6 +52,7 @@ class PaymentPostedSignal(Recorded):
     value_date: Day
     posted_at: Instant | None = None
     designates: Designated = added(None)
+    shared: Together = added(None)
 
 
 class PaymentReversedSignal(Recorded):

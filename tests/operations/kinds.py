@@ -143,6 +143,10 @@ FIELDS: dict[str, Any] = {
     "correction": "apology_sent",
     "restriction": "freeze",
     "explanation": "EX-1",
+    "shared": {
+        "payment": "PAY-1",
+        "shares": [{"loan_id": "L1", "amount": "1050.00"}, {"loan_id": "L2", "amount": "5.00"}],
+    },
     "difference": {"arrears": "50.00", "outstanding": "-1.00"},
     "explained_by": "recon-2",
     "withdrawn_by": "recon-2",

@@ -1,7 +1,8 @@
-"""One borrower with two loans due on the same day, on the real server: one message, and both cases go on by it."""
+"""One borrower with two loans, on the real server: one message for both, one payment for both, and both cases go on by it."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +10,8 @@ import pytest
 from temporalio.client import WorkflowHandle
 
 from domain.case import Case
-from schemas.facts import AttemptCovered
+from operations import sharing
+from schemas.facts import AttemptCovered, PaymentPosted
 from schemas.messages import CommandOutcome
 from tests.workflow.world import World, until
 
@@ -101,3 +103,37 @@ async def _tries(
 ) -> CommandOutcome:
     """The ledger's answer to a command."""
     return await handle.execute_update(update, command, id=id or f"u-{uuid4().hex}", result_type=CommandOutcome)
+
+
+async def test_civil_code_560_one_payment_is_shared_over_two_loans_and_counts_once(world: World) -> None:
+    """What fell due first is paid first, the rest goes to the other; told again, it is the same payment."""
+    first = await world.loan(6)
+    second = await world.loan(4, borrower_id=first.borrower_id, parties=first.parties)
+    handles = [await world.start(first), await world.start(second)]
+    for handle in handles:
+        await world.quiet(handle)
+    paid = sharing.Paid(amount=Decimal("1500.00"), payment=f"PAY-{first.loan_id}")
+    for again in (False, True):
+        plan = await sharing.plan(world.pool, first.borrower_id, paid)
+        assert plan.again == again
+        assert {loan: signal.amount for loan, signal in plan.signals.items()} == {
+            first.loan_id: Decimal("1050.00"),
+            second.loan_id: Decimal("450.00"),
+        }
+        told = await sharing.send(world.client, world.pool, plan, paid.payment)
+        assert set(told) == (set() if again else {first.loan_id, second.loan_id})
+
+        async def known() -> bool:
+            return all(["payment_posted" in await world.kinds(handle) for handle in handles])
+
+        await until(known)
+    assert (await world.position(handles[1])).arrears == Decimal("600.00")
+    assert (await handles[0].result())["outcome"] == "cured"
+    (posted,) = [f.body for f in await world.ledger(handles[1]) if isinstance(f.body, PaymentPosted)]
+    assert posted.shared
+    assert {share.loan_id: share.amount for share in posted.shared.shares} == {
+        first.loan_id: Decimal("1050.00"),
+        second.loan_id: Decimal("450.00"),
+    }
+    await world.ended_agrees(handles[0])
+    await world.agrees(handles[1])

@@ -55,7 +55,7 @@ _CONTACT = {
 }
 
 _MONEY = {
-    "payment_posted": "Payment {reference}: {amount}, value date {value_date}{meant}",
+    "payment_posted": "Payment {reference}: {amount}, value date {value_date}{meant}{shared}",
     "payment_reversed": "Payment {reverses} taken back in full ({reference}), value date {value_date}{contested}",
     "waiver_booked": "Core banking waived {amount}{made_of} ({reference}), value date {value_date}",
     "difference_explained": "{explained_by} explained why core banking's figures are {differs} than its books give, "

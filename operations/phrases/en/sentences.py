@@ -180,6 +180,7 @@ _COURT = {
 _GENERAL = {
     "differs": "{arrears} overdue and {outstanding} outstanding more",
     "differs_of": " ({parts})",
+    "shared": " (one payment for several loans, Civil Code art. 560: {shares})",
     "list": ", ",
     "pieces": "; ",
     "until": " until {until}",

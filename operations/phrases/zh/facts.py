@@ -53,7 +53,7 @@ _CONTACT = {
 }
 
 _MONEY = {
-    "payment_posted": "还款 {reference}：{amount}，起息日 {value_date}{meant}",
+    "payment_posted": "还款 {reference}：{amount}，起息日 {value_date}{meant}{shared}",
     "payment_reversed": "还款 {reverses} 被全额冲正（{reference}），起息日 {value_date}{contested}",
     "waiver_booked": "核心系统减免入账 {amount}{made_of}（{reference}），起息日 {value_date}",
     "difference_explained": "{explained_by} 说明核心系统所报金额较其账目{differs}的原因（{explanation}，{reason}），"

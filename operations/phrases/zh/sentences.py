@@ -180,6 +180,7 @@ _COURT = {
 _GENERAL = {
     "differs": "逾期多 {arrears}、余额多 {outstanding}",
     "differs_of": "（{parts}）",
+    "shared": "（一笔款项清偿数笔贷款，民法典第五百六十条：{shares}）",
     "list": "、",
     "pieces": "；",
     "until": "，至 {until}",
