@@ -10,18 +10,25 @@ from temporalio import activity
 from activities.clock import ActivityClock
 from activities.http import Gateway, Refused
 from activities.recording import in_shadow, record
-from schemas.facts import AccountRead, RestrictionSet, WaiverBooked
-from schemas.gateways import GatewayReceipt, RestrictionRequest, WaiverReceipt, WaiverRequest
+from schemas.facts import AccountRead, InterestCharged, RestrictionSet, WaiverBooked
+from schemas.gateways import (
+    GatewayReceipt,
+    PlanInterestReceipt,
+    PlanInterestRequest,
+    RestrictionRequest,
+    WaiverReceipt,
+    WaiverRequest,
+)
 from schemas.ledger import Appended
 from schemas.loan import Account
-from schemas.orders import AccountOrder, RestrictionOrder, WaiverOrder
+from schemas.orders import AccountOrder, InterestOrder, RestrictionOrder, WaiverOrder
 
 FUTURE = timedelta(minutes=5)
 """How far two clocks of one bank may differ. An account that is told as of later was not read."""
 
 
 class CoreBanking:
-    """Reads accounts, has waivers booked and restrictions imposed or lifted, and records all of it."""
+    """Reads accounts, has waivers booked, interest charged and restrictions imposed or lifted, and records all of it."""
 
     def __init__(self, pool: asyncpg.Pool, gateway: Gateway) -> None:
         self._pool = pool
@@ -65,6 +72,23 @@ class CoreBanking:
         receipt = await self._gateway.post_once("/core/waivers", request, WaiverReceipt, key=order.key)
         booked = WaiverBooked(**receipt.model_dump(include={"reference", "amount", "value_date", "made_of"}))
         return await record(self._pool, order, booked, "core_banking", now)
+
+    @activity.defn(name="charge_interest")
+    async def charge_interest(self, order: InterestOrder) -> Appended:
+        """Interest that has fallen due under a plan, charged once for its key, as a fact. Raises as `book_waiver`."""
+        now = ActivityClock().now()
+        if await in_shadow(self._pool):
+            raise Refused("shadow_mode")
+        said = order.model_dump(include={"loan_id", "agreement", "amount", "currency", "on", "as_of"})
+        request = PlanInterestRequest(**said)
+        receipt = await self._gateway.post_once("/core/plan-interest", request, PlanInterestReceipt, key=order.key)
+        charged = InterestCharged(
+            agreement=order.agreement,
+            reference=receipt.reference,
+            amount=receipt.amount,
+            value_date=receipt.value_date,
+        )
+        return await record(self._pool, order, charged, "core_banking", now)
 
     @activity.defn(name="set_restriction")
     async def set_restriction(self, order: RestrictionOrder) -> Appended:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from domain.accrual import owed_then
 from domain.limits import Refusal
-from domain.money import ZERO
 from domain.stages.situation import Situation
 from schemas.terms import PlanTerms, SettlementTerms, Terms
 
@@ -17,7 +16,7 @@ def owed_otherwise(s: Situation, terms: Terms) -> Refusal | None:
         return None
     then = owed_then(s, terms.owed_on) if terms.owed_on else s.money
     owed = then.outstanding if terms.covers == "balance" else then.arrears
-    covered = terms.total + (terms.waived if isinstance(terms, SettlementTerms) else ZERO)
+    covered = terms.total + (terms.waived if isinstance(terms, SettlementTerms) else -terms.plan_interest)
     if owed != covered:
         why = f"{owed} is owed by now and the offer was made over {covered}: make a new one"
         return Refusal("accept.owed_otherwise", why)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from domain import aftermath, bureau, complaints, ending, explaining, restricting
 from domain.agreements import judge
+from domain.bearing import next_charge_on
 from domain.calendar import day_start
 from domain.case import Case
 from domain.court import at_court
@@ -169,7 +170,7 @@ def _first_account(case: Case, strategy: Strategy, now: datetime) -> Step:
 
 def _no_later_than_something_changes(s: Situation, step: Step) -> Step:
     """Whatever a case waits for, it looks again on the day from which money that has come counts, when an approval's time is
-    over, when an agreement is judged, and when a hold ends by itself."""
+    over, when an agreement is judged or interest of it falls due, and when a hold ends by itself."""
     if not isinstance(step, Wait):
         return step
     counting = s.case.counting_from(s.today)
@@ -180,6 +181,8 @@ def _no_later_than_something_changes(s: Situation, step: Step) -> Step:
     moments += restricting.moments(s)
     if s.case.agreement:
         moments.append(judge(s.case.agreement, s.case, s.strategy, s.now).at)
+        charged = next_charge_on(s, s.case.agreement)
+        moments += [day_start(charged, s.strategy.bank_zone)] if charged else []
     earliest = min((moment for moment in moments if moment > s.now), default=None)
     if earliest is None or (step.until and step.until <= earliest):
         return step

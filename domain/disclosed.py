@@ -10,10 +10,11 @@ from schemas.rulebook import DisclosedFees
 
 def undisclosed(s: Situation) -> tuple[str, ...]:
     """References of the charges of which something is still owed and that are of no kind on the sheet, as core banking tells
-    both. One whose kind it does not tell is on none."""
+    both. One whose kind it does not tell is on none; interest of a plan stands in the plan's terms."""
     owed = {row.reference for row in s.money.rows if row.reference and row.total}
     charges = (item for item in s.case.transactions if item.kind == "charge" and item.reference in owed)
-    return tuple(sorted(item.reference for item in charges if item.fee not in s.case.disclosed_fees))
+    fees = (item for item in charges if item.component != "interest")
+    return tuple(sorted(item.reference for item in fees if item.fee not in s.case.disclosed_fees))
 
 
 def barring(s: Situation) -> str | None:

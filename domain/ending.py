@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from domain import restricting, watching
 from domain.agreements import judge
+from domain.bearing import charged_on, to_charge
 from domain.court import CourtRow, at_court
 from domain.outside import patience
 from domain.parts import Agreement, Settled
@@ -16,13 +17,13 @@ from domain.stages.situation import Situation, system_of, words
 from domain.waivers import accrued_meanwhile, booked_of, to_waive
 from schemas.facts import AgreementBroken, AgreementKept, CaseClosed, Cured, Outcome, Parked
 from schemas.gateways import WAIVER_REFUSED
-from schemas.steps import Act, BookWaiver, CallOff, Decide, IssueCertificate, Step, Wait, Why
+from schemas.steps import Act, BookWaiver, CallOff, ChargeInterest, Decide, IssueCertificate, Step, Wait, Why
 from schemas.terms import PlanTerms, SettlementTerms
 
 
 def next_step(s: Situation) -> Step | None:
     """What money has decided: an agreement kept, a settlement to be carried out, the end, a cure; None while it is owed."""
-    return _kept(s) or _settled(s) or _ended(s) or watching.next_step(s)
+    return _kept(s) or _borne(s) or _settled(s) or _ended(s) or watching.next_step(s)
 
 
 def _kept(s: Situation) -> Step | None:
@@ -41,8 +42,37 @@ def _kept(s: Situation) -> Step | None:
     return Decide(facts=(kept,), why=Why(rule="agreement.kept", text=text))
 
 
+def _borne(s: Situation) -> Step | None:
+    """A plan's own interest is charged as it falls due: so its books say at any time what is left of the plan."""
+    agreement = s.case.agreement
+    return _charge(s, agreement, to_charge(s, agreement)) if agreement else None
+
+
+def _charge(s: Situation, agreement: Agreement, amount: Decimal) -> Step | None:
+    if not amount:
+        return None
+    waiting = patience(s.case, "core_banking", s.strategy, s.now)
+    if waiting:
+        return waiting
+    action = ChargeInterest(
+        key=f"{s.case.loan_id}:e{s.case.epoch}:i{_place(s, agreement)}.{agreement.charges + 1}",
+        agreement=agreement.agreement,
+        amount=amount,
+        on=charged_on(s, agreement),
+    )
+    text = f"{amount} of the plan's interest has fallen due: core banking charges it"
+    return Act(action=action, why=Why(rule="plan.interest", text=text))
+
+
+def _place(s: Situation, agreement: Agreement) -> int:
+    """Which agreement of the case this is, whether it runs or is over."""
+    past = [one.agreement for one in s.case.past_agreements]
+    return past.index(agreement.agreement) if agreement.agreement in past else len(past)
+
+
 def _settled(s: Situation) -> Step | None:
-    """A kept settlement waives the rest: core banking books it, after the money (先还后减)."""
+    """A kept settlement waives the rest: core banking books it, after the money (先还后减). A kept plan with interest of its
+    own is charged what is missing of it, and what grew beyond it is waived."""
     settled = s.case.settled
     if settled is None:
         return None
@@ -61,6 +91,8 @@ def _settled(s: Situation) -> Step | None:
             why=text,
         )
         return Decide(facts=(broken,), why=Why(rule=broken.rule, text=text))
+    if charge := _charge(s, settled.agreement, to_charge(s, settled.agreement, kept=True)):
+        return charge
     amount = to_waive(s, settled)
     if amount == 0:
         return None
@@ -146,10 +178,15 @@ def _end_of(s: Situation) -> CaseClosed | Cured:
 
 
 def _certified(s: Situation, ended: CaseClosed | Cured) -> Step | None:
-    """A settlement is certified to the borrower before its case closes. An archive that fails for good holds no end up."""
+    """A settlement, or a plan over the whole balance that bore interest, is certified to the borrower before its case
+    closes. An archive that fails for good holds no end up."""
     wanted = s.strategy.negotiation is not None and s.strategy.negotiation.certificate
     settled = s.case.settled
-    if not wanted or settled is None or not isinstance(ended, CaseClosed) or ended.outcome != "settled":
+    if not wanted or settled is None or not isinstance(ended, CaseClosed):
+        return None
+    terms = settled.agreement.terms
+    paid_off = isinstance(terms, PlanTerms) and terms.plan_interest and ended.outcome == "paid_off"
+    if ended.outcome != "settled" and not (paid_off and _covers_balance(settled.agreement)):
         return None
     failing = s.case.failing.get("documents")
     given_up = failing is not None and failing.count > len(s.strategy.patience.minutes)
@@ -165,7 +202,7 @@ def _certified(s: Situation, ended: CaseClosed | Cured) -> Step | None:
         waived=s.money.waived,
     )
     return Act(
-        action=action, why=Why(rule="settlement.certificate", text="the settlement is certified to the borrower")
+        action=action, why=Why(rule="settlement.certificate", text=f"the {terms.kind} is certified to the borrower")
     )
 
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from domain.accrual import grows
 from domain.artefacts import digest
+from domain.bearing import borne, too_dear
 from domain.disclosed import barring, undisclosed
 from domain.money import ZERO, Owed, minor_unit
 from domain.stages.situation import Situation
@@ -138,6 +139,10 @@ def _plan(s: Situation, policy: Negotiation, wanted: PlanOffer) -> Allowed | Ref
         why = f"the parts add up to {total}, and the plan is to cover {owed} ({wanted.covers})"
         return Refusal("plan.sum", why)
     limits = policy.plan
+    at = borne(s, limits, wanted)
+    if dear := too_dear(s, limits, wanted, at):
+        return Refusal(*dear)
+    parts = at.parts
     tolerance = min(limits.tolerance_amount, *(part.amount for part in parts))
     terms = PlanTerms(
         covers=wanted.covers,
@@ -149,9 +154,14 @@ def _plan(s: Situation, policy: Negotiation, wanted: PlanOffer) -> Allowed | Ref
         revives=limits.revives,
         owed_on=_owed_on(s),
         accrued=limits.accrued if grows(s.case) else None,
+        annual_percent=at.annual_percent,
+        interest=at.interest,
     )
     if limits.never_over_parts is not None and len(parts) > limits.never_over_parts:
         return Refusal("plan.too_long", f"{len(parts)} parts; no plan has more than {limits.never_over_parts}")
+    if wanted.annual_percent is not None and wanted.annual_percent < limits.annual_percent:
+        why = f"{wanted.annual_percent:f} % a year; plans bear {limits.annual_percent:f} %, and less is a concession"
+        return Allowed(terms, Refusal("limit.plan.rate", why))
     if len(parts) > limits.most_parts:
         why = f"{len(parts)} parts; up to {limits.most_parts} need no approval"
         return Allowed(terms, Refusal("limit.plan.parts", why))

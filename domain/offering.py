@@ -9,11 +9,12 @@ from decimal import ROUND_CEILING, ROUND_DOWN, Decimal
 
 from domain import limits
 from domain.authority import authorised
-from domain.money import ZERO, minor_unit
+from domain.bearing import borne
+from domain.money import ZERO, level_shares, minor_unit
 from domain.stages.situation import Situation
 from domain.treatments import authority
 from schemas.policy import Negotiation
-from schemas.terms import Covers, Offerable, Part, PlanOffer, SettlementOffer
+from schemas.terms import Covers, Offerable, Part, PlanOffer, PlanTerms, SettlementOffer, Terms
 
 CATCH_UP_DAYS = 60
 """Up to so many days past due a plan over the arrears alone is tried first: the contract goes on as it is."""
@@ -53,20 +54,23 @@ def proposals(s: Situation, role: str | None = None) -> tuple[Proposal, ...]:
         if known or isinstance(allowed, limits.Refusal) or len(found) == MOST:
             continue
         asks = allowed.above.why if allowed.above else None
-        found.append(Proposal(len(found) + 1, offer, down, _affordable(s, offer, down), asks))
+        at_once = allowed.terms.parts[0].amount if down else ZERO
+        found.append(Proposal(len(found) + 1, offer, at_once, _affordable(s, allowed.terms, down), asks))
     return tuple(found)
 
 
-def equal_parts(total: Decimal, count: int, first: date, currency: str) -> tuple[Part, ...]:
-    """`total` in `count` equal parts, on the same day of every month from `first` on; the last takes what does not divide.
+def equal_parts(
+    total: Decimal, count: int, first: date, currency: str, annual_percent: Decimal = ZERO, since: date | None = None
+) -> tuple[Part, ...]:
+    """What each of `count` parts pays off of `total`, on the same day of every month from `first` on: as much, or, at a rate,
+    so much that with the interest that runs `since` that day (by default a month before `first`) they come to the same. The
+    last takes what does not divide.
 
     A month that has no such day has its last. Raises ValueError if a part would be less than the smallest unit.
     """
-    each = (total / count).quantize(minor_unit(currency), rounding=ROUND_DOWN)
-    if each <= 0:
-        raise ValueError(f"{total} {currency} does not go into {count} parts")
-    amounts = [each] * (count - 1) + [total - each * (count - 1)]
-    return tuple(Part(amount=one, due_on=_months_after(first, n)) for n, one in enumerate(amounts))
+    days = [_months_after(first, n) for n in range(count)]
+    shares = level_shares(total, annual_percent, since or _months_after(first, -1), days, currency)
+    return tuple(Part(amount=one, due_on=day) for one, day in zip(shares, days, strict=True))
 
 
 def _candidates(s: Situation, policy: Negotiation) -> list[tuple[Offerable, Decimal]]:
@@ -74,9 +78,13 @@ def _candidates(s: Situation, policy: Negotiation) -> list[tuple[Offerable, Deci
     covers, monthly = _covers_and_monthly(s)
     owed = s.money.outstanding if covers == "balance" else s.money.arrears
     most = policy.plan.most_parts
-    counts = [_parts_for(owed, monthly), most] if monthly else [count for count in UNKNOWN if count < most] + [most]
-    found = [_plan(s, covers, owed, count) for count in counts if 1 < count <= max(most, counts[0])]
-    found += [_with_down_payment(s, covers, owed, monthly, most)]
+    counts = (
+        [_parts_for(s, policy, owed, monthly), most]
+        if monthly
+        else [count for count in UNKNOWN if count < most] + [most]
+    )
+    found = [_plan(s, policy, covers, owed, count) for count in counts if 1 < count <= max(most, counts[0])]
+    found += [_with_down_payment(s, policy, covers, owed, monthly)]
     settled = _settlements(s, policy)
     plans = [one for one in found if one is not None]
     return [*plans[:1], *settled[:1], *plans[1:2], *settled[1:], *plans[2:]]
@@ -95,31 +103,48 @@ def _covers_and_monthly(s: Situation) -> tuple[Covers, Decimal | None]:
     return "balance", means.monthly
 
 
-def _parts_for(owed: Decimal, monthly: Decimal) -> int:
-    return min(max(int((owed / monthly).to_integral_value(ROUND_CEILING)), 2), LONGEST)
+def _parts_for(s: Situation, policy: Negotiation, owed: Decimal, monthly: Decimal) -> int:
+    """The fewest parts of which none is more than `monthly`, with the interest that they bear."""
+    count = min(max(int((owed / monthly).to_integral_value(ROUND_CEILING)), 2), LONGEST)
+    while policy.plan.annual_percent and count < LONGEST:
+        found = _plan(s, policy, "balance", owed, count)
+        if found is None or max(part.amount for part in borne(s, policy.plan, found[0]).parts) <= monthly:
+            break
+        count += 1
+    return count
 
 
-def _plan(s: Situation, covers: Covers, owed: Decimal, count: int) -> tuple[Offerable, Decimal] | None:
+def _plan(
+    s: Situation, policy: Negotiation, covers: Covers, owed: Decimal, count: int
+) -> tuple[PlanOffer, Decimal] | None:
     try:
-        return PlanOffer(covers=covers, parts=equal_parts(owed, count, _months_after(s.today, 1), _currency(s))), ZERO
+        parts = _monthly(s, policy, owed, count, s.today)
     except ValueError:
         return None
+    return PlanOffer(covers=covers, parts=parts), ZERO
 
 
 def _with_down_payment(
-    s: Situation, covers: Covers, owed: Decimal, monthly: Decimal | None, most: int
-) -> tuple[Offerable, Decimal] | None:
+    s: Situation, policy: Negotiation, covers: Covers, owed: Decimal, monthly: Decimal | None
+) -> tuple[PlanOffer, Decimal] | None:
     """A fifth within a week, the rest in fewer parts."""
     down = (owed * DOWN_PAYMENT_PERCENT / 100).quantize(minor_unit(_currency(s)), rounding=ROUND_DOWN)
-    count = min(_parts_for(owed - down, monthly), most - 1) if monthly else UNKNOWN[0]
+    most = policy.plan.most_parts - 1
+    count = min(_parts_for(s, policy, owed - down, monthly), most) if monthly else UNKNOWN[0]
     if down <= 0 or count < 1:
         return None
     first = Part(amount=down, due_on=s.today + timedelta(days=DOWN_PAYMENT_DAYS))
     try:
-        rest = equal_parts(owed - down, count, _months_after(s.today, 1), _currency(s))
+        rest = _monthly(s, policy, owed - down, count, first.due_on)
     except ValueError:
         return None
     return PlanOffer(covers=covers, parts=(first, *rest)), down
+
+
+def _monthly(s: Situation, policy: Negotiation, owed: Decimal, count: int, since: date) -> tuple[Part, ...]:
+    """Parts from a month after today on, level at the strategy's rate with the interest that runs `since`."""
+    first = _months_after(s.today, 1)
+    return equal_parts(owed, count, first, _currency(s), policy.plan.annual_percent, since)
 
 
 def _settlements(s: Situation, policy: Negotiation) -> list[tuple[Offerable, Decimal]]:
@@ -136,11 +161,11 @@ def _settlements(s: Situation, policy: Negotiation) -> list[tuple[Offerable, Dec
     return [(SettlementOffer(amount=s.money.outstanding - waived, pay_by=pay_by), ZERO) for waived in found]
 
 
-def _affordable(s: Situation, offer: Offerable, down: Decimal) -> bool | None:
-    if s.case.means is None or not isinstance(offer, PlanOffer):
+def _affordable(s: Situation, terms: Terms, down: Decimal) -> bool | None:
+    if s.case.means is None or not isinstance(terms, PlanTerms):
         return None
     _, monthly = _covers_and_monthly(s)
-    parts = offer.parts[1:] if down else offer.parts
+    parts = terms.parts[1:] if down else terms.parts
     return monthly is not None and max(part.amount for part in parts) <= monthly
 
 

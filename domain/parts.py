@@ -125,7 +125,8 @@ class Offer(Recorded):
 
 class Agreement(Recorded):
     """What is agreed. `paid_before`: all payments known when it was made, in the loan's currency: they do not keep it.
-    `paid_by`: of a promise, their references."""
+    `paid_by`: of a promise, their references. `interest_charged`: of a plan's own
+    interest, what core banking has charged, `charges` times."""
 
     agreement: Identifier
     terms: Terms
@@ -134,6 +135,13 @@ class Agreement(Recorded):
     paid_before: Amount
     taken_by: Identifier | None = added(None)
     paid_by: tuple[Identifier, ...] = added(())
+    interest_charged: Amount = added(Decimal(0))
+    charges: int = added(0)
+
+    def charged_more(self, amount: Decimal) -> Agreement:
+        """After core banking has charged so much more of a plan's interest, in the loan's currency."""
+        more = {"interest_charged": self.interest_charged + amount, "charges": self.charges + 1}
+        return self.model_copy(update=more)
 
 
 class PastAgreement(Recorded):

@@ -29,6 +29,7 @@ from schemas.facts import (
     EpisodeOpened,
     Fact,
     FileChecked,
+    InterestCharged,
     RestrictionSet,
     TaskCalledOff,
     WaiverBooked,
@@ -123,6 +124,9 @@ def answers(
         case "book_waiver":
             said = action.model_dump(include={"amount", "made_of"})
             return (WaiverBooked(reference=action.key, value_date=today, **said),)
+        case "charge_interest":
+            said = action.model_dump(include={"agreement", "amount"})
+            return (InterestCharged(**said, reference=action.key, value_date=action.on),)
         case "set_restriction":
             said = action.model_dump(include={"restriction", "change", "reason", "approval"})
             return (RestrictionSet(**said, reference="RS-1"),)

@@ -11,6 +11,7 @@ from domain.stages.situation import words
 from domain.wording import WITHHELD
 from schemas.policy import Strategy
 from schemas.steps import Act, Decide, Done, Step, Wait
+from schemas.terms import PlanTerms, Terms
 
 _ASKED = {
     "call": "a collector is to call",
@@ -77,11 +78,12 @@ def _state(case: Case, strategy: Strategy, now: datetime) -> Iterator[str]:
             yield f"**restricted**: {words(each.restriction)} ({words(each.reason)}), since {_time(each.since)}"
     if case.offer:
         terms = case.offer.terms
-        parts = f"{terms.total} {currency} in {len(terms.parts)} parts"
+        parts = f"{terms.total} {currency} in {len(terms.parts)} parts{_at_rate(terms)}"
         yield f"offered: {terms.kind} `{case.offer.offer}`, {parts}, until {_time(case.offer.expires_at)}"
     if case.agreement:
         terms = case.agreement.terms
-        yield f"agreed: {terms.kind} `{case.agreement.agreement}`, {terms.total} {currency} by {terms.last_day}"
+        parts = f"{terms.total} {currency} by {terms.last_day}{_at_rate(terms)}"
+        yield f"agreed: {terms.kind} `{case.agreement.agreement}`, {parts}"
     if case.past_agreements:
         past = ", ".join(f"{p.kind} {p.ended}" for p in case.past_agreements[-4:])
         yield f"agreements before: {past}"
@@ -115,6 +117,12 @@ def _state(case: Case, strategy: Strategy, now: datetime) -> Iterator[str]:
         yield f"account read: {_time(case.account_as_of)} ({currency})"
     yield f"strategy: {strategy.name}@{strategy.version}"
     yield f"ledger: fact {case.head.seq}, epoch {case.epoch}"
+
+
+def _at_rate(terms: Terms) -> str:
+    if not isinstance(terms, PlanTerms) or terms.annual_percent is None:
+        return ""
+    return f", of it {terms.plan_interest} interest at {terms.annual_percent:f} % a year"
 
 
 def _time(at: datetime | None) -> str:

@@ -43,8 +43,9 @@ def to_waive(s: Situation, settled: Settled) -> Decimal:
     """What is open now of what an agreement that was kept gives up, in the loan's currency.
 
     Of a settlement of the whole, all that is left, what accrued with it. Of an incentive, what is left of the instalments
-    that were overdue, up to what it gives up and what accrued since. Of a plan, what accrued while it was kept. Once booked,
-    only what accrued until the value date is booked again: the bank books on its own day, which may be a later one.
+    that were overdue, up to what it gives up and what accrued since. Of a plan, what accrued while it was kept beyond the
+    plan's own interest. Once booked, only what accrued until the value date is booked again: the bank books on its own day,
+    which may be a later one.
     """
     terms = settled.agreement.terms
     # A waiver that is booked counts from a day of its own, which may be to come.
@@ -64,7 +65,10 @@ def to_waive(s: Situation, settled: Settled) -> Decimal:
         case PlanTerms():
             if terms.owed_on is None:
                 return ZERO
-            return min(max(_accrued(s, settled, terms.owed_on) - settled.waived, ZERO), known.outstanding)
+            # What grew counts towards the plan's own interest first (`domain.bearing`).
+            own = terms.plan_interest - settled.agreement.interest_charged
+            more = _accrued(s, settled, terms.owed_on) - own - settled.waived
+            return min(max(more, ZERO), known.outstanding)
 
 
 def booked_of(s: Situation, settled: Settled, amount: Decimal) -> MadeOf:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import zip_longest
 
 from domain.calendar import zone
 from domain.money import quantize
@@ -102,7 +103,9 @@ class Speaker:
 
     def terms(self, terms: Terms) -> str:
         """What is promised, planned or settled: amounts with their days, and what is tolerated."""
-        parts = self.listed([self.part("terms.part", **self._due(part)) for part in terms.parts])
+        own = terms.interest if isinstance(terms, PlanTerms) else ()
+        each = zip_longest(terms.parts, own)
+        parts = self.listed([self.part("terms.part", **self._due(part)) + self._borne(part, of) for part, of in each])
         values: dict[str, object] = {"parts": parts, "count": len(terms.parts), "total": self.money(terms.total)}
         match terms:
             case PlanTerms():
@@ -113,7 +116,7 @@ class Speaker:
                 pass
         incentive = isinstance(terms, SettlementTerms) and terms.covers == "arrears"
         said = self.part("terms.incentive" if incentive else f"terms.{terms.kind}", **values)
-        said += self._beyond(terms) + self._grown(terms)
+        said += self._at_rate(terms) + self._beyond(terms) + self._grown(terms)
         if not (terms.tolerance_amount or terms.tolerance_days):
             return said
         amount = self.money(terms.tolerance_amount)
@@ -139,6 +142,21 @@ class Speaker:
         cure = self.part("terms.cure", days=terms.cure_days) if terms.cure_days else ""
         revives = self.word(terms.revives) if terms.revives != "as_before" else ""
         return nature + cure + self.if_any("terms.revives", revives=revives)
+
+    def _borne(self, part: Part, interest: Decimal | None) -> str:
+        """How much of a part pays the debt off, and how much is the plan's interest; nothing without any."""
+        if interest is None:
+            return ""
+        return self.part("terms.borne", share=self.money(part.amount - interest), interest=self.money(interest))
+
+    def _at_rate(self, terms: Terms) -> str:
+        """The annual rate as it is stated to a borrower, and what it comes to."""
+        if not isinstance(terms, PlanTerms) or terms.annual_percent is None:
+            return ""
+        rate = f"{terms.annual_percent.normalize():f}"
+        return self.part(
+            "terms.rate", rate=rate, interest=self.money(terms.plan_interest), total=self.money(terms.total)
+        )
 
     def _grown(self, terms: Terms) -> str:
         """Of a debt that grows: which day's figure was taken, and what becomes of what accrues after it."""

@@ -11,6 +11,7 @@ from domain.calendar import UnknownZone, zone
 from domain.reaching import BUCKET_DAYS, reached
 from domain.segments import Profile
 from policies.allowing import conduct_problems
+from policies.bearing import rate_problems
 from policies.deciding import deciding_problems
 from policies.loader import load_located
 from policies.located import Document, PolicyError, Problem
@@ -54,6 +55,7 @@ def check(path: Path, rulebook: Rulebook, on: datetime, wording: Wording | None 
         *_unreached_rungs(document, strategy, reach),
         *_consequences(document, strategy, reach),
         *_orders(document, strategy),
+        *rate_problems(document, strategy),
         *deciding_problems(document, strategy),
         *conduct_problems(document, strategy, rulebook, on),
         *wording_problems(document, strategy, rulebook, on, wording),

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
-from schemas.account import Component
+from schemas.account import Component, Percent
 from schemas.base import Amount, Code, Submitted, added
 from schemas.segments import Bucket
 from schemas.terms import Accrued, Revives
@@ -62,10 +62,21 @@ class PlanLimits(Submitted):
     accrued: Accrued = added("waived")
     """What becomes of the default interest that accrues while a plan is kept. It is waived, unless a strategy says otherwise:
     who has paid all parts is not dunned for more."""
+    annual_percent: Annotated[Percent, Field(le=100)] = added(Decimal(0))
+    """The simple yearly rate that a plan bears on what is left of the debt, and the highest that anybody may ask for; less is
+    a concession, and needs an approval. Zero (停息): it bears nothing."""
     tolerance_amount: Amount = Decimal("1.00")
     tolerance_days: int = Field(default=3, ge=0)
     broken_without_approval: int = Field(default=1, ge=0)
     """After so many broken ones the next needs an approval."""
+
+    @model_validator(mode="after")
+    def _bears_once(self) -> PlanLimits:
+        if self.annual_percent and self.accrued == "stays":
+            raise ValueError(
+                "a plan that bears interest (annual_percent) takes the place of default interest: leave out accrued: stays"
+            )
+        return self
 
 
 class SettlementLimits(Submitted):

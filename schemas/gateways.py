@@ -156,6 +156,26 @@ class WaiverReceipt(Recorded):
         return self
 
 
+class PlanInterestRequest(Recorded):
+    """POST /core/plan-interest: charge `amount` of interest that has fallen due under a plan, from the day `on`."""
+
+    loan_id: Identifier
+    agreement: Identifier
+    amount: Amount
+    currency: Currency
+    on: Day
+    as_of: Instant
+
+
+class PlanInterestReceipt(Recorded):
+    """The charge as booked: core banking's reference and value date."""
+
+    reference: Identifier
+    amount: Amount
+    value_date: Day
+    as_of: Instant
+
+
 class RestrictionRequest(Recorded):
     """POST /core/restrictions: a restriction is imposed on the loan, or lifted; lifting what is not in force is no fault.
 

@@ -83,7 +83,8 @@ class Transaction(Recorded):
 
     A `payment`; the `reversal` or the `chargeback` of the payment that it `reverses` (a charge-back: the payer contests it);
     a `waiver` that core banking booked; a `refund`, money given back to the payer of the payment it `reverses`, or of the
-    newest payments if it names none; a `charge`, fees or costs that core banking put on the account outside the schedule.
+    newest payments if it names none; a `charge`, fees, costs or a plan's interest that core banking put on the account
+    outside the schedule.
 
     `designates`: what the payer said a payment is for. `component`: what a charge is, and `fee` of which kind, in the bank's
     own words (`late_fee`). `made_of`: of what a waiver is.
@@ -105,8 +106,8 @@ class Transaction(Recorded):
             raise ValueError(f"{self.kind} {self.reference} of nothing: leave it out")
         if self.kind != "charge" and self.fee is not None:
             raise ValueError(f"{self.kind} {self.reference}: fee is of a charge; leave it out")
-        if self.kind == "charge" and self.component not in ("fees", "costs"):
-            raise ValueError(f"charge {self.reference}: component is fees or costs")
+        if self.kind == "charge" and self.component not in ("fees", "costs", "interest"):
+            raise ValueError(f"charge {self.reference}: component is fees, costs or interest")
         if self.made_of and (self.kind != "waiver" or self.made_of.fault(self.amount)):
             fault = self.made_of.fault(self.amount) if self.kind == "waiver" else "only a waiver is made of components"
             raise ValueError(f"{self.kind} {self.reference}: {fault}")

@@ -78,6 +78,15 @@ class WaiverOrder(TimedOrder):
     made_of: MadeOf | None = added(None)
 
 
+class InterestOrder(TimedOrder):
+    """Have core banking charge interest of a plan, which counts from the day `on`."""
+
+    agreement: Identifier
+    amount: Amount
+    currency: Currency
+    on: Day
+
+
 class RestrictionOrder(TimedOrder):
     """Tell core banking that a restriction is imposed on the loan, or lifted."""
 

@@ -87,8 +87,18 @@ class BookWaiver(Recorded):
     made_of: MadeOf | None = added(None)
 
 
+class ChargeInterest(Recorded):
+    """Ask core banking to charge interest of a plan that has fallen due `on` that day of the bank's."""
+
+    kind: Literal["charge_interest"] = "charge_interest"
+    key: str
+    agreement: Identifier
+    amount: Amount
+    on: Day
+
+
 class IssueCertificate(Recorded):
-    """Have a settlement that was paid certified to the borrower (结清证明): `paid` under `agreement`, `waived` after it."""
+    """Have what was settled or paid off certified to the borrower (结清证明): `paid` under `agreement`, `waived` after it."""
 
     kind: Literal["issue_certificate"] = "issue_certificate"
     key: str
@@ -141,6 +151,7 @@ Action = Annotated[
     | CheckFile
     | RequestDocuments
     | BookWaiver
+    | ChargeInterest
     | SetRestriction
     | IssueCertificate
     | TakeCourtStep,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from schemas.account import Waived
+from schemas.account import Percent, Waived
 from schemas.base import Amount, Day, Identifier, LoanId, Recorded, Submitted, added
 
 Positive = Annotated[Amount, Field(gt=0, max_digits=18, decimal_places=4)]
@@ -89,6 +89,9 @@ class PlanTerms(TermsBase):
     what one over the balance does to the contract. `cure_days`: how long after its tolerance a missed part can be made good;
     then the plan is broken and `revives` what it says.
 
+    `annual_percent`: the simple yearly rate on what is left of the debt, as it is stated to the borrower (年利率).
+    `interest`: how much of each of the `parts`, in their order, is the plan's own interest; the rest pays the debt off.
+
     Of a debt that grows, `owed_on` is the bank's day whose figure the parts add up to, and `accrued` what becomes of what
     grows after it once the plan was kept; of one that was broken it is owed.
     """
@@ -100,6 +103,21 @@ class PlanTerms(TermsBase):
     revives: Revives = added("as_before")
     owed_on: Day | None = added(None)
     accrued: Accrued | None = added(None)
+    annual_percent: Percent | None = added(None)
+    interest: tuple[Amount, ...] = added(())
+
+    @property
+    def plan_interest(self) -> Decimal:
+        """All interest that the plan bears, in the loan's currency."""
+        return sum(self.interest, Decimal(0))
+
+    @model_validator(mode="after")
+    def _of_each_part(self) -> PlanTerms:
+        if self.interest and len(self.interest) != len(self.parts):
+            raise ValueError(
+                f"interest of {len(self.interest)} parts, and there are {len(self.parts)}: give it of each"
+            )
+        return self
 
 
 class SettlementTerms(TermsBase):
@@ -121,11 +139,15 @@ Terms = Annotated[PromiseTerms | PlanTerms | SettlementTerms, Field(discriminato
 
 
 class PlanOffer(Submitted):
-    """A plan that a collector would offer; the strategy adds its tolerance."""
+    """A plan that a collector would offer; the strategy adds its tolerance, and the rate unless one is given.
+
+    Its parts are what each pays off of the debt. At a rate (`annual_percent`, so much a year) interest comes on top.
+    """
 
     kind: Literal["plan"] = "plan"
     covers: Covers = "balance"
     parts: tuple[Part, ...] = Field(min_length=1)
+    annual_percent: Percent | None = added(None)
 
 
 class SettlementOffer(Submitted):

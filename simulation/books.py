@@ -51,6 +51,8 @@ class _Bill:
     charged_on_interest: Decimal = _NOTHING
     nights: Decimal = _NOTHING
     nights_of_interest: Decimal = _NOTHING
+    grows: bool = True
+    """A charge outside the schedule bears nothing."""
 
     def of(self, part: str) -> Decimal:
         """What is open of one part; there are bills without costs."""
@@ -149,7 +151,8 @@ def balance(
     currency: str = "CNY",
 ) -> Balance:
     """The books at the end of `on`, the bank's date, in `currency`. Money goes to the oldest instalment first; with a
-    contract, a waiver goes component by component, default interest first, over all that is due."""
+    contract, a waiver goes component by component, default interest first, over all that is due. A charge is on the books
+    from its own day."""
     bills = [
         _Bill(i.due_on, i.fees, i.interest, i.principal)
         for i in sorted(instalments, key=lambda i: (i.due_on, i.number))
@@ -170,6 +173,8 @@ def balance(
         if growing:
             _end_of_day(bills, day, growing)
         money = posted.get(day, {}).values()
+        if charged := [_charged(item) for item in money if item.kind == "charge"]:
+            bills[:] = sorted([*charged, *bills], key=lambda bill: (bill.due_on, bill.grows))
         if growing and (money or day == on):
             _book(bills, growing, minor_unit(currency))
         if money:
@@ -184,6 +189,12 @@ def balance(
         components={part: sum((bill.of(part) for bill in bills), _NOTHING) for part in COMPONENTS},
         paid=tuple(books.paid),
     )
+
+
+def _charged(item: Transaction) -> _Bill:
+    bill = _Bill(item.value_date, _NOTHING, _NOTHING, _NOTHING, grows=False)
+    setattr(bill, "interest" if item.component == "interest" else "fees", item.amount)
+    return bill
 
 
 def _pay(books: _Books, money: Iterable[Transaction], day: date, *, by_component: bool) -> None:
@@ -204,7 +215,7 @@ def _end_of_day(bills: list[_Bill], day: date, contract: Contract) -> None:
     """The night before `day` has passed over every bill that was due by then."""
     weight = _thirty(day) - _thirty(day - _NIGHT) if contract.day_count == "30/360" else 1
     for bill in bills:
-        if bill.due_on < day and (bill.principal or bill.interest):
+        if bill.grows and bill.due_on < day and (bill.principal or bill.interest):
             bill.nights += bill.principal * weight
             bill.nights_of_interest += bill.interest * weight
 

@@ -37,6 +37,7 @@ from schemas.orders import (
     CreditReportOrder,
     DocumentsOrder,
     FileOrder,
+    InterestOrder,
     RestrictionOrder,
     WaiverOrder,
 )
@@ -45,6 +46,7 @@ from schemas.steps import (
     Act,
     BookWaiver,
     CallOff,
+    ChargeInterest,
     CheckFile,
     IssueCertificate,
     MakeContact,
@@ -178,6 +180,10 @@ def start(step: Act, case: Case, build: str, fields: dict[str, str]) -> Flight:
                 as_of=now,
             )
             return begin(CoreBanking.book_waiver, waiver, queues.CORE_BANKING, sheltered=True)
+        case ChargeInterest():
+            said = action.model_dump(include={"agreement", "amount", "on"})
+            interest = InterestOrder(**order, **said, currency=currency, as_of=now)
+            return begin(CoreBanking.charge_interest, interest, queues.CORE_BANKING, sheltered=True)
         case SetRestriction():
             said = action.model_dump(include={"restriction", "change", "reason", "approval"})
             restriction = RestrictionOrder(**order, **said, as_of=now)
@@ -215,7 +221,7 @@ def system(step: Act) -> str:
     """The system outside that an action asks."""
     action = step.action
     match action:
-        case ReadAccount() | BookWaiver() | SetRestriction():
+        case ReadAccount() | BookWaiver() | ChargeInterest() | SetRestriction():
             return "core_banking"
         case ReadCreditRecord() | ReportCredit():
             return "credit_bureau"

@@ -21,6 +21,7 @@ from schemas.facts import (
     OfferMade,
 )
 from schemas.restrictions import Restriction
+from schemas.terms import PlanTerms
 
 if TYPE_CHECKING:
     from domain.case import Case
@@ -73,8 +74,10 @@ def _made(case: Case, body: AgreementMade, at: datetime) -> Changes:
 def _kept(case: Case, body: AgreementKept, at: datetime) -> Changes:
     if case.agreement is None or case.agreement.agreement != body.agreement:
         return {}
-    waives = case.agreement.terms.kind == "settlement" or body.accrued
-    settled = Settled(agreement=case.agreement) if waives else None
+    terms = case.agreement.terms
+    # A plan with interest of its own: the rest of it is charged, what grew beyond it waived.
+    own = isinstance(terms, PlanTerms) and terms.plan_interest
+    settled = Settled(agreement=case.agreement) if terms.kind == "settlement" or body.accrued or own else None
     return {"agreement": None, "past_agreements": _ended(case, "kept"), "settled": settled}
 
 

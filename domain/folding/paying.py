@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from domain.folding.suing import interrupt
 from domain.folding.table import Changes, Folds
-from schemas.facts import Parked, PaymentPosted, PaymentReversed, WaiverBooked
+from schemas.facts import InterestCharged, Parked, PaymentPosted, PaymentReversed, WaiverBooked
 from schemas.loan import Transaction
 
 if TYPE_CHECKING:
@@ -30,6 +30,23 @@ def _waived(case: Case, body: WaiverBooked, at: datetime) -> Changes:
     settled = case.settled.booked_again(body.amount, body.value_date) if case.settled else None
     failing = case.healed("core_banking")
     return {**_moved(case, waiver), "settled": settled, "failing": failing}
+
+
+def _charged(case: Case, body: InterestCharged, at: datetime) -> Changes:
+    charge = Transaction(
+        reference=body.reference,
+        kind="charge",
+        amount=body.amount,
+        value_date=body.value_date,
+        component="interest",
+    )
+    changes: Changes = {**_moved(case, charge), "failing": case.healed("core_banking")}
+    if case.agreement and case.agreement.agreement == body.agreement:
+        changes["agreement"] = case.agreement.charged_more(body.amount)
+    elif case.settled and case.settled.agreement.agreement == body.agreement:
+        more = case.settled.agreement.charged_more(body.amount)
+        changes["settled"] = case.settled.model_copy(update={"agreement": more})
+    return changes
 
 
 def _reversed(case: Case, body: PaymentReversed, at: datetime) -> Changes:
@@ -80,4 +97,9 @@ def _key(transaction: Transaction) -> tuple[str, str]:
     return (transaction.kind, transaction.reference)
 
 
-FOLDS: Folds = {PaymentPosted: _posted, PaymentReversed: _reversed, WaiverBooked: _waived}
+FOLDS: Folds = {
+    PaymentPosted: _posted,
+    PaymentReversed: _reversed,
+    WaiverBooked: _waived,
+    InterestCharged: _charged,
+}

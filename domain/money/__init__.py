@@ -15,10 +15,11 @@ from __future__ import annotations
 
 from domain.money.ageing import bucket, months_past_due
 from domain.money.basis import PLAIN, Basis, Explained, cap_percent, penalty_percent
-from domain.money.capping import above_cap
+from domain.money.capping import above_cap, above_cap_if_kept
 from domain.money.classing import Classed, class_history, class_of
 from domain.money.currency import ZERO, minor_unit, quantize
 from domain.money.debts import Debt, Given, Order, across_debts, in_order
+from domain.money.instalments import interest_of, level_shares
 from domain.money.owed import Owed, Position, Went
 from domain.money.positions import position, where_it_went
 from domain.money.quoting import Quote, quote
@@ -38,6 +39,7 @@ __all__ = [
     "Quote",
     "Went",
     "above_cap",
+    "above_cap_if_kept",
     "across_debts",
     "bucket",
     "cap_percent",
@@ -45,6 +47,8 @@ __all__ = [
     "class_of",
     "difference",
     "in_order",
+    "interest_of",
+    "level_shares",
     "minor_unit",
     "months_past_due",
     "penalty_percent",

@@ -72,8 +72,9 @@ def penalty_percent(contract: Contract, rules: AccountRules) -> Decimal:
     return percent if cap is None else min(percent, cap)
 
 
-def cap_percent(contract: Contract, rules: AccountRules) -> Decimal | None:
-    """The highest yearly rate that the caps of `rules` allow, measured at signing; None without one that can be measured.
+def cap_percent(contract: Contract | None, rules: AccountRules) -> Decimal | None:
+    """The highest yearly rate that the caps of `rules` allow, measured at signing; None without one that can be measured: a
+    multiple of a reference rate needs the contract.
 
     Provisions on private lending cases (2020, amended), art. 25: four times the one-year LPR when the contract was made.
     """
@@ -81,10 +82,11 @@ def cap_percent(contract: Contract, rules: AccountRules) -> Decimal | None:
     return min((percent for percent in measured if percent is not None), default=None)
 
 
-def _measured(cap: RateCap, contract: Contract) -> Decimal | None:
+def _measured(cap: RateCap, contract: Contract | None) -> Decimal | None:
     if cap.times_reference is None:
         return cap.percent
-    return None if contract.reference_percent is None else cap.times_reference * contract.reference_percent
+    reference = contract.reference_percent if contract else None
+    return None if reference is None else cap.times_reference * reference
 
 
 def days_between(first: date, last: date, count: DayCount) -> int:

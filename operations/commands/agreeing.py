@@ -57,6 +57,7 @@ def register(app: App) -> None:
         "offer-plan LN-1 --number 2 --by agent-7",
         "offer-plan LN-1 --parts 6 --first 2026-12-05 --by agent-7",
         "offer-plan LN-1 --parts 3 --first 2026-12-05 --covers arrears --by agent-7",
+        "offer-plan LN-1 --parts 6 --first 2026-12-05 --rate 7.2 --by agent-7",
         "offer-plan LN-1 --part 500.00@2026-12-05 --part 550.00@2027-01-05 --covers arrears --by agent-7",
         "offer-plan LN-1 --settle 9000.00 --pay-by 2026-12-20 --by agent-7",
         "offer-plan LN-1 --settle 1040.00 --pay-by 2026-12-05 --covers arrears --by agent-7",
@@ -161,6 +162,7 @@ async def offer_plan(
     covers: Covers = "balance",
     settle: str | None = None,
     pay_by: date | None = None,
+    rate: str | None = None,
     role: str | None = None,
     id: Id = None,
 ) -> int:
@@ -173,16 +175,18 @@ async def offer_plan(
         loan: The loan's id.
         by: Who offers it.
         number: Instead of the rest: one of those that `offers` shows.
-        part: AMOUNT@DATE, in the loan's currency; once for each part. Together they are what is owed.
+        part: AMOUNT@DATE, in the loan's currency; once for each part. Together they are what is owed, before any interest.
         parts: In how many equal monthly parts; the last takes the cents that do not divide.
         first: When the first of them is due.
         covers: Whether it is over the arrears or the whole balance. A settlement of the arrears is an incentive to pay early.
         settle: Instead of a plan: how much ends the whole debt, or the arrears.
         pay_by: By the end of which day the settlement is paid.
+        rate: The plan's yearly rate in percent, such as 7.2, on what is left of the debt; by default the strategy's. Its
+            interest comes on top of the parts. Less than the strategy's needs an approval, more is refused.
         role: In which role of the strategy's table of authority; by default the lowest.
         id: The offer's own id; the same again gives the same answer.
     """
-    asked = Asked(part, parts, first, covers, settle, pay_by, number)
+    asked = Asked(part, parts, first, covers, settle, pay_by, number, rate)
     check(asked)
     loan, where = identifier("LOAN", loan), await desk()
     owed = await asking.owed(where, loan, covers) if parts else None

@@ -12,10 +12,11 @@ from temporalio.client import WorkflowQueryFailedError, WorkflowQueryRejectedErr
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain import artefacts
-from domain.calendar import bank_date
 from domain.case import Case
+from domain.money import ZERO
 from domain.parts import Offer
 from domain.stages.situation import Situation
+from domain.treatments import authority
 from ledger.artefacts import law_in_force, load_all
 from operations.commands.giving import Desk
 from operations.errors import UsageError
@@ -32,11 +33,13 @@ Answer = TypeVar("Answer", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Owed:
-    """What an instalment plan has to add up to, in `currency`, on the bank's day `today`."""
+    """What an instalment plan has to add up to, in `currency`, on the bank's day `today`; and the yearly rate, in percent,
+    that it bears by the strategy."""
 
     amount: Decimal
     currency: str
     today: date
+    annual_percent: Decimal
 
 
 async def owed(desk: Desk, loan_id: str, covers: Covers) -> Owed:
@@ -45,17 +48,13 @@ async def owed(desk: Desk, loan_id: str, covers: Covers) -> Owed:
     Raises:
         UsageError: no case of the loan runs or answers, or nothing is owed as far as it knows.
     """
-    case, request = await _with_account(desk, loan_id)
-    agenda = await _ask(desk, loan_id, "agenda", Agenda)
-    async with desk.ledger() as pool:
-        await load_all(pool)
-    strategy = artefacts.policy(case.policy)
-    today = bank_date(agenda.now, strategy.bank_zone)
-    money = case.money(today, strategy.account)
-    amount = money.arrears if covers == "arrears" else money.outstanding
+    s = await situation(desk, loan_id)
+    amount = s.money.arrears if covers == "arrears" else s.money.outstanding
     if amount <= 0:
         raise UsageError(f"nothing is owed on {loan_id} ({covers}): there is nothing to pay in parts")
-    return Owed(amount, request.currency, today)
+    policy = authority(s)
+    currency = s.case.request.currency if s.case.request else ""
+    return Owed(amount, currency, s.today, policy.plan.annual_percent if policy else ZERO)
 
 
 async def situation(desk: Desk, loan_id: str) -> Situation:

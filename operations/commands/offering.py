@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal, InvalidOperation
 
 from domain import limits
 from domain.offering import Proposal, proposals
@@ -33,6 +34,7 @@ class Asked:
     settle: str | None
     pay_by: date | None
     number: int | None = None
+    rate: str | None = None
 
 
 def check(asked: Asked) -> None:
@@ -53,6 +55,8 @@ def check(asked: Asked) -> None:
         )
     if bool(asked.parts) != bool(asked.first):
         raise UsageError("--parts and --first go together: in how many parts, and when the first is due")
+    if asked.rate is not None and not (asked.part or asked.parts):
+        raise UsageError("--rate is the yearly rate of a plan: give it with --part or with --parts")
     if bool(asked.settle) != bool(asked.pay_by):
         raise UsageError(
             "--settle and --pay-by go together: how much ends the debt, and by when. A part has its own day"
@@ -64,11 +68,23 @@ def terms_of(asked: Asked, owed: Owed | None) -> PlanOffer | SettlementOffer:
     if asked.settle and asked.pay_by:
         settled = amount("--settle", asked.settle)
         return valid(SettlementOffer, amount=settled, pay_by=asked.pay_by, covers=asked.covers)
+    percent = _percent(asked.rate) if asked.rate is not None else None
     if asked.parts and asked.first and owed:
-        parts = equal_parts(owed.amount, asked.parts, asked.first, owed.currency)
+        rate = owed.annual_percent if percent is None else percent
+        parts = equal_parts(owed.amount, asked.parts, asked.first, owed.currency, rate, owed.today)
     else:
         parts = parts_of(asked.part)
-    return valid(PlanOffer, covers=asked.covers, parts=parts)
+    return valid(PlanOffer, covers=asked.covers, parts=parts, annual_percent=percent)
+
+
+def _percent(text: str) -> Decimal:
+    try:
+        percent = Decimal(text)
+    except InvalidOperation:
+        percent = Decimal("NaN")
+    if not (percent.is_finite() and 0 <= percent <= 100) or int(percent.as_tuple().exponent) < -6:
+        raise UsageError(f"--rate {text}: give percent a year from 0 to 100, with up to six decimals, such as 7.2")
+    return percent
 
 
 async def numbered(desk: Desk, loan_id: str, number: int, role: str | None) -> Offerable:

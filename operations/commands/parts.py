@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from domain import offering
+from domain.money import ZERO
 from operations.commands.common import amount
 from operations.errors import UsageError
 from operations.sending import valid
@@ -37,13 +38,16 @@ def means_of(income: str | None, obligations: str | None, living_minimum: str | 
     return valid(Means, income=amount("--income", income), **told) if income is not None else None
 
 
-def equal_parts(total: Decimal, count: int, first: date, currency: str) -> tuple[Part, ...]:
-    """`total` in `count` equal parts, on the same day of every month from `first` on; the last takes what does not divide.
+def equal_parts(
+    total: Decimal, count: int, first: date, currency: str, annual_percent: Decimal = ZERO, since: date | None = None
+) -> tuple[Part, ...]:
+    """What each of `count` parts pays off of `total`, on the same day of every month from `first` on, so that with interest
+    at `annual_percent` `since` that day they are equal; the last takes what does not divide.
 
     A month that has no such day has its last. Raises UsageError if a part would be less than the smallest unit.
     """
     try:
-        return offering.equal_parts(total, count, first, currency)
+        return offering.equal_parts(total, count, first, currency, annual_percent, since)
     except ValueError:
         raise UsageError(f"--parts {count}: {total} {currency} does not go into so many parts; give fewer") from None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from schemas.facts import AccountRead, PaymentPosted, PaymentReversed, WaiverBooked
+from schemas.facts import AccountRead, InterestCharged, PaymentPosted, PaymentReversed, WaiverBooked
 from schemas.ledger import RecordedFact
 from schemas.loan import MovementKind
 
@@ -50,6 +50,8 @@ def _told(fact: RecordedFact) -> Iterable[Movement]:
             yield Movement(back.reference, kind, None, back.value_date, back.reverses)
         case WaiverBooked() as waived:
             yield Movement(waived.reference, "waiver", waived.amount, waived.value_date)
+        case InterestCharged() as charged:
+            yield Movement(charged.reference, "charge", charged.amount, charged.value_date)
         case AccountRead(account=account):
             for item in account.transactions:
                 amount = None if item.kind in _TAKES_BACK else item.amount

@@ -80,7 +80,7 @@ from schemas.facts.lifecycle import (
     TakenOver,
 )
 from schemas.facts.litigation import Accelerated, CourtReported, CourtStepTaken, MilestoneReached
-from schemas.facts.money import PaymentPosted, PaymentReversed, WaiverBooked
+from schemas.facts.money import InterestCharged, PaymentPosted, PaymentReversed, WaiverBooked
 from schemas.facts.negotiation import (
     AgreementBroken,
     AgreementKept,
@@ -166,6 +166,7 @@ Fact = Annotated[
     | PaymentPosted
     | PaymentReversed
     | WaiverBooked
+    | InterestCharged
     | OfferMade
     | OfferLapsed
     | AgreementMade
@@ -253,6 +254,7 @@ __all__ = [
     "HoldEnded",
     "HoldOpened",
     "InboundContact",
+    "InterestCharged",
     "MilestoneReached",
     "NoticeGiven",
     "OfferLapsed",

@@ -33,6 +33,16 @@ class PaymentReversed(FactBase):
     charged_back: bool = added(False)
 
 
+class InterestCharged(FactBase):
+    """Core banking charged so much of a plan's own interest, in the loan's currency, fallen due under `agreement`."""
+
+    kind: Literal["interest_charged"] = "interest_charged"
+    agreement: Identifier
+    reference: Identifier
+    amount: Amount
+    value_date: Day
+
+
 class WaiverBooked(FactBase):
     """Core banking waived what a settlement left open, after the money had come (先还后减). `made_of`: as it booked it."""
 

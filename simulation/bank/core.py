@@ -1,4 +1,4 @@
-"""Core banking: the account as of a moment, waivers, restrictions."""
+"""Core banking: the account as of a moment, waivers, interest of plans, restrictions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from decimal import Decimal
 
 from schemas.account import Component
 from schemas.base import Instant, Submitted
-from schemas.gateways import GatewayReceipt, RestrictionRequest, WaiverReceipt, WaiverRequest
+from schemas.gateways import (
+    GatewayReceipt,
+    PlanInterestReceipt,
+    PlanInterestRequest,
+    RestrictionRequest,
+    WaiverReceipt,
+    WaiverRequest,
+)
 from schemas.loan import Account, Transaction
 from simulation.bank.answering import answered, debtor, reference, remember
 from simulation.bank.behaviour import behaviour_on
@@ -18,6 +25,7 @@ from simulation.model import Posted, SimulatedLoan, today_at_bank
 
 WAIVERS = "core_waivers"
 """Under which name the store keeps what was answered."""
+PLAN_INTEREST = "core_plan_interest"
 RESTRICTIONS = "core_restrictions"
 
 
@@ -101,6 +109,34 @@ def waive(store: Store, key: str, request: WaiverRequest) -> WaiverReceipt:
         )
         store.add_movement(loan.loan_id, Posted(transaction=waived, posted_at=request.as_of))
         remember(store, WAIVERS, key, request, receipt, loan.loan_id)
+        return receipt
+
+
+def charge(store: Store, key: str, request: PlanInterestRequest) -> PlanInterestReceipt:
+    """Charge interest of a plan, once for a key. 422 unknown_loan, wrong_currency, not_yet_due; 409 on a reused key."""
+    with store.transaction():
+        known = answered(store, PLAN_INTEREST, key, request, PlanInterestReceipt)
+        if known is not None:
+            return known
+        loan = store.loan(request.loan_id)
+        if loan is None:
+            raise unknown_loan(request.loan_id, 422)
+        if request.currency != loan.currency:
+            raise Refusal(422, "wrong_currency", f"body.currency: loan {loan.loan_id} is in {loan.currency}")
+        if request.amount <= 0 or request.on > today_at_bank(request.as_of):
+            raise Refusal(422, "not_yet_due", "body.on: interest is charged once it has fallen due, and never nothing")
+        receipt = PlanInterestReceipt(
+            reference=reference("interest", key), amount=request.amount, value_date=request.on, as_of=request.as_of
+        )
+        charged = Transaction(
+            reference=receipt.reference,
+            kind="charge",
+            amount=receipt.amount,
+            value_date=receipt.value_date,
+            component="interest",
+        )
+        store.add_movement(loan.loan_id, Posted(transaction=charged, posted_at=request.as_of))
+        remember(store, PLAN_INTEREST, key, request, receipt, loan.loan_id)
         return receipt
 
 

@@ -7,9 +7,13 @@ from decimal import Decimal
 
 import pytest
 
+from domain.money import interest_of
+from operations.commands.asking import Owed
+from operations.commands.offering import Asked, terms_of
 from operations.commands.parts import equal_parts
 from operations.errors import UsageError
 from schemas.facts import CourtStepTaken, RepresentativeNamed
+from schemas.terms import PlanOffer
 from tests.domain.casework import Life
 from tests.operations.deskwork import Running, Typed
 
@@ -164,6 +168,37 @@ def test_nothing_is_offered_on_a_case_that_is_closed(typed: Typed, running: Runn
     for words in (("offers", "L1"), ("offer-plan", "L1", "--parts", "3", "--first", day(running, 30), *BY)):
         with pytest.raises(UsageError, match="the case of L1 is closed, sold: nothing is agreed on it"):
             typed(*words)
+
+
+@pytest.mark.parametrize("rate", ["7,2", "-1", "101", "nan", "7.1234567"])
+def test_a_rate_is_percent_a_year(typed: Typed, running: Running, rate: str) -> None:
+    """What is none is said to be none before anything is sent, and so is a rate of what is no plan."""
+    plan = ("offer-plan", "L1", "--parts", "3", "--first", day(running, 30), *BY)
+    with pytest.raises(UsageError, match="give percent a year from 0 to 100, with up to six decimals"):
+        typed(*plan, f"--rate={rate}")
+    with pytest.raises(UsageError, match="give it with --part or with --parts"):
+        typed("offer-plan", "L1", "--settle", "900.00", "--pay-by", day(running, 5), "--rate", "5", *BY)
+
+
+def test_a_plan_is_level_at_the_rate_that_is_given(typed: Typed, running: Running) -> None:
+    """What the parts pay off adds up to what is owed, and with a month's interest on what is left they are the same; the
+    case refuses what its strategy does not charge."""
+    owed = Owed(Decimal("3000.00"), "CNY", date(2026, 3, 22), Decimal(6))
+    for rate, percent in ((None, Decimal(6)), ("7.2", Decimal("7.2"))):
+        terms = terms_of(Asked((), 3, date(2026, 4, 22), "balance", None, None, rate=rate), owed)
+        assert isinstance(terms, PlanOffer)
+        assert terms.annual_percent == (None if rate is None else percent)
+        shares = [(part.due_on, part.amount) for part in terms.parts]
+        interest = interest_of(shares, percent, owed.today, "CNY")
+        paid = [part.amount + more for part, more in zip(terms.parts, interest, strict=True)]
+        assert sum(amount for _, amount in shares) == owed.amount
+        assert max(paid) - min(paid) <= Decimal("0.03")
+    plan = ("offer-plan", "L1", "--parts", "3", "--first", day(running, 30), *BY)
+    code, said = typed(*plan, "--rate", "7.2")
+    assert code == 1
+    assert "refused by plan.rate: 7.2 % a year is more than anybody may ask for: plans bear nothing" in " ".join(
+        said.split()
+    )
 
 
 def test_a_promise_over_two_loans_is_taken_on_each(typed: Typed, running: Running) -> None:

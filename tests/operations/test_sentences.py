@@ -68,6 +68,16 @@ def test_terms_are_told_in_full() -> None:
         "agent-7 提出方案：就全部余额分 2 期偿还，共 3,150.00 CNY：不迟于 2026-04-01 还 1,500.00 CNY、"
         "不迟于 2026-05-01 还 1,650.00 CNY（容差 1.00 CNY、3 天）；2026-03-12 12:00 前有效（OF-1，条款 aaaaaaaaaaaa）"
     )
+    borne = AN_OFFER.model_copy(
+        update={"annual_percent": Decimal("7.20"), "interest": (Decimal("18.90"), Decimal("9.95"))}
+    )
+    rated = offered.model_copy(update={"terms": borne})
+    assert "1,500.00 CNY by 2026-04-01 (1,481.10 CNY of the debt, 18.90 CNY interest), 1,650.00 CNY by" in said(rated)
+    assert (
+        "(annual rate 7.2 %, simple interest on what is left; 28.85 CNY of interest in all, 3,150.00 CNY to pay)"
+    ) in said(rated)
+    assert "不迟于 2026-05-01 还 1,650.00 CNY（本期还欠款 1,640.05 CNY，利息 9.95 CNY）" in said(rated, "zh-CN")
+    assert "（年利率 7.2%，按单利、以剩余欠款计；利息合计 28.85 CNY，应还总额 3,150.00 CNY）" in said(rated, "zh-CN")
     once = SettlementTerms(parts=(Part(amount=Decimal("900.00"), due_on=date(2026, 4, 1)),), waived=Decimal("2250.00"))
     settled = offered.model_copy(update={"terms": once, "approval": "AP-1"})
     assert "a settlement of 900.00 CNY by 2026-04-01, after which 2,250.00 CNY is waived" in said(settled)

@@ -121,6 +121,20 @@ def test_the_shipped_strategies_have_nothing_wrong(path: Path, law: str) -> None
             "less urgent",
         ),
         ("m1_days: 3", "m1_days: 9", "negotiation.promise.m1_days", "thresholds", "longer than later buckets"),
+        (  # 法发[2017]22号: no plan may bear more either
+            "  plan: {most_parts: 12",
+            '  plan: {annual_percent: "24.5", most_parts: 12',
+            "negotiation.plan.annual_percent",
+            "rate_cap",
+            "above the cap of 24 %",
+        ),
+        (
+            "  plan: {most_parts: 12",
+            '  plan: {annual_percent: "6", accrued: stays, most_parts: 12',
+            "negotiation.plan",
+            "value_error",
+            "takes the place of default interest",
+        ),
         ("bank_zone: Asia/Shanghai", "bank_zone: Asia/Peking", "bank_zone", "zone", "IANA"),
         ("percent: 60", "percent: 61", "experiments.first_call", "value_error", "101 percent"),
         (

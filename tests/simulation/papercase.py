@@ -31,6 +31,7 @@ from schemas.facts import (
     EpisodeOpened,
     Fact,
     FileChecked,
+    InterestCharged,
     OfferMade,
     RestrictionSet,
     TaskCalledOff,
@@ -45,6 +46,7 @@ from schemas.gateways import (
     CourtRequest,
     DocumentsRequest,
     MessageRequest,
+    PlanInterestRequest,
     RestrictionRequest,
     VisitRequest,
     WaiverRequest,
@@ -195,6 +197,12 @@ class PaperCase:
                 )
                 booked = core.waive(self.store, action.key, waiver)
                 self.own(WaiverBooked(**booked.model_dump(include={"reference", "amount", "value_date", "made_of"})))
+            case "charge_interest":
+                said = action.model_dump(include={"agreement", "amount", "on"})
+                charge = PlanInterestRequest(loan_id=loan, currency=request.currency, as_of=now, **said)
+                due = core.charge(self.store, action.key, charge)
+                told = due.model_dump(include={"reference", "amount", "value_date"})
+                self.own(InterestCharged(agreement=action.agreement, **told))
             case "set_restriction":
                 said = action.model_dump(include={"restriction", "change", "reason", "approval"})
                 restriction = RestrictionRequest(loan_id=loan, borrower_id=borrower, as_of=now, **said)

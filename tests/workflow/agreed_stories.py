@@ -6,13 +6,17 @@ As in `stories`: each takes the world and answers its case, closed.
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from temporalio.client import WorkflowHandle
 
+from domain.calendar import day_start
+from domain.case import Case
+from domain.money import level_shares
 from schemas.messages import CommandOutcome
 from tests.workflow.telling import ended, later, watched
-from tests.workflow.world import World, until
+from tests.workflow.world import ZONE, World, until
 
 Handle = WorkflowHandle[Any, Any]
 
@@ -83,11 +87,30 @@ async def settled(world: World) -> Handle:
     return await ended(world, case)
 
 
+async def paid_at_a_rate(world: World) -> Handle:
+    """The whole balance in three level parts at 7.2 % a year; each is paid on its day, and its interest charged that day."""
+    case = await world.start(policy="rated", overdue_days=20)
+    await _talked(world, case, result="right_party", ability="medium", wish="plan")
+    position, today = await world.position(case), await world.today(case)
+    days = [today + timedelta(days=30 * n) for n in (1, 2, 3)]
+    shares = level_shares(position.outstanding, Decimal("7.2"), today, days, "CNY")
+    parts = [{"amount": str(share), "due_on": day.isoformat()} for share, day in zip(shares, days, strict=True)]
+    offer = await world.tell(case, "offer_plan", terms={"kind": "plan", "covers": "balance", "parts": parts})
+    await _accepted(world, case, offer)
+    for part in Case.model_validate((await world.view(case)).state).agreement.terms.parts:  # pyright: ignore[reportOptionalMemberAccess]
+        await world.quiet(case)
+        await world.skip_to(case, day_start(part.due_on, ZONE) + timedelta(hours=10))
+        await world.quiet(case)
+        await world.pay(case, str(part.amount))
+    return await ended(world, case)
+
+
 STORIES = {
     "spared-some-interest-for-paying-early": spared_interest,
     "told-what-follows-and-pays": told_what_follows,
     "borne-with-in-hardship-and-pays-in-parts": borne_with,
     "settled-by-head-office-and-certified": settled,
+    "pays-a-plan-at-a-rate-and-is-certified": paid_at_a_rate,
 }
 
 

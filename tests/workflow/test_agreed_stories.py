@@ -7,12 +7,14 @@ from decimal import Decimal
 
 import pytest
 
+from domain.case import Case
 from schemas.facts import (
     AgreementKept,
     AgreementMade,
     ApprovalDecided,
     CertificateIssued,
     HoldOpened,
+    InterestCharged,
     OfferMade,
     WaiverBooked,
 )
@@ -74,3 +76,21 @@ async def test_principal_is_given_up_by_head_office_and_the_settlement_is_certif
     order = [first(facts, kind).seq for kind in (AgreementMade, AgreementKept, WaiverBooked, CertificateIssued)]
     assert order == sorted(order)
     assert first(facts, CertificateIssued).body.reference
+
+
+async def test_a_plan_at_a_rate_is_kept_to_the_end_and_certified(world: World) -> None:
+    """Core banking charges each part's interest on its day; what was paid is the plan's total, nothing is left, nothing was
+    too much, and the archive certifies it (结清证明)."""
+    outcome, facts = await lived(world, "pays-a-plan-at-a-rate-and-is-certified")
+    assert outcome == "paid_off"
+    terms = first(facts, AgreementMade).body.terms
+    assert terms.annual_percent == Decimal("7.2")
+    assert len({part.amount for part in terms.parts[:-1]}) == 1
+    charged = [fact.body for fact in facts if isinstance(fact.body, InterestCharged)]
+    assert [body.amount for body in charged] == list(terms.interest)
+    assert [body.value_date for body in charged] == [part.due_on for part in terms.parts]
+    assert first(facts, AgreementKept).body.paid == terms.total
+    assert first(facts, CertificateIssued).body.paid == terms.total
+    case = Case.fold(facts[0].body.request.loan_id, facts)  # pyright: ignore[reportAttributeAccessIssue]
+    end = case.money(terms.last_day)
+    assert (end.outstanding, end.unapplied) == (0, 0)

@@ -48,8 +48,12 @@ SPINE = Path(__file__).resolve().parents[1] / "strategies" / "spine.yaml"
 
 async def publish_spine(pool: asyncpg.Pool) -> None:
     """Make it known to a ledger, beside the shipped ones, and `limits`: the shipped stages with limits alone, no table of
-    authority, and nobody reminded."""
-    for strategy in (load_strategy(SPINE), whole_strategy().model_copy(update={"name": "limits"})):
+    authority, and nobody reminded; and `rated`, the same, whose plans bear 7.2 % a year and whose end is certified."""
+    limits = whole_strategy().model_copy(update={"name": "limits"})
+    assert limits.negotiation
+    plan = limits.negotiation.plan.model_copy(update={"annual_percent": Decimal("7.2")})
+    talks = limits.negotiation.model_copy(update={"plan": plan, "certificate": True})
+    for strategy in (load_strategy(SPINE), limits, limits.model_copy(update={"name": "rated", "negotiation": talks})):
         await publish_policy(pool, strategy, "tests")
 
 

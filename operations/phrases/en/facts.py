@@ -62,6 +62,7 @@ _MONEY = {
     "{explanation} ({reason}), approved by {approved_by}: they are the ones quoted{evidence}",
     "explanation_lapsed": "Explanation {explanation} is over: {why} [{rule}]",
     "explanation_withdrawn": "{withdrawn_by} took explanation {explanation} back ({reason})",
+    "interest_charged": "Core banking charged {amount} of the plan's interest ({reference}), value date {value_date}",
 }
 
 _NEGOTIATION = {

@@ -94,6 +94,8 @@ _TERMS = {
     "terms.after.waived": "what accrues after it is waived once the plan was kept",
     "terms.after.stays": "what accrues after it stays owed",
     "terms.part": "{amount} by {due_on}",
+    "terms.borne": " ({share} of the debt, {interest} interest)",
+    "terms.rate": " (annual rate {rate} %, simple interest on what is left; {interest} of interest in all, {total} to pay)",
     "terms.tolerance": " (tolerated: {amount} less, {days} days late)",
     "asked.acceleration": "to call the whole balance due",
     "asked.freeze": "to freeze the card's limit",

@@ -60,6 +60,7 @@ _MONEY = {
     "经 {approved_by} 批准，以核心系统所报为准{evidence}",
     "explanation_lapsed": "差额说明 {explanation} 失效：{why} [{rule}]",
     "explanation_withdrawn": "{withdrawn_by} 撤回差额说明 {explanation}（{reason}）",
+    "interest_charged": "核心系统分期利息入账 {amount}（{reference}），起息日 {value_date}",
 }
 
 _NEGOTIATION = {

@@ -37,6 +37,7 @@ _NAMES = {
     "payment_posted": "还款",
     "payment_reversed": "冲正",
     "waiver_booked": "减免入账",
+    "interest_charged": "分期利息入账",
     "offer_made": "提出方案",
     "offer_lapsed": "方案失效",
     "agreement_made": "达成约定",

@@ -94,6 +94,8 @@ _TERMS = {
     "terms.after.waived": "其后新增部分于分期履行完毕后减免",
     "terms.after.stays": "其后新增部分仍须偿还",
     "terms.part": "不迟于 {due_on} 还 {amount}",
+    "terms.borne": "（本期还欠款 {share}，利息 {interest}）",
+    "terms.rate": "（年利率 {rate}%，按单利、以剩余欠款计；利息合计 {interest}，应还总额 {total}）",
     "terms.tolerance": "（容差 {amount}、{days} 天）",
     "asked.acceleration": "宣布贷款提前到期",
     "asked.freeze": "冻结信用卡额度",
