@@ -12,11 +12,11 @@ from activities.core_banking import CoreBanking
 from activities.http import Ambiguous, Gateway, GatewayError, NotFound, NotTaken, Refused
 from ledger.switches import flip
 from schemas.account import MadeOf
-from schemas.facts import AccountRead, PaymentPosted, RestrictionSet, WaiverBooked
+from schemas.facts import AccountRead, InterestCharged, PaymentPosted, RestrictionSet, WaiverBooked
 from schemas.gateways import WAIVER_REFUSED, GatewayReceipt, RestrictionRequest, WaiverReceipt, WaiverRequest
 from schemas.ledger import RecordedFact
 from schemas.loan import Account, Instalment, Transaction
-from schemas.orders import AccountOrder, RestrictionOrder, WaiverOrder
+from schemas.orders import AccountOrder, InterestOrder, RestrictionOrder, WaiverOrder
 from simulation.model import Fault, FaultMode, PaymentOrder
 from tests.activities.acting import Acting
 from tests.activities.wire import Wire, answer
@@ -196,6 +196,30 @@ async def test_a_core_that_does_not_answer_writes_nothing(
         await acting.run(core.book_waiver, waiving(acting, desk))
     assert {type(of_reading.value), type(of_waiver.value)} == {kind}
     assert await acting.recorded(desk) == []
+
+
+# --- interest of plans ---------------------------------------------------------------------------------------------
+
+
+async def test_interest_of_a_plan_is_charged_once(acting: Acting, core: CoreBanking, desk: Desk) -> None:
+    """From the day that is asked for, and owed at the bank from then on; once for its key, and never in shadow mode."""
+    more = {"agreement": "A-1", "amount": Decimal("18.90"), "currency": "CNY", "on": date(2027, 2, 27)}
+    order = acting.order(InterestOrder, desk, key=f"{desk.loan_id}:e1:i0.1", as_of=NOON, **more)
+    await flip(acting.pool, "shadow", True, "chief", "trial run")
+    with pytest.raises(Refused, match="shadow_mode"):
+        await acting.run(core.charge_interest, order)
+    assert acting.asked == []
+    await flip(acting.pool, "shadow", False, "chief", "trial over")
+    for at in (NOON, NOON + DAY):
+        await acting.run(core.charge_interest, order, at=at)
+    (fact,) = await acting.recorded(desk)
+    told = await account(acting, desk)
+    (there,) = [one for one in told.transactions if one.kind == "charge"]
+    assert fact.body == InterestCharged(
+        agreement="A-1", reference=there.reference, amount=there.amount, value_date=there.value_date
+    )
+    assert (there.component, there.amount, there.value_date) == ("interest", Decimal("18.90"), date(2027, 2, 27))
+    assert told.outstanding == Decimal("1068.90")
 
 
 # --- waivers -------------------------------------------------------------------------------------------------------

@@ -239,6 +239,35 @@ async def test_a_waiver_is_booked_once(http: httpx2.AsyncClient, book: Simulated
     assert (await post(http, "/core/waivers", body | {"amount": "99.00"})).status_code == 409
 
 
+async def test_interest_of_a_plan_is_charged_once(http: httpx2.AsyncClient, book: SimulatedBook):
+    """Owed from its day on; never for a day to come, nor in another currency, nor of nothing."""
+    loan = book.loans[0].loan_id
+    before = await account(http, loan, NOW)
+    on = before.as_of.date().isoformat()
+    body = {
+        "loan_id": loan,
+        "agreement": "A-1",
+        "amount": "12.00",
+        "currency": "CNY",
+        "on": on,
+        "as_of": NOW.isoformat(),
+    }
+    first, again = [await post(http, "/core/plan-interest", body) for _ in range(2)]
+    assert first.json() == again.json() == (await http.get("/core/plan-interest/K:1")).json()
+    after = await account(http, loan, NOW)
+    assert after.outstanding == before.outstanding + 12
+    (charge,) = [t for t in after.transactions if t.kind == "charge"]
+    assert (charge.reference, charge.component) == (first.json()["reference"], "interest")
+    for change, code in (
+        ({"currency": "EUR"}, "wrong_currency"),
+        ({"on": (NOW + 2 * DAY).date().isoformat()}, "not_yet_due"),
+        ({"amount": "0"}, "not_yet_due"),
+        ({"loan_id": "none"}, "unknown_loan"),
+    ):
+        refused = await post(http, "/core/plan-interest", body | change, f"K:{code}")
+        assert (refused.status_code, refused.json()["code"]) == (422, code)
+
+
 async def test_written_off_when_long_unpaid(http: httpx2.AsyncClient, book: SimulatedBook, control: BankControl):
     """From the day on, and for good, whatever is paid later; not if it was paid before."""
     loan = next(loan for loan in book.loans if loan.write_off_after_days)
