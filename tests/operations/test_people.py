@@ -73,7 +73,8 @@ async def new_number(pool: Pool, fact_id: str = "N-1", **changes: Any) -> Told:
 
 async def test_what_a_new_number_is_to_them_is_recorded(pool: Pool, case: Desk) -> None:
     """Or nothing, where nobody knows."""
-    known, unknown = await new_number(pool, use="work"), await new_number(pool, "N-2", point="B-1:newer")
+    known = await new_number(pool, use="work")
+    unknown = await new_number(pool, "N-2", value="+86 10 0000 0002", point="B-1:newer")
     assert [told.fact.body.use for told in (known, unknown) if isinstance(told.fact.body, ContactPointAdded)] == [
         "work",
         None,
