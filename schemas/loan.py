@@ -81,10 +81,10 @@ MovementKind = Literal["payment", "reversal", "waiver", "chargeback", "refund", 
 class Transaction(Recorded):
     """Money that moved, or was waived; amounts are positive.
 
-    A `payment`; the `reversal` or the `chargeback` of the payment that it `reverses` (a charge-back: the payer contests it);
-    a `waiver` that core banking booked; a `refund`, money given back to the payer of the payment it `reverses`, or of the
-    newest payments if it names none; a `charge`, fees, costs or a plan's interest that core banking put on the account
-    outside the schedule.
+    A `payment`; a `waiver` that core banking booked; the `reversal` of the payment, waiver, charge or refund that it
+    `reverses`, or the `chargeback` of a payment (the payer contests it); a `refund`, money given back to the payer of the
+    payment it `reverses`, or of the newest payments if it names none; a `charge`, fees, costs or a plan's interest that core
+    banking put on the account outside the schedule.
 
     `designates`: what the payer said a payment is for. `component`: what a charge is, and `fee` of which kind, in the bank's
     own words (`late_fee`). `made_of`: of what a waiver is.

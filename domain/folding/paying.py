@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from domain.folding.suing import interrupt
 from domain.folding.table import Changes, Folds
 from schemas.facts import InterestCharged, Parked, PaymentPosted, PaymentReversed, WaiverBooked
-from schemas.loan import Transaction
+from schemas.loan import MovementKind, Transaction
 
 if TYPE_CHECKING:
     from domain.case import Case
@@ -50,17 +50,22 @@ def _charged(case: Case, body: InterestCharged, at: datetime) -> Changes:
 
 
 def _reversed(case: Case, body: PaymentReversed, at: datetime) -> Changes:
-    place = bisect_left(case.transactions, ("payment", body.reverses), key=_key)
-    known = case.transactions[place : place + 1]
-    paid = next((t for t in known if _key(t) == ("payment", body.reverses)), None)
+    moved_first = _known(case, "payment", body.reverses) or _known(case, "waiver", body.reverses)
     moved = Transaction(
         reference=body.reference,
         kind="chargeback" if body.charged_back else "reversal",
-        amount=paid.amount if paid else Decimal(0),
+        amount=moved_first.amount if moved_first else Decimal(0),
         value_date=body.value_date,
         reverses=body.reverses,
     )
     return {**contested(case, (moved,)), **_moved(case, moved)}
+
+
+def _known(case: Case, kind: MovementKind, reference: str) -> Transaction | None:
+    """The movement of this kind and reference, found in no time among many."""
+    place = bisect_left(case.transactions, (kind, reference), key=_key)
+    there = next(iter(case.transactions[place : place + 1]), None)
+    return there if there and _key(there) == (kind, reference) else None
 
 
 def contested(case: Case, moved: Iterable[Transaction]) -> Changes:

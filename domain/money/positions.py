@@ -26,7 +26,7 @@ def position(
     """The position on the bank's calendar date `on`, from the sets of instalments and transactions.
 
     An instalment is due at the end of `due_on` and overdue from the day after. A transaction counts from its
-    value date. The same reference twice is one payment; a reversal takes back in full the payment it names,
+    value date. The same reference twice is one payment; a reversal takes back in full the payment or the waiver it names,
     also if it arrives first, and a second reversal of it changes nothing. Where two records disagree under
     one reference or number, the one that sorts first stands (earlier date, then smaller amount), so that the
     order of arrival has no say. `basis`: the contract's terms and the strategy's rules, where there are any; with a

@@ -1,4 +1,9 @@
-"""Which movements stand: payments that nobody took back, waivers that were booked, charges that were put on."""
+"""Which movements stand: payments and waivers that nobody took back, charges that were put on.
+
+A reversal that names a reversal takes nothing back. Core banking systems do not agree on what it would mean (money that is
+there after all is posted anew in most), so the movement stays taken back until it is posted again; a system whose reversals
+can be undone shows it as a difference between its figures and these, which a person looks into.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +71,7 @@ def standing(transactions: Iterable[Transaction], on: date) -> Standing:
     payments = [_credit(item) for item in _by(known, "payment", on) if item.reference not in gone]
     refunds = [item for item in _by(known, "refund", on) if item.reference not in gone]
     charges = [item for item in _by(known, "charge", on) if item.reference not in gone]
-    waivers = [_credit(item) for item in _by(known, "waiver", on)]
+    waivers = [_credit(item) for item in _by(known, "waiver", on) if item.reference not in gone]
     return Standing(tuple(_refunded(payments, refunds)), tuple(waivers), tuple(charges))
 
 
@@ -125,7 +130,7 @@ def sums(transactions: Iterable[Transaction], on: date) -> tuple[Decimal, Decima
         if other is None or (item.value_date, item.amount) < (other.value_date, other.amount):
             same[item.reference] = item
     paid = sum((p.amount for p in payments.values() if p.value_date <= on and p.reference not in gone), ZERO)
-    return paid, sum((w.amount for w in waivers.values() if w.value_date <= on), ZERO)
+    return paid, sum((w.amount for w in waivers.values() if w.value_date <= on and w.reference not in gone), ZERO)
 
 
 def by_due_date(instalments: Iterable[Instalment]) -> list[Instalment]:

@@ -127,12 +127,14 @@ def bases(draw: st.DrawFn) -> Basis:
     )
 
 
+TAKEN_BACK = st.sampled_from([*(f"p{n}" for n in range(7)), "w0", "w1", "w2", "w3", "b0", "b1"])
+"""What a reversal may name: payments, waivers, reversals, and what is not there."""
 _CHARGED: tuple[Component, ...] = ("fees", "costs")
 
 
 @st.composite
 def movements(draw: st.DrawFn) -> list[Transaction]:
-    """Payments with and without a purpose, reversals and charge-backs of some, refunds, charges, waivers."""
+    """Payments with and without a purpose, refunds, charges, waivers, reversals and charge-backs of some."""
     moved: list[Transaction] = []
     for n in range(draw(st.integers(0, 5))):
         purpose = draw(st.none() | st.sampled_from(COMPONENTS))
@@ -140,7 +142,7 @@ def movements(draw: st.DrawFn) -> list[Transaction]:
         moved.append(payment(f"p{n}", str(draw(SOME)), draw(DAYS), purpose, meant))
     for n in range(draw(st.integers(0, 2))):
         kind: MovementKind = draw(st.sampled_from(TAKES_BACK))
-        undone = f"p{draw(st.integers(0, 6))}"
+        undone = draw(TAKEN_BACK)
         moved.append(
             Transaction(reference=f"b{n}", kind=kind, amount=Decimal(1), value_date=draw(DAYS), reverses=undone)
         )

@@ -13,7 +13,7 @@ from domain.money import Basis, class_history, class_of, position, quote, where_
 from schemas.account import COMPONENTS, Contract
 from schemas.loan import Instalment, Transaction
 from simulation.books import balance
-from tests.domain.accountwork import DAYS, SOME, after, bases, contracts, movements, payment, schedules, total
+from tests.domain.accountwork import DAYS, SOME, after, bases, contracts, movements, payment, schedules, total, waivers
 
 LAST = date(2026, 12, 31)
 
@@ -64,8 +64,8 @@ def test_the_parts_make_the_whole(schedule: list[Instalment], moved: list[Transa
 
 @given(schedules(), movements(), bases())
 def test_what_was_taken_back_never_was(schedule: list[Instalment], moved: list[Transaction], basis: Basis) -> None:
-    """Once their dates have come, payments with their reversals and charge-backs are the payments that were not taken back:
-    default interest, class and all are restored exactly."""
+    """Once their dates have come, payments and waivers with their reversals and charge-backs are those that were not taken
+    back: default interest, each component, class and all are restored exactly. What names a reversal takes nothing back."""
     gone = {m.reverses for m in moved if m.kind in ("reversal", "chargeback")}
     kept = [m for m in moved if m.kind not in ("reversal", "chargeback") and m.reference not in gone]
     assert position(schedule, moved, LAST, basis) == position(schedule, kept, LAST, basis)
@@ -164,3 +164,29 @@ def test_without_contract_and_rules_one_pouring_is_enough(
         contracted = next(i for i in schedule if i.number == row.number)
         taken = total([part.amount for part in went if part.component and part.number == row.number])
         assert contracted.principal + contracted.interest + contracted.fees == row.total + taken
+
+
+@given(schedules(), movements(), bases(), st.data())
+def test_a_waiver_that_was_taken_back_never_was(
+    schedule: list[Instalment], moved: list[Transaction], basis: Basis, data: st.DataObject
+) -> None:
+    """Core banking takes a waiver back: whatever it was made of, and whichever payments it took the place of, each component
+    of each row is owed as if it had never been booked, and every cent of the payments went as without it."""
+    waiver = data.draw(waivers("taken-back"))
+    back = Transaction(
+        reference="back", kind="reversal", amount=waiver.amount, value_date=data.draw(DAYS), reverses=waiver.reference
+    )
+    told = data.draw(st.permutations([*moved, waiver, back, back]))
+    assert position(schedule, told, LAST, basis) == position(schedule, moved, LAST, basis)
+    assert where_it_went(schedule, told, LAST, basis) == where_it_went(schedule, moved, LAST, basis)
+
+
+def test_a_reversal_of_a_reversal_takes_nothing_back() -> None:
+    """What was taken back stays so until it is posted again; the bank's own books say the same."""
+    schedule = [Instalment(number=1, due_on=after(0), principal=Decimal("50.00"))]
+    paid = payment("p", "20.00", after(0))
+    back = Transaction(reference="b", kind="reversal", amount=paid.amount, value_date=after(1), reverses="p")
+    again = Transaction(reference="bb", kind="reversal", amount=paid.amount, value_date=after(2), reverses="b")
+    for moved in ([paid, back, again], [again, back, paid]):
+        assert position(schedule, moved, after(3)).outstanding == Decimal("50.00")
+        assert balance(schedule, moved, after(3)).outstanding == Decimal("50.00")
