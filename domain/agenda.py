@@ -17,7 +17,7 @@ from domain.stages import assessment, contact, field_visit, litigation, negotiat
 from domain.stages.outreach import read_account
 from domain.stages.situation import Situation, account_key, system_of, words
 from domain.stopped import held, latest_confirmation, overtaken
-from schemas.facts import HoldOpened, PartyRefused
+from schemas.facts import HoldOpened, Parked, PartyRefused
 from schemas.policy import Strategy
 from schemas.rulebook import Rulebook
 from schemas.steps import Act, Ask, Decide, Done, ReadAccount, ResolveAttempt, Step, Wait, Why
@@ -86,7 +86,9 @@ def _decided(s: Situation) -> Step:
         return told
     if case.parked and not _paid(s):
         return _parked(s)
-    return _unexplained(s) or _first(s) or overtaken(s) or _beside(s) or held(s) or _staged(s)
+    step = _unexplained(s) or _first(s) or overtaken(s) or _beside(s) or held(s) or _staged(s)
+    parks_again = case.parked and isinstance(step, Decide) and all(isinstance(fact, Parked) for fact in step.facts)
+    return _parked(s) if parks_again else step
 
 
 def _first(s: Situation) -> Step | None:

@@ -139,6 +139,21 @@ def test_a_waiver_that_is_refused_for_what_it_is_made_of_goes_to_a_person_at_onc
     assert waiting.ask.kind == "look"
 
 
+def test_a_refused_waiver_of_what_is_not_overdue_waits_for_its_person_too() -> None:
+    """The arrears are paid, and all that is open are instalments to come: it is parked once."""
+    life = grown(91, months=8)
+    terms = settling(life, "300.00")
+    life.pay(str(terms.total))
+    asked(life)
+    assert not life.case.money(life.today).overdue
+    life.tell(OutsideFailed(system="core_banking", code="more_than_owed_of_component"))
+    waiting = life.live(timedelta(hours=1))
+    assert isinstance(waiting, Wait)
+    assert waiting.ask
+    assert waiting.ask.kind == "look"
+    assert sum(isinstance(fact.body, Parked) for fact in life.facts) == 1
+
+
 def test_figures_that_agree_in_all_and_not_by_component_are_a_difference() -> None:
     """A bank that booked the waiver as principal where it was of interest is asked about."""
     life = grown(100)
