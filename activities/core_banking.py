@@ -10,7 +10,7 @@ from temporalio import activity
 from activities.clock import ActivityClock
 from activities.http import Gateway, Refused
 from activities.recording import in_shadow, record
-from schemas.facts import AccountRead, InterestCharged, RestrictionSet, WaiverBooked
+from schemas.facts import AccountRead, InterestCharged, RestrictionSet, WaiverBooked, WaiverReversed
 from schemas.gateways import (
     GatewayReceipt,
     PlanInterestReceipt,
@@ -18,17 +18,20 @@ from schemas.gateways import (
     RestrictionRequest,
     WaiverReceipt,
     WaiverRequest,
+    WaiverReversalReceipt,
+    WaiverReversalRequest,
 )
 from schemas.ledger import Appended
 from schemas.loan import Account
-from schemas.orders import AccountOrder, InterestOrder, RestrictionOrder, WaiverOrder
+from schemas.orders import AccountOrder, InterestOrder, RestrictionOrder, WaiverOrder, WaiverReversalOrder
 
 FUTURE = timedelta(minutes=5)
 """How far two clocks of one bank may differ. An account that is told as of later was not read."""
 
 
 class CoreBanking:
-    """Reads accounts, has waivers booked, interest charged and restrictions imposed or lifted, and records all of it."""
+    """Reads accounts, has waivers booked and taken back, interest charged and restrictions imposed or lifted, and records
+    all of it."""
 
     def __init__(self, pool: asyncpg.Pool, gateway: Gateway) -> None:
         self._pool = pool
@@ -72,6 +75,20 @@ class CoreBanking:
         receipt = await self._gateway.post_once("/core/waivers", request, WaiverReceipt, key=order.key)
         booked = WaiverBooked(**receipt.model_dump(include={"reference", "amount", "value_date", "made_of"}))
         return await record(self._pool, order, booked, "core_banking", now)
+
+    @activity.defn(name="reverse_waiver")
+    async def reverse_waiver(self, order: WaiverReversalOrder) -> Appended:
+        """A waiver taken back once for its key, as a fact. Raises as `book_waiver`; Refused too if it was another."""
+        now = ActivityClock().now()
+        if await in_shadow(self._pool):
+            raise Refused("shadow_mode")
+        said = order.model_dump(include={"loan_id", "agreement", "reverses", "as_of"})
+        request = WaiverReversalRequest(**said)
+        receipt = await self._gateway.post_once("/core/waiver-reversals", request, WaiverReversalReceipt, key=order.key)
+        if receipt.reverses != order.reverses:
+            raise Refused("another_waiver")
+        told = receipt.model_dump(include={"reference", "reverses", "amount", "value_date"})
+        return await record(self._pool, order, WaiverReversed(agreement=order.agreement, **told), "core_banking", now)
 
     @activity.defn(name="charge_interest")
     async def charge_interest(self, order: InterestOrder) -> Appended:

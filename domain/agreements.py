@@ -10,7 +10,7 @@ from typing import Literal
 from domain.calendar import bank_date, day_start
 from domain.case import Case
 from domain.money import ZERO
-from domain.money.standing import TAKES_BACK
+from domain.money.standing import taken_back
 from domain.parts import Agreement
 from schemas.policy import Strategy
 from schemas.terms import PlanTerms
@@ -77,7 +77,7 @@ def judged_at(agreement: Agreement, strategy: Strategy, due_on: date) -> datetim
 
 def paid_by(case: Case) -> tuple[str, ...]:
     """References of the payments that are known of and not taken back."""
-    gone = _taken_back(case, date.max)
+    gone = taken_back(case.transactions)
     return tuple(t.reference for t in case.transactions if t.kind == "payment" and t.reference not in gone)
 
 
@@ -87,13 +87,9 @@ def _since(agreement: Agreement, case: Case, on: date) -> Decimal:
     An earlier payment that is taken back makes the sum of all payments less, and what is owed more. A promise stands for
     itself; a settlement or a plan gives its figure for what was owed, and what is missing is missing there too.
     """
-    gone = _taken_back(case, on).intersection(agreement.paid_by)
+    gone = taken_back(case.transactions, on).intersection(agreement.paid_by)
     again = (t.amount for t in case.transactions if t.kind == "payment" and t.reference in gone)
     return max(case.money(on).paid - agreement.paid_before + sum(again, ZERO), ZERO)
-
-
-def _taken_back(case: Case, on: date) -> set[str | None]:
-    return {t.reverses for t in case.transactions if t.kind in TAKES_BACK and t.value_date <= on}
 
 
 def _cure(agreement: Agreement) -> timedelta:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from domain import restricting, watching
+from domain import restricting, reviving, watching
 from domain.agreements import judge
 from domain.bearing import charged_on, to_charge
 from domain.court import CourtRow, at_court
@@ -15,7 +15,7 @@ from domain.parts import Agreement, Settled
 from domain.stages.litigation import take
 from domain.stages.situation import Situation, system_of, words
 from domain.waivers import accrued_meanwhile, booked_of, to_waive
-from schemas.facts import AgreementBroken, AgreementKept, CaseClosed, Cured, Outcome, Parked
+from schemas.facts import AgreementKept, CaseClosed, Cured, Outcome, Parked
 from schemas.gateways import WAIVER_REFUSED
 from schemas.steps import Act, BookWaiver, CallOff, ChargeInterest, Decide, IssueCertificate, Step, Wait, Why
 from schemas.terms import PlanTerms, SettlementTerms
@@ -72,25 +72,14 @@ def _place(s: Situation, agreement: Agreement) -> int:
 
 def _settled(s: Situation) -> Step | None:
     """A kept settlement waives the rest: core banking books it, after the money (先还后减). A kept plan with interest of its
-    own is charged what is missing of it, and what grew beyond it is waived."""
+    own is charged what is missing of it, and what grew beyond it is waived. Once its money is taken back it is undone."""
     settled = s.case.settled
     if settled is None:
         return None
-    terms = settled.agreement.terms
-    judged = judge(settled.agreement, s.case, s.strategy, s.now)
-    if settled.booked and judged.state != "kept":
+    if undone := reviving.next_step(s, settled, _place(s, settled.agreement)):
+        return undone
+    if settled.earlier:
         return None
-    if judged.state != "kept":  # what had kept it was taken back before the waiver was booked
-        text = f"the {terms.kind}'s money was taken back: {judged.paid} left of {judged.due}"
-        broken = AgreementBroken(
-            agreement=settled.agreement.agreement,
-            due_on=judged.due_on,
-            due=judged.due,
-            paid=judged.paid,
-            rule="agreement.taken_back",
-            why=text,
-        )
-        return Decide(facts=(broken,), why=Why(rule=broken.rule, text=text))
     if charge := _charge(s, settled.agreement, to_charge(s, settled.agreement, kept=True)):
         return charge
     amount = to_waive(s, settled)
@@ -163,7 +152,8 @@ def _owed_tonight(s: Situation) -> bool:
 
 def _end_of(s: Situation) -> CaseClosed | Cured:
     outcome: Outcome
-    if s.case.settled and s.money.outstanding == 0 and _ends_it_all(s.case.settled.agreement):
+    settled = None if s.case.settled and s.case.settled.earlier else s.case.settled
+    if settled and s.money.outstanding == 0 and _ends_it_all(settled.agreement):
         outcome, rule, text = "settled", "money.settled", "the settlement was paid, and the rest is waived"
     elif s.money.outstanding == 0:
         outcome, rule, text = "paid_off", "money.paid_off", "the whole balance is paid"
@@ -182,7 +172,7 @@ def _certified(s: Situation, ended: CaseClosed | Cured) -> Step | None:
     closes. An archive that fails for good holds no end up."""
     wanted = s.strategy.negotiation is not None and s.strategy.negotiation.certificate
     settled = s.case.settled
-    if not wanted or settled is None or not isinstance(ended, CaseClosed):
+    if not wanted or settled is None or settled.earlier or not isinstance(ended, CaseClosed):
         return None
     terms = settled.agreement.terms
     paid_off = isinstance(terms, PlanTerms) and terms.plan_interest and ended.outcome == "paid_off"

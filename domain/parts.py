@@ -286,7 +286,9 @@ class Settled(Recorded):
     """A settlement that was kept, or a plan during which something accrued: core banking is to waive the rest.
 
     `booked`: it has, with the value date `booked_on`, `bookings` times, `waived` in all: what accrued until a value date
-    that is later than the day on which the rest was worked out is booked once more.
+    that is later than the day on which the rest was worked out is booked once more. `waivers`: core banking's references of
+    these; `looked_at`: those that it took back by itself, and a person has looked. `earlier`: an earlier episode of the loan
+    ended with it, and nothing more is waived.
     """
 
     agreement: Agreement
@@ -294,14 +296,29 @@ class Settled(Recorded):
     booked_on: Day | None = added(None)
     bookings: int = added(0)
     waived: Amount = added(Decimal(0))
+    waivers: tuple[Identifier, ...] = added(())
+    looked_at: tuple[Identifier, ...] = added(())
+    earlier: bool = added(False)
 
-    def booked_again(self, amount: Decimal, value_date: Day) -> Settled:
-        """After core banking has booked a waiver of so much, in the loan's currency."""
+    def gone(self, taken_back: frozenset[str]) -> tuple[Identifier, ...]:
+        """Its waivers of `taken_back` at which nobody has looked."""
+        return tuple(name for name in self.waivers if name in taken_back and name not in self.looked_at)
+
+    def looked(self, gone: tuple[Identifier, ...], amount: Decimal) -> Settled:
+        """After a person has looked at waivers that are `gone`, of `amount` in all: so much is to be booked anew."""
+        looked_at = (*self.looked_at, *gone)
+        booked = any(name not in looked_at for name in self.waivers)
+        left = {"looked_at": looked_at, "waived": self.waived - amount, "booked": booked}
+        return self.model_copy(update=left if booked else left | {"booked_on": None})
+
+    def booked_again(self, amount: Decimal, value_date: Day, reference: Identifier) -> Settled:
+        """After core banking has booked a waiver of so much, in the loan's currency, under its `reference`."""
         booked = {
             "booked": True,
             "booked_on": value_date,
             "bookings": self.bookings + 1,
             "waived": self.waived + amount,
+            "waivers": (*self.waivers, reference),
         }
         return self.model_copy(update=booked)
 

@@ -33,6 +33,7 @@ from schemas.facts import (
     RestrictionSet,
     TaskCalledOff,
     WaiverBooked,
+    WaiverReversed,
 )
 from schemas.ledger import NewFact, RecordedFact
 from schemas.loan import Account, CollectionRequest, CreditRecord
@@ -124,6 +125,9 @@ def answers(
         case "book_waiver":
             said = action.model_dump(include={"amount", "made_of"})
             return (WaiverBooked(reference=action.key, value_date=today, **said),)
+        case "reverse_waiver":
+            said = action.model_dump(include={"agreement", "reverses", "amount"})
+            return (WaiverReversed(**said, reference=action.key, value_date=today),)
         case "charge_interest":
             said = action.model_dump(include={"agreement", "amount"})
             return (InterestCharged(**said, reference=action.key, value_date=action.on),)

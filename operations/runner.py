@@ -149,7 +149,10 @@ def _gateways(
 
     return [
         worker(queues.LEDGER, _ledger(ledger)),
-        worker(queues.CORE_BANKING, [core.read_account, core.book_waiver, core.charge_interest, core.set_restriction]),
+        worker(
+            queues.CORE_BANKING,
+            [core.read_account, core.book_waiver, core.reverse_waiver, core.charge_interest, core.set_restriction],
+        ),
         worker(queues.CREDIT_BUREAU, [bureau.read_credit_record, bureau.report_credit]),
         worker(queues.MESSAGING, contacts, settings.messages_per_second),
         worker(queues.TELEPHONY, tasks, settings.calls_per_second),

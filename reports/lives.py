@@ -37,6 +37,7 @@ from schemas.facts import (
     PaymentPosted,
     Stage,
     WaiverBooked,
+    WaiverReversed,
 )
 from schemas.ledger import RecordedFact
 
@@ -85,6 +86,7 @@ NOTED = (
     ComplaintOpened,
     OfferMade,
     WaiverBooked,
+    WaiverReversed,
 )
 """Facts of which figures want more than how many there are."""
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from domain import artefacts
 from reports.lives import Life, Note
-from schemas.facts import AgreementKept, AgreementMade, ApprovalDecided, OfferMade, WaiverBooked
+from schemas.facts import AgreementKept, AgreementMade, ApprovalDecided, OfferMade, WaiverBooked, WaiverReversed
 from schemas.terms import SettlementTerms
 
 WITHIN_LIMITS = "collector"
@@ -28,7 +28,7 @@ class Authority:
 @dataclass
 class Waived:
     """Settlements of one authority: so many agreed on, that give up `granted` in all if they are kept; so many of these kept
-    and booked at core banking, `waived` in all. In the loans' currency."""
+    and booked at core banking, `waived` in all, without what was taken back. In the loans' currency."""
 
     agreed: int = 0
     granted: Decimal = Decimal(0)
@@ -54,6 +54,7 @@ def _count(counted: dict[Authority, Waived], notes: Iterable[Note]) -> None:
     approved: dict[str, Authority] = {}
     agreed: dict[str, Authority] = {}
     kept: Authority | None = None
+    booked: dict[str, tuple[Authority, Decimal]] = {}
     for note in notes:
         match note.body:
             case ApprovalDecided(approved=True) as decided:
@@ -69,10 +70,15 @@ def _count(counted: dict[Authority, Waived], notes: Iterable[Note]) -> None:
                 so_far.granted += terms.waived
             case AgreementKept(agreement=agreement):
                 kept = agreed.get(agreement)
-            case WaiverBooked(amount=amount) if kept is not None:
+            case WaiverBooked(amount=amount, reference=reference) if kept is not None:
                 counted[kept].booked += 1
                 counted[kept].waived += amount
+                booked[reference] = kept, amount
                 kept = None
+            case WaiverReversed(reverses=reverses) if reverses in booked:
+                by, amount = booked.pop(reverses)
+                counted[by].booked -= 1
+                counted[by].waived -= amount
             case _:
                 continue
 

@@ -156,6 +156,25 @@ class WaiverReceipt(Recorded):
         return self
 
 
+class WaiverReversalRequest(Recorded):
+    """POST /core/waiver-reversals: take the waiver `reverses` back, for the money of its settlement was taken back."""
+
+    loan_id: Identifier
+    agreement: Identifier
+    reverses: Identifier
+    as_of: Instant
+
+
+class WaiverReversalReceipt(Recorded):
+    """The reversal as booked, of the `amount` of the waiver it `reverses`; the first one, if it was taken back before."""
+
+    reference: Identifier
+    reverses: Identifier
+    amount: Amount
+    value_date: Day
+    as_of: Instant
+
+
 class PlanInterestRequest(Recorded):
     """POST /core/plan-interest: charge `amount` of interest that has fallen due under a plan, from the day `on`."""
 

@@ -78,6 +78,13 @@ class WaiverOrder(TimedOrder):
     made_of: MadeOf | None = added(None)
 
 
+class WaiverReversalOrder(TimedOrder):
+    """Have core banking take back the waiver `reverses`, booked under `agreement`."""
+
+    agreement: Identifier
+    reverses: Identifier
+
+
 class InterestOrder(TimedOrder):
     """Have core banking charge interest of a plan, which counts from the day `on`."""
 

@@ -87,6 +87,16 @@ class BookWaiver(Recorded):
     made_of: MadeOf | None = added(None)
 
 
+class ReverseWaiver(Recorded):
+    """Ask core banking to take the waiver `reverses` of `amount` back, booked under `agreement`."""
+
+    kind: Literal["reverse_waiver"] = "reverse_waiver"
+    key: str
+    agreement: Identifier
+    reverses: Identifier
+    amount: Amount
+
+
 class ChargeInterest(Recorded):
     """Ask core banking to charge interest of a plan that has fallen due `on` that day of the bank's."""
 
@@ -151,6 +161,7 @@ Action = Annotated[
     | CheckFile
     | RequestDocuments
     | BookWaiver
+    | ReverseWaiver
     | ChargeInterest
     | SetRestriction
     | IssueCertificate

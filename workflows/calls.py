@@ -40,6 +40,7 @@ from schemas.orders import (
     InterestOrder,
     RestrictionOrder,
     WaiverOrder,
+    WaiverReversalOrder,
 )
 from schemas.policy import Strategy
 from schemas.steps import (
@@ -55,6 +56,7 @@ from schemas.steps import (
     ReportCredit,
     RequestDocuments,
     ResolveAttempt,
+    ReverseWaiver,
     SetRestriction,
     TakeCourtStep,
 )
@@ -180,6 +182,10 @@ def start(step: Act, case: Case, build: str, fields: dict[str, str]) -> Flight:
                 as_of=now,
             )
             return begin(CoreBanking.book_waiver, waiver, queues.CORE_BANKING, sheltered=True)
+        case ReverseWaiver():
+            said = action.model_dump(include={"agreement", "reverses"})
+            back = WaiverReversalOrder(**order, **said, as_of=now)
+            return begin(CoreBanking.reverse_waiver, back, queues.CORE_BANKING, sheltered=True)
         case ChargeInterest():
             said = action.model_dump(include={"agreement", "amount", "on"})
             interest = InterestOrder(**order, **said, currency=currency, as_of=now)
@@ -221,7 +227,7 @@ def system(step: Act) -> str:
     """The system outside that an action asks."""
     action = step.action
     match action:
-        case ReadAccount() | BookWaiver() | ChargeInterest() | SetRestriction():
+        case ReadAccount() | BookWaiver() | ReverseWaiver() | ChargeInterest() | SetRestriction():
             return "core_banking"
         case ReadCreditRecord() | ReportCredit():
             return "credit_bureau"

@@ -15,6 +15,7 @@ from domain import artefacts
 from domain.calendar import bank_date
 from domain.case import Case
 from domain.commands.holding import binds_borrower
+from domain.reviving import unmet
 from schemas.facts import BY_MONEY, Decision, Fact, Rebuilt
 from schemas.ledger import Append, Appended, NewFact, Opened, Opening
 from schemas.loan import CollectionRequest
@@ -53,12 +54,13 @@ class CaseBook:
         return self.law[0], artefacts.rulebook(self.law[0])
 
     def owes_again(self) -> bool:
-        """Whether a case that closed by payment owes after all: a payment was taken back."""
+        """Whether a case that closed by payment owes after all: a payment was taken back, or that of a settlement."""
         if self.case.status != "closed" or self.case.outcome not in BY_MONEY:
             return False
         # A clock behind the case's own would not see its last payments.
         moment = max(workflow.now(), self.case.clock or workflow.now())
-        return self.case.money(bank_date(moment, self.strategy.bank_zone), self.strategy.account).overdue
+        overdue = self.case.money(bank_date(moment, self.strategy.bank_zone), self.strategy.account).overdue
+        return overdue or unmet(self.case, self.strategy, moment)
 
     # --- opening ------------------------------------------------------------------------------------------------
 

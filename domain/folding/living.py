@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from domain.folding.table import Changes, Folds
+from domain.money.standing import taken_back
 from domain.parts import PastAgreement
 from schemas.facts import (
     CaseClosed,
@@ -48,13 +50,25 @@ HANDLES: dict[Stage, HandledBy] = {
 def _opened(case: Case, body: EpisodeOpened, at: datetime) -> Changes:
     fresh = type(case)(loan_id=case.loan_id)
     reset = {name: getattr(fresh, name) for name in type(case).model_fields if name not in _KEPT}
-    return reset | {
-        "status": "open",
-        "request": body.request,
-        "policy": body.policy,
-        "epoch": body.epoch,
-        "stage_since": at,
-    }
+    return (
+        reset
+        | _settled_before(case)
+        | {
+            "status": "open",
+            "request": body.request,
+            "policy": body.policy,
+            "epoch": body.epoch,
+            "stage_since": at,
+        }
+    )
+
+
+def _settled_before(case: Case) -> Changes:
+    """What an earlier episode ended with, for its money may still be taken back."""
+    settled = case.settled
+    if settled is None or not (settled.waivers or case.certificate == settled.agreement.agreement):
+        return {}
+    return {"settled": settled.model_copy(update={"earlier": True}), "certificate": case.certificate}
 
 
 def _reopened(case: Case, body: EpisodeReopened, at: datetime) -> Changes:
@@ -137,7 +151,16 @@ def _parked(case: Case, body: Parked, at: datetime) -> Changes:
 def _resumed(case: Case, body: Resumed, at: datetime) -> Changes:
     restart: Changes = {"rung": 0, "refusals": 0, "hostile_to": ()} if case.handed else {}
     cleared: Changes = {"paused": None, "parked": None, "handed": None, "failing": {}}
-    return {"handled_by": HANDLES[case.stage], "stop_all_refusals": 0, **cleared, **restart}
+    return {"handled_by": HANDLES[case.stage], "stop_all_refusals": 0, **cleared, **restart, **_looked(case)}
+
+
+def _looked(case: Case) -> Changes:
+    """A person has looked why core banking took a waiver back whose money is there."""
+    if case.settled is None or case.parked is None or case.parked.rule != "settlement.waiver_gone":
+        return {}
+    gone = case.settled.gone(taken_back(case.transactions))
+    amount = sum((t.amount for t in case.transactions if t.kind == "waiver" and t.reference in gone), Decimal(0))
+    return {"settled": case.settled.looked(gone, amount)}
 
 
 FOLDS: Folds = {

@@ -17,6 +17,7 @@ from schemas.facts import (
     ApprovalLapsed,
     ApprovalRequested,
     CertificateIssued,
+    CertificateVoided,
     OfferLapsed,
     OfferMade,
 )
@@ -82,15 +83,16 @@ def _kept(case: Case, body: AgreementKept, at: datetime) -> Changes:
 
 
 def _broken(case: Case, body: AgreementBroken, at: datetime) -> Changes:
+    # The borrower agreed that a breach makes the whole balance callable: nobody has to decide it again before a suit.
+    revived: Changes = {"accelerate": True} if body.revives == "whole_balance" else {}
     if case.settled and case.settled.agreement.agreement == body.agreement:  # its money was taken back
         broken = PastAgreement(agreement=body.agreement, kind=case.settled.agreement.terms.kind, ended="broken")
         kept = tuple(p for p in case.past_agreements if p.agreement != body.agreement)
-        return {"settled": None, "past_agreements": (*kept, broken)}
+        return {"settled": None, "past_agreements": (*kept, broken), **revived}
     if case.agreement is None or case.agreement.agreement != body.agreement:
         return {}
-    ended: Changes = {"agreement": None, "past_agreements": _ended(case, "partly" if body.paid > 0 else "broken")}
-    # The borrower agreed that a breach makes the whole balance callable: nobody has to decide it again before a suit.
-    return ended | {"accelerate": True} if body.revives == "whole_balance" else ended
+    over = _ended(case, "partly" if body.paid > 0 else "broken")
+    return {"agreement": None, "past_agreements": over, **revived}
 
 
 def _requested(case: Case, body: ApprovalRequested, at: datetime) -> Changes:
@@ -157,6 +159,10 @@ def _certified(case: Case, body: CertificateIssued, at: datetime) -> Changes:
     return {"certificate": body.agreement, "failing": case.healed("documents")}
 
 
+def _voided(case: Case, body: CertificateVoided, at: datetime) -> Changes:
+    return {"certificate": None} if case.certificate == body.agreement else {}
+
+
 FOLDS: Folds = {
     OfferMade: _offered,
     OfferLapsed: _lapsed,
@@ -167,4 +173,5 @@ FOLDS: Folds = {
     ApprovalDecided: _decided,
     ApprovalLapsed: _approval_lapsed,
     CertificateIssued: _certified,
+    CertificateVoided: _voided,
 }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from domain.folding.suing import interrupt
 from domain.folding.table import Changes, Folds
-from schemas.facts import InterestCharged, Parked, PaymentPosted, PaymentReversed, WaiverBooked
+from schemas.facts import InterestCharged, Parked, PaymentPosted, PaymentReversed, WaiverBooked, WaiverReversed
 from schemas.loan import MovementKind, Transaction
 
 if TYPE_CHECKING:
@@ -27,9 +27,14 @@ def _posted(case: Case, body: PaymentPosted, at: datetime) -> Changes:
 def _waived(case: Case, body: WaiverBooked, at: datetime) -> Changes:
     booked = body.model_dump(include={"reference", "amount", "value_date", "made_of"})
     waiver = Transaction(kind="waiver", **booked)
-    settled = case.settled.booked_again(body.amount, body.value_date) if case.settled else None
+    settled = case.settled.booked_again(body.amount, body.value_date, body.reference) if case.settled else None
     failing = case.healed("core_banking")
     return {**_moved(case, waiver), "settled": settled, "failing": failing}
+
+
+def _revived(case: Case, body: WaiverReversed, at: datetime) -> Changes:
+    told = body.model_dump(include={"reference", "reverses", "amount", "value_date"})
+    return {**_moved(case, Transaction(kind="reversal", **told)), "failing": case.healed("core_banking")}
 
 
 def _charged(case: Case, body: InterestCharged, at: datetime) -> Changes:
@@ -106,5 +111,6 @@ FOLDS: Folds = {
     PaymentPosted: _posted,
     PaymentReversed: _reversed,
     WaiverBooked: _waived,
+    WaiverReversed: _revived,
     InterestCharged: _charged,
 }

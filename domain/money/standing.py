@@ -75,6 +75,11 @@ def standing(transactions: Iterable[Transaction], on: date) -> Standing:
     return Standing(tuple(_refunded(payments, refunds)), tuple(waivers), tuple(charges))
 
 
+def taken_back(transactions: Iterable[Transaction], on: date = date.max) -> frozenset[str]:
+    """References of what a reversal or a charge-back that counts by the end of `on` names; of all known ones by default."""
+    return frozenset(t.reverses for t in transactions if t.kind in TAKES_BACK and t.reverses and t.value_date <= on)
+
+
 def _by(known: dict[MovementKind, dict[str, Transaction]], kind: MovementKind, on: date) -> list[Transaction]:
     there = [item for item in known.get(kind, {}).values() if item.value_date <= on]
     return sorted(there, key=lambda item: (item.value_date, item.reference))

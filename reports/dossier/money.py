@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from schemas.facts import AccountRead, InterestCharged, PaymentPosted, PaymentReversed, WaiverBooked
+from schemas.facts import AccountRead, InterestCharged, PaymentPosted, PaymentReversed, WaiverBooked, WaiverReversed
 from schemas.ledger import RecordedFact
 from schemas.loan import MovementKind
 
@@ -18,7 +18,7 @@ _TAKES_BACK: tuple[MovementKind, ...] = ("reversal", "chargeback")
 class Movement:
     """Money that moved, was waived or charged, in the loan's currency; `seqs`: the facts that tell of it, the first first.
 
-    `amount`: None for the taking back of a payment that no fact tells of.
+    `amount`: None for the taking back of something that no fact tells of.
     """
 
     reference: str
@@ -50,6 +50,8 @@ def _told(fact: RecordedFact) -> Iterable[Movement]:
             yield Movement(back.reference, kind, None, back.value_date, back.reverses)
         case WaiverBooked() as waived:
             yield Movement(waived.reference, "waiver", waived.amount, waived.value_date)
+        case WaiverReversed() as revived:
+            yield Movement(revived.reference, "reversal", revived.amount, revived.value_date, revived.reverses)
         case InterestCharged() as charged:
             yield Movement(charged.reference, "charge", charged.amount, charged.value_date)
         case AccountRead(account=account):

@@ -80,7 +80,7 @@ from schemas.facts.lifecycle import (
     TakenOver,
 )
 from schemas.facts.litigation import Accelerated, CourtReported, CourtStepTaken, MilestoneReached
-from schemas.facts.money import InterestCharged, PaymentPosted, PaymentReversed, WaiverBooked
+from schemas.facts.money import InterestCharged, PaymentPosted, PaymentReversed, WaiverBooked, WaiverReversed
 from schemas.facts.negotiation import (
     AgreementBroken,
     AgreementKept,
@@ -89,6 +89,7 @@ from schemas.facts.negotiation import (
     ApprovalLapsed,
     ApprovalRequested,
     CertificateIssued,
+    CertificateVoided,
     OfferLapsed,
     OfferMade,
     Subject,
@@ -166,6 +167,7 @@ Fact = Annotated[
     | PaymentPosted
     | PaymentReversed
     | WaiverBooked
+    | WaiverReversed
     | InterestCharged
     | OfferMade
     | OfferLapsed
@@ -176,6 +178,7 @@ Fact = Annotated[
     | ApprovalDecided
     | ApprovalLapsed
     | CertificateIssued
+    | CertificateVoided
     | Accelerated
     | MilestoneReached
     | CourtStepTaken
@@ -211,6 +214,7 @@ __all__ = [
     "BorrowerFact",
     "CaseClosed",
     "CertificateIssued",
+    "CertificateVoided",
     "ChannelOptedIn",
     "ChannelOptedOut",
     "CollectorsCleared",
@@ -285,6 +289,7 @@ __all__ = [
     "TaskCalledOff",
     "VisitReported",
     "WaiverBooked",
+    "WaiverReversed",
     "Weight",
     "Worth",
 ]

@@ -51,3 +51,14 @@ class WaiverBooked(FactBase):
     amount: Amount
     value_date: Day
     made_of: MadeOf | None = added(None)
+
+
+class WaiverReversed(FactBase):
+    """Core banking took the waiver `reverses`, of `amount` in the loan's currency, back: so was its settlement's money."""
+
+    kind: Literal["waiver_reversed"] = "waiver_reversed"
+    agreement: Identifier
+    reference: Identifier
+    reverses: Identifier
+    amount: Amount
+    value_date: Day

@@ -87,8 +87,16 @@ class CertificateIssued(FactBase):
     shadow: bool = False
 
 
+class CertificateVoided(Decision):
+    """What was certified to the borrower (结清证明) does not hold any more: the money of `agreement` was taken back."""
+
+    kind: Literal["certificate_voided"] = "certificate_voided"
+    agreement: Identifier
+
+
 class AgreementBroken(Decision):
-    """Less was paid than was agreed by `due_on`, its tolerance over: `paid` of `due`, in the loan's currency.
+    """Less was paid than was agreed by `due_on`, its tolerance over: `paid` of `due`, in the loan's currency; or what had
+    kept it was taken back.
 
     `revives`: what the terms of a plan bring back.
     """

@@ -14,6 +14,8 @@ from schemas.gateways import (
     RestrictionRequest,
     WaiverReceipt,
     WaiverRequest,
+    WaiverReversalReceipt,
+    WaiverReversalRequest,
 )
 from schemas.loan import Account, Transaction
 from simulation.bank.answering import answered, debtor, reference, remember
@@ -25,6 +27,7 @@ from simulation.model import Posted, SimulatedLoan, today_at_bank
 
 WAIVERS = "core_waivers"
 """Under which name the store keeps what was answered."""
+WAIVER_REVERSALS = "core_waiver_reversals"
 PLAN_INTEREST = "core_plan_interest"
 RESTRICTIONS = "core_restrictions"
 
@@ -109,6 +112,34 @@ def waive(store: Store, key: str, request: WaiverRequest) -> WaiverReceipt:
         )
         store.add_movement(loan.loan_id, Posted(transaction=waived, posted_at=request.as_of))
         remember(store, WAIVERS, key, request, receipt, loan.loan_id)
+        return receipt
+
+
+def take_back(store: Store, key: str, request: WaiverReversalRequest) -> WaiverReversalReceipt:
+    """Take a waiver back, once for a key; of one that was taken back before, the reversal that did. 422 unknown_loan,
+    unknown_waiver; 409 on a reused key."""
+    with store.transaction():
+        known = answered(store, WAIVER_REVERSALS, key, request, WaiverReversalReceipt)
+        if known is not None:
+            return known
+        if store.loan(request.loan_id) is None:
+            raise unknown_loan(request.loan_id, 422)
+        loan_id, waived = store.movement(request.reverses) or ("", None)
+        if waived is None or loan_id != request.loan_id or waived.transaction.kind != "waiver":
+            raise Refusal(422, "unknown_waiver", f"body.reverses: loan {request.loan_id} has no such waiver")
+        back = store.reversal_of(request.reverses)
+        if back is None:
+            back = Transaction(
+                reference=reference("waiver-back", key),
+                kind="reversal",
+                amount=waived.transaction.amount,
+                value_date=today_at_bank(request.as_of),
+                reverses=request.reverses,
+            )
+            store.add_movement(loan_id, Posted(transaction=back, posted_at=request.as_of))
+        said = back.model_dump(include={"reference", "amount", "value_date", "reverses"})
+        receipt = WaiverReversalReceipt(**said, as_of=request.as_of)
+        remember(store, WAIVER_REVERSALS, key, request, receipt, loan_id)
         return receipt
 
 

@@ -117,14 +117,14 @@ class Store:
         return (row[0], Posted.model_validate_json(row[1])) if row else None
 
     def reversal_of(self, reference: str) -> Transaction | None:
-        """The reversal that takes this payment back."""
+        """The reversal that takes this payment or waiver back."""
         row = self.db.execute(
             "SELECT body FROM money WHERE body ->> '$.transaction.reverses' = ?", (reference,)
         ).fetchone()
         return Posted.model_validate_json(row[0]).transaction if row else None
 
     def add_movement(self, loan_id: str, posted: Posted) -> None:
-        """A payment or a reversal; a reference that is there already stays as it is."""
+        """A movement of money; a reference that is there already stays as it is."""
         values = (posted.transaction.reference, loan_id, stamp(posted.posted_at), posted.model_dump_json())
         self.db.execute("INSERT OR IGNORE INTO money VALUES (?, ?, ?, ?)", values)
 

@@ -12,11 +12,18 @@ from activities.core_banking import CoreBanking
 from activities.http import Ambiguous, Gateway, GatewayError, NotFound, NotTaken, Refused
 from ledger.switches import flip
 from schemas.account import MadeOf
-from schemas.facts import AccountRead, InterestCharged, PaymentPosted, RestrictionSet, WaiverBooked
-from schemas.gateways import WAIVER_REFUSED, GatewayReceipt, RestrictionRequest, WaiverReceipt, WaiverRequest
+from schemas.facts import AccountRead, InterestCharged, PaymentPosted, RestrictionSet, WaiverBooked, WaiverReversed
+from schemas.gateways import (
+    WAIVER_REFUSED,
+    GatewayReceipt,
+    RestrictionRequest,
+    WaiverReceipt,
+    WaiverRequest,
+    WaiverReversalReceipt,
+)
 from schemas.ledger import RecordedFact
 from schemas.loan import Account, Instalment, Transaction
-from schemas.orders import AccountOrder, InterestOrder, RestrictionOrder, WaiverOrder
+from schemas.orders import AccountOrder, InterestOrder, RestrictionOrder, WaiverOrder, WaiverReversalOrder
 from simulation.model import Fault, FaultMode, PaymentOrder
 from tests.activities.acting import Acting
 from tests.activities.wire import Wire, answer
@@ -255,6 +262,45 @@ async def test_a_waiver_is_booked_once(acting: Acting, core: CoreBanking, desk: 
     assert await acting.recorded(desk) == [fact]
     assert await waived(acting, desk) == [there]
     assert (await account(acting, desk)).outstanding == Decimal("1000.00")
+
+
+async def test_a_waiver_is_taken_back_once(acting: Acting, core: CoreBanking, desk: Desk) -> None:
+    """The fact names the bank's reversal and the waiver; all of it is owed again; never in shadow mode."""
+    await acting.run(core.book_waiver, waiving(acting, desk))
+    (waiver,) = await waived(acting, desk)
+    more = {"agreement": "A-1", "reverses": waiver.reference}
+    order = acting.order(WaiverReversalOrder, desk, key=f"{desk.loan_id}:e2:v0.1", as_of=NOON + DAY, **more)
+    await flip(acting.pool, "shadow", True, "chief", "trial run")
+    with pytest.raises(Refused, match="shadow_mode"):
+        await acting.run(core.reverse_waiver, order)
+    await flip(acting.pool, "shadow", False, "chief", "trial over")
+    for at in (NOON + DAY, NOON + 2 * DAY):
+        await acting.run(core.reverse_waiver, order, at=at)
+    _, fact = await acting.recorded(desk)
+    told = await account(acting, desk)
+    (there,) = [one for one in told.transactions if one.kind == "reversal"]
+    assert fact.body == WaiverReversed(
+        agreement="A-1",
+        reference=there.reference,
+        reverses=waiver.reference,
+        amount=Decimal("50.00"),
+        value_date=there.value_date,
+    )
+    assert told.outstanding == Decimal("1050.00")
+
+
+async def test_a_reversal_of_another_waiver_is_not_taken_for_this_one(
+    acting: Acting, strange: CoreBanking, wire: Wire, desk: Desk
+) -> None:
+    """An answer about something else is recorded as nothing."""
+    receipt = WaiverReversalReceipt(
+        reference="R", reverses="W-2", amount=Decimal("50.00"), value_date=NOON.date(), as_of=NOON
+    )
+    wire.reply = answer("200 OK", receipt.model_dump_json())
+    order = acting.order(WaiverReversalOrder, desk, key="K", as_of=NOON, agreement="A-1", reverses="W-1")
+    with pytest.raises(Refused, match="another_waiver"):
+        await acting.run(strange.reverse_waiver, order)
+    assert await acting.recorded(desk) == []
 
 
 async def test_after_a_lost_answer_the_first_amount_stands(acting: Acting, core: CoreBanking, desk: Desk) -> None:

@@ -133,6 +133,7 @@ class AnyCase(RuleBasedStateMachine):
         systems = {
             "read_account": "core_banking",
             "book_waiver": "core_banking",
+            "reverse_waiver": "core_banking",
             "charge_interest": "core_banking",
             "check_file": "documents",
             "request_documents": "documents",

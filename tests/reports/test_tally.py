@@ -34,6 +34,7 @@ from schemas.facts import (
     Fact,
     OfferMade,
     WaiverBooked,
+    WaiverReversed,
 )
 from schemas.loan import Role
 from schemas.policy import Strategy
@@ -189,6 +190,21 @@ def test_waivers_by_the_role_and_row_that_decided():
     assert rows["Waived, CNY"].startswith("899.50 ")
     assert rows["  head office, row 20"] == "899.50 agreed 1, to waive 900.00 if kept; booked 1"
     assert rows["  collector, row 6"] == "0.00 agreed 1, to waive 100.00 if kept; booked 0"
+
+
+def test_a_waiver_that_was_taken_back_is_none():
+    """With its money: the settlement was agreed on, and has waived nothing."""
+    found = counted(
+        offered("o1", "100", authority="authority.6"),
+        agreed("s1", settlement("100"), "o1"),
+        kept("s1"),
+        booked("w1", "99.50"),
+        WaiverReversed(
+            agreement="s1", reference="v1", reverses="w1", amount=Decimal("99.50"), value_date=date(2026, 4, 9)
+        ),
+    )
+    by = Authority("collector", "authority.6")
+    assert found.waivers == {"CNY": {by: Waived(agreed=1, granted=Decimal(100))}}
 
 
 def test_waivers_where_the_strategy_has_no_table():

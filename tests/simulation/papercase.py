@@ -36,6 +36,7 @@ from schemas.facts import (
     RestrictionSet,
     TaskCalledOff,
     WaiverBooked,
+    WaiverReversed,
 )
 from schemas.gateways import (
     BureauInquiry,
@@ -50,6 +51,7 @@ from schemas.gateways import (
     RestrictionRequest,
     VisitRequest,
     WaiverRequest,
+    WaiverReversalRequest,
 )
 from schemas.ledger import NewFact, RecordedFact
 from schemas.loan import CollectionRequest
@@ -197,6 +199,12 @@ class PaperCase:
                 )
                 booked = core.waive(self.store, action.key, waiver)
                 self.own(WaiverBooked(**booked.model_dump(include={"reference", "amount", "value_date", "made_of"})))
+            case "reverse_waiver":
+                said = action.model_dump(include={"agreement", "reverses"})
+                taken_back = WaiverReversalRequest(loan_id=loan, as_of=now, **said)
+                back = core.take_back(self.store, action.key, taken_back)
+                told = back.model_dump(include={"reference", "reverses", "amount", "value_date"})
+                self.own(WaiverReversed(agreement=action.agreement, **told))
             case "charge_interest":
                 said = action.model_dump(include={"agreement", "amount", "on"})
                 charge = PlanInterestRequest(loan_id=loan, currency=request.currency, as_of=now, **said)

@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from schemas.gateways import CallOffReceipt, GatewayReceipt, LoanFileAnswer, WaiverReceipt
+from schemas.gateways import CallOffReceipt, GatewayReceipt, LoanFileAnswer, WaiverReceipt, WaiverReversalReceipt
 from schemas.loan import Account
 from simulation.book import SimulatedBook, make_book
 from simulation.control import BankControl
@@ -237,6 +237,34 @@ async def test_a_waiver_is_booked_once(http: httpx2.AsyncClient, book: Simulated
         refused = await post(http, "/core/waivers", body | change, f"K:{code}")
         assert (refused.status_code, refused.json()["code"]) == (422, code)
     assert (await post(http, "/core/waivers", body | {"amount": "99.00"})).status_code == 409
+
+
+async def test_a_waiver_is_taken_back_once(http: httpx2.AsyncClient, book: SimulatedBook):
+    """The account is as if it had not been booked; asked again, under whatever key, the bank answers that reversal."""
+    loan, other = book.loans[0].loan_id, book.loans[1].loan_id
+    later = NOW + DAY
+    before = await account(http, loan, later)
+    waiver = {"loan_id": loan, "agreement": "A-1", "amount": "100.00", "currency": "CNY", "as_of": NOW.isoformat()}
+    booked = WaiverReceipt.model_validate((await post(http, "/core/waivers", waiver)).json())
+    body = {"loan_id": loan, "agreement": "A-1", "reverses": booked.reference, "as_of": later.isoformat()}
+    first, again, beside = [await post(http, "/core/waiver-reversals", body, key) for key in ("V:1", "V:1", "V:2")]
+    receipt = WaiverReversalReceipt.model_validate(first.json())
+    assert first.json() == again.json() == beside.json() == (await http.get("/core/waiver-reversals/V:1")).json()
+    assert (receipt.reverses, receipt.amount) == (booked.reference, Decimal(100))
+    after = await account(http, loan, later)
+    assert (after.outstanding, after.components) == (before.outstanding, before.components)
+    (back,) = [t for t in after.transactions if t.kind == "reversal"]
+    assert (back.reference, back.reverses, back.amount) == (receipt.reference, booked.reference, Decimal(100))
+    refusals: tuple[tuple[dict[str, str], str], ...] = (
+        ({"reverses": "none"}, "unknown_waiver"),
+        ({"reverses": receipt.reference}, "unknown_waiver"),
+        ({"loan_id": other}, "unknown_waiver"),
+        ({"loan_id": "none"}, "unknown_loan"),
+    )
+    for number, (change, code) in enumerate(refusals):
+        refused = await post(http, "/core/waiver-reversals", body | change, f"V:refused:{number}")
+        assert (refused.status_code, refused.json()["code"]) == (422, code)
+    assert (await post(http, "/core/waiver-reversals", body | {"agreement": "A-2"}, "V:1")).status_code == 409
 
 
 async def test_interest_of_a_plan_is_charged_once(http: httpx2.AsyncClient, book: SimulatedBook):

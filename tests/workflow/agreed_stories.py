@@ -11,10 +11,12 @@ from typing import Any
 
 from temporalio.client import WorkflowHandle
 
-from domain.calendar import day_start
+from activities import queues
+from domain.calendar import bank_date, day_start
 from domain.case import Case
 from domain.money import level_shares
 from schemas.messages import CommandOutcome
+from simulation.model import ReversalOrder
 from tests.workflow.telling import ended, later, watched
 from tests.workflow.world import ZONE, World, until
 
@@ -87,6 +89,31 @@ async def settled(world: World) -> Handle:
     return await ended(world, case)
 
 
+async def settled_and_taken_back(world: World) -> Handle:
+    """As `settled`; then the debit is returned: a person tells the borrower that the certificate is void; they pay it all."""
+    case = await settled(world)
+    facts = await world.ledger(case)
+    request = next(fact.body.request for fact in facts if fact.body.kind == "episode_opened")
+    (paid,) = [fact.body.reference for fact in facts if fact.body.kind == "payment_posted"]
+    later = facts[-1].occurred_at + timedelta(days=2)
+    back = f"{paid}-back"
+    await world.bank.reverse(ReversalOrder(reverses=paid, posted_at=later, reference=back, signalled=False))
+    again = await world.client.start_workflow(
+        "CollectionWorkflow",
+        request.model_copy(update={"opens_at": later}).model_dump(mode="json"),
+        id=case.id,
+        task_queue=queues.WORKFLOWS,
+        start_signal="payment_reversed",
+        start_signal_args=[{"reference": back, "reverses": paid, "value_date": str(bank_date(later, ZONE))}],
+    )
+    await world.forward_opening(again, later)
+    await world.until_asked(again, "look")
+    await world.tell(again, "resume", by="boss-1", reason="told_the_borrower")
+    await world.quiet(again)
+    await world.pay(again, str((await world.position(again)).outstanding))
+    return await ended(world, again)
+
+
 async def paid_at_a_rate(world: World) -> Handle:
     """The whole balance in three level parts at 7.2 % a year; each is paid on its day, and its interest charged that day."""
     case = await world.start(policy="rated", overdue_days=20)
@@ -110,6 +137,7 @@ STORIES = {
     "told-what-follows-and-pays": told_what_follows,
     "borne-with-in-hardship-and-pays-in-parts": borne_with,
     "settled-by-head-office-and-certified": settled,
+    "settled-and-the-money-taken-back": settled_and_taken_back,
     "pays-a-plan-at-a-rate-and-is-certified": paid_at_a_rate,
 }
 

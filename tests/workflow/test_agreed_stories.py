@@ -9,14 +9,18 @@ import pytest
 
 from domain.case import Case
 from schemas.facts import (
+    AgreementBroken,
     AgreementKept,
     AgreementMade,
     ApprovalDecided,
+    CaseClosed,
     CertificateIssued,
+    CertificateVoided,
     HoldOpened,
     InterestCharged,
     OfferMade,
     WaiverBooked,
+    WaiverReversed,
 )
 from schemas.ledger import RecordedFact
 from tests.replay.replaying import replayer
@@ -76,6 +80,23 @@ async def test_principal_is_given_up_by_head_office_and_the_settlement_is_certif
     order = [first(facts, kind).seq for kind in (AgreementMade, AgreementKept, WaiverBooked, CertificateIssued)]
     assert order == sorted(order)
     assert first(facts, CertificateIssued).body.reference
+
+
+async def test_a_settlement_whose_money_is_taken_back_is_undone(world: World) -> None:
+    """Core banking takes its waiver back, the settlement is broken, the certificate (结清证明) void; both books agree on the
+    whole balance, and nothing is waived anew."""
+    outcome, facts = await lived(world, "settled-and-the-money-taken-back")
+    assert outcome == "paid_off"
+    waived, back, broken = first(facts, WaiverBooked), first(facts, WaiverReversed), first(facts, AgreementBroken)
+    voided, closed = first(facts, CertificateVoided), [fact.body for fact in facts if isinstance(fact.body, CaseClosed)]
+    assert waived.seq < back.seq < broken.seq < voided.seq
+    assert (back.body.reverses, back.body.amount) == (waived.body.reference, waived.body.amount)
+    assert (broken.body.rule, voided.body.rule) == ("agreement.taken_back", "certificate.void")
+    assert [body.outcome for body in closed] == ["settled", "paid_off"]
+    assert sum(isinstance(fact.body, WaiverBooked) for fact in facts) == 1
+    case = Case.fold(facts[0].body.request.loan_id, facts)  # pyright: ignore[reportAttributeAccessIssue]
+    end = case.money(broken.occurred_at.date() + timedelta(days=60))
+    assert (end.outstanding, end.waived, end.unapplied) == (0, 0, 0)
 
 
 async def test_a_plan_at_a_rate_is_kept_to_the_end_and_certified(world: World) -> None:

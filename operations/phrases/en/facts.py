@@ -58,6 +58,7 @@ _MONEY = {
     "payment_posted": "Payment {reference}: {amount}, value date {value_date}{meant}{shared}",
     "payment_reversed": "Payment {reverses} taken back in full ({reference}), value date {value_date}{contested}",
     "waiver_booked": "Core banking waived {amount}{made_of} ({reference}), value date {value_date}",
+    "waiver_reversed": "Core banking took waiver {reverses} of {amount} back ({reference}), value date {value_date}",
     "difference_explained": "{explained_by} explained why core banking's figures are {differs} than its books give, "
     "{explanation} ({reason}), approved by {approved_by}: they are the ones quoted{evidence}",
     "explanation_lapsed": "Explanation {explanation} is over: {why} [{rule}]",
@@ -73,6 +74,7 @@ _NEGOTIATION = {
     "agreement_kept": "Kept: {agreement}, {paid} paid [{rule}]",
     "agreement_broken": "Broken: {agreement}, {paid} paid of {due} due by {due_on}{back}{revives} [{rule}]",
     "certificate_issued": "Settlement {agreement} certified to the borrower{reference}{shadow}",
+    "certificate_voided": "The certificate of {agreement} is void: {why} [{rule}]",
     "approval_requested": "{asked_by} asks for an approval, {approval}: {asked}; {why} [{limit}]{asks}{worth}"
     "{evidence}; until {deadline}",
     "approval_decided": "{decided_by}{as_role} {decided} {approval} ({reason}{row})",

@@ -113,6 +113,7 @@ _ACTIONS = {
     "check_file": "look into the archive",
     "request_documents": "ask for missing papers",
     "book_waiver": "have the rest waived",
+    "reverse_waiver": "have the waiver taken back",
     "charge_interest": "have a plan's interest charged",
     "set_restriction": "tell core banking of a restriction",
     "issue_certificate": "have the settlement certified",

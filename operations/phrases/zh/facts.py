@@ -60,6 +60,7 @@ _MONEY = {
     "经 {approved_by} 批准，以核心系统所报为准{evidence}",
     "explanation_lapsed": "差额说明 {explanation} 失效：{why} [{rule}]",
     "explanation_withdrawn": "{withdrawn_by} 撤回差额说明 {explanation}（{reason}）",
+    "waiver_reversed": "核心系统冲回减免 {reverses}，金额 {amount}（{reference}），起息日 {value_date}",
     "interest_charged": "核心系统分期利息入账 {amount}（{reference}），起息日 {value_date}",
 }
 
@@ -71,6 +72,7 @@ _NEGOTIATION = {
     "agreement_kept": "约定兑现：{agreement}，已还 {paid} [{rule}]",
     "agreement_broken": "约定跳票：{agreement}，截至 {due_on} 应还 {due}，已还 {paid}{back}{revives} [{rule}]",
     "certificate_issued": "已向借款人出具结清证明（约定 {agreement}）{reference}{shadow}",
+    "certificate_voided": "约定 {agreement} 的结清证明作废：{why} [{rule}]",
     "approval_requested": "{asked_by} 提请审批 {approval}：{asked}；{why} [{limit}]{asks}{worth}{evidence}；"
     "{deadline} 前答复",
     "approval_decided": "{decided_by}{as_role} {decided} {approval}（{reason}{row}）",

@@ -165,6 +165,7 @@ _ACTIONS = {
     "check_file": "查档",
     "request_documents": "补调材料",
     "book_waiver": "减免入账",
+    "reverse_waiver": "冲回减免",
     "charge_interest": "分期利息入账",
     "set_restriction": "告知核心系统限制措施",
     "issue_certificate": "出具结清证明",

@@ -14,6 +14,8 @@ from schemas.gateways import (
     RestrictionRequest,
     WaiverReceipt,
     WaiverRequest,
+    WaiverReversalReceipt,
+    WaiverReversalRequest,
 )
 from schemas.loan import Account, CreditRecord
 from simulation.bank import bureau, core, documents
@@ -52,6 +54,22 @@ OPERATIONS: tuple[Operation, ...] = (
         "a waiver",
         WaiverReceipt,
         lambda store, call: asked_by_key(store, core.WAIVERS, call.part, WaiverReceipt),
+    ),
+    taking(
+        "core",
+        "/core/waiver-reversals",
+        "Take a waiver back, whose settlement's money was taken back.",
+        WaiverReversalRequest,
+        WaiverReversalReceipt,
+        lambda store, call: core.take_back(store, call.key, call.body),
+        "unknown_waiver",
+    ),
+    by_key(
+        "core",
+        "/core/waiver-reversals/{key}",
+        "a waiver's reversal",
+        WaiverReversalReceipt,
+        lambda store, call: asked_by_key(store, core.WAIVER_REVERSALS, call.part, WaiverReversalReceipt),
     ),
     taking(
         "core",
