@@ -15,7 +15,7 @@ from itertools import product
 
 from domain.conduct import decide
 from domain.conduct_record import COMMITTING, Breach, House, Told, breach
-from domain.conduct_recount import Out, done_as_ruled, recounted
+from domain.conduct_recount import Counted, Out, done_as_ruled, recounted
 from domain.conversations import conversation_of
 from domain.debt_standing import apply_debt
 from domain.standing import apply_standing
@@ -44,7 +44,10 @@ DUTIES = "HOUSE.DUTIES"
 
 @dataclass
 class _Known:
-    """What stood in the ledger of one borrower up to a fact."""
+    """What stood in the ledger of one borrower up to a fact.
+
+    `turns`: of each attempt, the number of the fact by which it came to count as it does, as they were recorded.
+    """
 
     standing: Standing = field(default_factory=Standing)
     debts: dict[str, DebtStanding] = field(default_factory=dict)
@@ -52,6 +55,7 @@ class _Known:
     attempts: dict[str, PastAttempt] = field(default_factory=dict)
     reserved_at: dict[str, datetime] = field(default_factory=dict)
     given_back: dict[str, tuple[PastAttempt, datetime]] = field(default_factory=dict)
+    turns: dict[str, int] = field(default_factory=dict)
     talks: list[tuple[Conversation, datetime]] = field(default_factory=list)
 
     def facts(
@@ -78,20 +82,20 @@ class _Known:
             latest_at=max(others, default=None),
         )
 
-    def went_out(self, attempt: str, at: datetime) -> None:
+    def went_out(self, attempt: str, at: datetime, turn: int) -> None:
         """It counts from now, not from when it was reserved: a day may lie between."""
         if past := self.attempts.get(attempt):
-            self.attempts[attempt] = past.model_copy(update={"at": at})
+            self.attempts[attempt], self.turns[attempt] = past.model_copy(update={"at": at}), turn
 
     def release(self, attempt: str, recorded_at: datetime) -> None:
         """It counts no longer."""
         if past := self.attempts.pop(attempt, None):
             self.given_back[attempt] = (past, recorded_at)
 
-    def count_again(self, attempt: str) -> None:
+    def count_again(self, attempt: str, turn: int) -> None:
         """It went out after all."""
         if attempt in self.given_back:
-            self.attempts[attempt] = self.given_back.pop(attempt)[0]
+            self.attempts[attempt], self.turns[attempt] = self.given_back.pop(attempt)[0], turn
 
 
 def audit(told: Iterable[Told], house: House) -> Iterator[Breach]:
@@ -102,23 +106,24 @@ def audit(told: Iterable[Told], house: House) -> Iterator[Breach]:
     """
     known = _Known()
     out: list[Out] = []
-    for one in told:
+    for turn, one in enumerate(told):
         yield from _judged(one, known, house)
         yield from done_as_ruled(one, known.proposals, house)
         if isinstance(one.fact.body, AttemptSending) and one.fact.body.attempt in known.proposals:
-            out.append(Out(one, known.proposals[one.fact.body.attempt], known.standing))
-        _learn(one, known)
-    yield from recounted([each for each in out if each.proposal.attempt in known.attempts], known.attempts, house)
+            out.append(Out(one, known.proposals[one.fact.body.attempt], known.standing, turn))
+        _learn(one, known, turn)
+    counted = {attempt: Counted(past, known.turns[attempt]) for attempt, past in known.attempts.items()}
+    yield from recounted([each for each in out if each.proposal.attempt in known.attempts], counted, house)
 
 
-def _learn(one: Told, known: _Known) -> None:
+def _learn(one: Told, known: _Known, turn: int) -> None:
     fact, body = one.fact, one.fact.body
     if not one.stream.startswith("borrower:"):
         known.debts[one.loan_id] = apply_debt(known.debts.get(one.loan_id, DebtStanding()), fact)
     match body:
         case AttemptReserved(proposal=proposal, covers=covers):
             known.proposals[proposal.attempt] = proposal
-            known.reserved_at[proposal.attempt] = fact.occurred_at
+            known.reserved_at[proposal.attempt], known.turns[proposal.attempt] = fact.occurred_at, turn
             known.attempts[proposal.attempt] = PastAttempt(
                 attempt=proposal.attempt,
                 loan_id=one.loan_id,
@@ -134,11 +139,11 @@ def _learn(one: Told, known: _Known) -> None:
             left = tuple(loan_id for loan_id in past.also if loan_id != one.loan_id)
             known.attempts[attempt] = past.model_copy(update={"also": left})
         case AttemptSending(attempt=attempt):
-            known.went_out(attempt, fact.occurred_at)
+            known.went_out(attempt, fact.occurred_at, turn)
         case AttemptReleased(attempt=attempt):
             known.release(attempt, fact.recorded_at)
         case AttemptSent(attempt=attempt) | AttemptUnknown(attempt=attempt):
-            known.count_again(attempt)
+            known.count_again(attempt, turn)
         case _ if one.stream.startswith("borrower:"):
             known.standing = apply_standing(known.standing, body, fact.occurred_at)
         case _:

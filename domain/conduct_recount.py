@@ -23,16 +23,29 @@ from schemas.rulebook import AttemptCap, ContactHours, Recording, VisitTeam
 
 
 class Out(NamedTuple):
-    """A contact that went out: the fact that says so, what it was, and what the borrower had said by then."""
+    """A contact that went out: the fact that says so, what it was, what the borrower had said by then, and which number the
+    fact has among those of the borrower as they were recorded."""
 
     one: Told
     proposal: ContactProposal
     standing: Standing
+    turn: int
 
 
-def recounted(out: Sequence[Out], attempts: Mapping[str, PastAttempt], house: House) -> Iterator[Breach]:
-    """Hours and caps once more, by the clock of whoever was contacted. `attempts`: those that counted in the end."""
-    for one, proposal, standing in out:
+class Counted(NamedTuple):
+    """An attempt that counted in the end, and the number of the fact by which it came to count as it does."""
+
+    past: PastAttempt
+    turn: int
+
+
+def recounted(out: Sequence[Out], attempts: Mapping[str, Counted], house: House) -> Iterator[Breach]:
+    """Hours and caps once more, by the clock of whoever was contacted.
+
+    What came before what is read from the order of the ledger, in which the guard judged, one contact of a borrower at a
+    time. The times of two attempts may be the same, or, by the clocks of two workers, the other way round.
+    """
+    for one, proposal, standing, turn in out:
         digest = house.law(one.fact.occurred_at, one.fact.recorded_at)
         zones, _ = observed(proposal.zones)
         book = house.rulebooks.get(digest) if digest else None
@@ -40,7 +53,8 @@ def recounted(out: Sequence[Out], attempts: Mapping[str, PastAttempt], house: Ho
             if isinstance(rule, ContactHours) and proposal.channel in rule.channels:
                 yield from _hours_again(rule, one, proposal, zones, standing)
             elif isinstance(rule, AttemptCap) and _caps(rule, one, proposal, standing):
-                yield from _cap_again(rule, one, proposal, zones, attempts)
+                earlier = [past for past, since in attempts.values() if since < turn]
+                yield from _cap_again(rule, one, attempts[proposal.attempt].past, proposal, zones, earlier)
 
 
 def _hours_again(
@@ -64,24 +78,23 @@ def _hours_again(
 def _cap_again(
     rule: AttemptCap,
     one: Told,
+    mine: PastAttempt,
     proposal: ContactProposal,
     zones: Sequence[ZoneInfo],
-    attempts: Mapping[str, PastAttempt],
+    earlier: Sequence[PastAttempt],
 ) -> Iterator[Breach]:
-    mine = attempts[proposal.attempt]
     for zone in zones:
-        day = local_date(mine.at, zone)
+        day = local_date(one.fact.occurred_at, zone)
         if not _binds(rule, day):
             continue
         before = [
             past
-            for past in attempts.values()
+            for past in earlier
             if past.channel in rule.channels
             and (rule.per != "contact_point" or past.contact_point_id == mine.contact_point_id)
             and (rule.per != "recipient" or past.party_id in (None, mine.party_id))
             and (not rule.uses or past.use in (None, *rule.uses))
-            and (past.at, past.attempt) < (mine.at, mine.attempt)
-            and (day - local_date(past.at, zone)).days < rule.days
+            and abs(day - local_date(past.at, zone)).days < rule.days
         ]
         counts = [len(before)]
         if rule.per == "debt":

@@ -336,6 +336,16 @@ async def test_a_cap_for_points_of_some_use_is_kept_and_counted_again(house: Hou
     assert (first.attempt, first.rules) == ("L-1:a2", ("T.WORK",))
 
 
+@pytest.mark.parametrize("behind", [timedelta(0), timedelta(seconds=3)])
+async def test_attempts_are_counted_in_the_order_of_the_ledger(house: House, behind: timedelta) -> None:
+    """A notice that no cap binds, after the last message of the day and at the same instant, or by a clock that is a
+    little behind: it was not there when the message was allowed, and makes it none too many."""
+    await house.contact("L-2:a1")
+    await house.contact("L-2:a2", "email")
+    await house.contact("L-1:a1", "letter", NOON - behind, purpose="statutory_notice")
+    assert (await house.found()).breaches == []
+
+
 async def test_a_contact_under_a_stop_of_all_is_found(house: House, database_url: str) -> None:
     """The switch was on before it went out."""
     await whole_day(house)
