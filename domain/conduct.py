@@ -61,8 +61,11 @@ NO_ZONE = "HOUSE.NO_ZONE"
 CLOCK = "HOUSE.CLOCK"
 HORIZON = "HOUSE.HORIZON"
 
-HORIZON_DAYS = timedelta(days=30)
-"""A contact that no time within this suits is blocked: somebody should look at the rules, not wait."""
+MARGIN = timedelta(days=30)
+"""After every window has passed, and every closed date, hours and weekdays are left, which come round in a week: a contact
+that no time suits in a month of those is blocked. Somebody should look at the rules, not wait."""
+FARTHEST = timedelta(days=366)
+"""And nobody waits longer than a year, whatever gap a rulebook asks for."""
 
 _PRECEDENCE: tuple[VerdictKind, ...] = ("block", "review", "defer")
 
@@ -105,7 +108,7 @@ def decide(proposal: ContactProposal, facts: ConductFacts, now: datetime, rulebo
     if unknown or not zones:
         findings.append(Finding(rule=NO_ZONE, verdict="block", release="zone_known"))
     checks = _timed(proposal, facts, zones, rulebook)
-    limit = at + HORIZON_DAYS
+    limit = at + _horizon(checks)
     moments = [(check.rule, check.first(at, limit)) for check in checks]
     failing = [(rule, moment) for rule, moment in moments if moment != at]
     findings += [Finding(rule=rule, verdict="defer", until=moment) for rule, moment in failing]
@@ -175,6 +178,11 @@ def _timed(
             check = timed(rule, proposal, facts, zones)
             checks += [check] if check else []
     return checks
+
+
+def _horizon(checks: Sequence[Timed]) -> timedelta:
+    """How far a moment is looked for: as if all that the rules keep a contact back for came one after the other."""
+    return min(sum((check.reach for check in checks), MARGIN), FARTHEST)
 
 
 def _first_common(timed: Sequence[Timed], at: datetime, limit: datetime) -> datetime | None:

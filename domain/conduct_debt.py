@@ -56,7 +56,7 @@ def notice_wait(
             moment = min(next_date(moment, zone) for zone in zones)
         return None
 
-    return Timed(rule.id, first)
+    return Timed(rule.id, first, wait)
 
 
 def _of_product(rule: DebtHold | RunningAgreement, debt: DebtStanding) -> bool:

@@ -36,10 +36,14 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 
 
 class Timed(NamedTuple):
-    """A rule, and the first moment that it does not forbid."""
+    """A rule, and the first moment that it does not forbid.
+
+    `reach`: how long it may keep a contact back at the most, what recurs every day or week left out.
+    """
 
     rule: str
     first: First
+    reach: timedelta = timedelta(0)
 
 
 def timed(rule: TimedRule, proposal: ContactProposal, facts: ConductFacts, zones: Zones) -> Timed | None:
@@ -50,7 +54,21 @@ def timed(rule: TimedRule, proposal: ContactProposal, facts: ConductFacts, zones
         return Timed(rule.id, _hours(rule, facts.standing, proposal, zones))
     if proposal.purpose not in DEMANDS or (isinstance(rule, AttemptCap) and not _of_use(rule, proposal.use)):
         return None
-    return Timed(rule.id, _first(rule, _allows(rule, proposal, facts, zones), zones))
+    return Timed(rule.id, _first(rule, _allows(rule, proposal, facts, zones), zones), _reach(rule))
+
+
+def _reach(rule: AttemptCap | ConversationCap | ConversationPause | AttemptGap | ClosedDays) -> timedelta:
+    match rule:
+        case AttemptCap() | ConversationPause():
+            return rule.days * _DAY
+        case ConversationCap():
+            return _DAY
+        case AttemptGap():
+            return timedelta(minutes=rule.minutes)
+        case ClosedDays():
+            return len(rule.dates) * 7 * _DAY  # each may be the one day of its week that is open
+        case _:
+            assert_never(rule)
 
 
 def in_force(rule: RuleBase, at: datetime, zones: Zones) -> bool:

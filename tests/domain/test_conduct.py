@@ -232,7 +232,7 @@ def test_the_moment_after_a_cap_may_be_closed_and_moves_again() -> None:
 
 
 def test_what_never_suits_is_blocked() -> None:
-    """Two windows that do not meet in thirty days are a matter for whoever wrote the rules."""
+    """Two windows that never meet are a matter for whoever wrote the rules."""
     answer = ask(proposal("Asia/Shanghai"), facts(), NOON, hours("08:00", "11:00"), hours("14:00", "16:00", "LATE"))
     assert (answer.verdict, answer.until) == ("block", None)
     assert answer.rules == ("HOURS", "LATE", HORIZON)

@@ -11,7 +11,7 @@ from domain.calendar import zone
 from domain.conduct import CLOCK, decide
 from schemas.contact import ConductFacts, ContactProposal, PastAttempt, Standing
 from schemas.rulebook import Rulebook
-from tests.domain.guardwork import CHANNELS, HOLDS, book, cap, hours, proposal
+from tests.domain.guardwork import CHANNELS, HOLDS, book, cap, hours, proposal, rule
 
 ZONES = [
     "Asia/Shanghai",
@@ -26,6 +26,7 @@ ZONES = [
     "Pacific/Kiritimati",
     "Pacific/Pago_Pago",
 ]
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MOMENTS = st.integers(0, 365 * 24 * 3600 * 4).map(lambda quarter: START + timedelta(milliseconds=250 * quarter))
 
@@ -102,6 +103,49 @@ def test_what_is_allowed_keeps_hours_and_caps_in_every_zone(
                 if any(attempt.at.astimezone(clock.tzinfo).date() == clock.date() for clock in clocks)
             ]
             assert len(counted) < each.maximum
+
+
+@st.composite
+def lasting(draw: st.DrawFn) -> tuple[ContactProposal, ConductFacts, datetime, Rulebook]:
+    """Rules of which each leaves some moment of every week, and that have one in common; attempts just before."""
+    now = draw(MOMENTS)
+    channels = list(CHANNELS)
+    rules = [hours("09:00", f"{draw(st.integers(14, 23)):02}:00")]
+    rules += [
+        cap(draw(st.integers(1, 2)), "borrower", f"C{n}", days=draw(st.sampled_from([1, 7, 30])))
+        for n in range(draw(st.integers(1, 3)))
+    ]
+    if draw(st.booleans()):
+        rules.append(rule("GAP", "attempt_gap", channels=channels, minutes=draw(st.integers(1, 60 * 24 * 40))))
+    days = draw(st.lists(st.integers(0, 60), max_size=10, unique=True))
+    dates = [(now + timedelta(days=day)).date().isoformat() for day in days]
+    weekdays = draw(st.sampled_from([(), ("sunday",), ("tuesday", "thursday"), WEEKDAYS[1:]]))
+    if dates or weekdays:
+        rules.append(rule("CLOSED", "closed_days", channels=channels, weekdays=weekdays, dates=dates))
+    attempts = tuple(
+        PastAttempt(
+            attempt=f"a{n}",
+            loan_id="L-1",
+            channel=draw(st.sampled_from(CHANNELS)),
+            contact_point_id="cp-1",
+            at=now - timedelta(seconds=draw(st.integers(0, 90000))),
+        )
+        for n in range(draw(st.integers(0, 4)))
+    )
+    known = ConductFacts(standing=Standing(), attempts=attempts)
+    return proposal(draw(st.sampled_from(ZONES)), channel=draw(st.sampled_from(CHANNELS))), known, now, book(*rules)
+
+
+@given(lasting())
+def test_what_time_will_allow_is_never_blocked(
+    question: tuple[ContactProposal, ConductFacts, datetime, Rulebook],
+) -> None:
+    """However long the windows and the closed days are, a first moment is named, and it is allowed."""
+    proposed, known, now, rules = question
+    first = decide(proposed, known, now, rules, "d")
+    assert first.verdict in ("allow", "defer")
+    assert first.verdict == "allow" or first.until is not None
+    assert decide(proposed, known, first.until or now, rules, "d").verdict == "allow"
 
 
 @given(questions(), st.sampled_from(["standing", "zone"]))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from schemas.contact import Conversation, Purpose
+from schemas.debt import DebtStanding, Notice
 from tests.domain.guardwork import ask, facts, hours, local, past, proposal, rule
 
 NEW_YORK = "America/New_York"
@@ -95,6 +96,45 @@ def test_a_day_is_closed_if_it_is_so_in_any_zone() -> None:
     both = proposal(NEW_YORK, "Europe/London", channel="human_call")
     assert ask(both, facts(), local("2027-04-04T22:00", NEW_YORK), closed).verdict == "defer"
     assert ask(CALL, facts(), local("2027-04-04T22:00", NEW_YORK), closed).verdict == "allow"
+
+
+def test_after_the_longest_window_closed_days_and_hours_are_waited_for_too() -> None:
+    """A visit a month, never on Saturdays and Sundays nor on the holidays after them, by appointment or between nine and
+    ten: thirty days on it is Saturday, and the first moment is Thursday's."""
+    cap = rule("MONTH", "attempt_cap", channels=("visit",), maximum=1, per="debt", days=30)
+    holidays = ("2027-05-03", "2027-05-04", "2027-05-05")
+    closed = rule("CLOSED", "closed_days", channels=("visit",), weekdays=("saturday", "sunday"), dates=holidays)
+    window = hours("09:00", "10:00") | {"channels": ("visit",)}
+    visit = proposal(NEW_YORK, channel="visit")
+    known = facts(past("2027-04-01T14:30", "visit"))
+    verdict = ask(visit, known, local("2027-04-01T10:30", NEW_YORK), cap, closed, window)
+    assert (verdict.verdict, verdict.until) == ("defer", local("2027-05-06T09:00", NEW_YORK).astimezone(UTC))
+
+
+def test_a_month_of_closed_days_is_waited_out() -> None:
+    """A house may close for longer than a month; so that the rest of its rules are kept, it waits for their end."""
+    dates = tuple((date(2027, 4, 1) + timedelta(days=n)).isoformat() for n in range(45))
+    closed = rule("CLOSED", "closed_days", channels=CALLS, dates=dates)
+    verdict = ask(CALL, facts(), local("2027-04-01T12:00", NEW_YORK), closed, hours("08:00", "21:00"))
+    assert (verdict.verdict, verdict.until) == ("defer", local("2027-05-16T08:00", NEW_YORK).astimezone(UTC))
+
+
+def test_one_open_weekday_that_is_often_a_holiday_is_found() -> None:
+    """Mondays alone, and the next six are holidays: the seventh."""
+    rest = ("tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    mondays = tuple((date(2027, 4, 5) + timedelta(weeks=n)).isoformat() for n in range(6))
+    closed = rule("CLOSED", "closed_days", channels=CALLS, weekdays=rest, dates=mondays)
+    verdict = ask(CALL, facts(), local("2027-04-01T12:00", NEW_YORK), closed)
+    assert (verdict.verdict, verdict.until) == ("defer", local("2027-05-17T00:00", NEW_YORK).astimezone(UTC))
+
+
+def test_a_notice_that_runs_for_two_months_is_waited_for() -> None:
+    """A rulebook may want a notice given up to sixty days before."""
+    notice = rule("NOTICE", "prior_notice", notice="validation", before="dunning", days=60)
+    told = DebtStanding(notices=(Notice(notice="validation", given_at=local("2027-04-01T11:00", NEW_YORK)),))
+    known = facts().model_copy(update={"debt": told})
+    verdict = ask(CALL, known, local("2027-04-01T12:00", NEW_YORK), notice, hours("08:00", "21:00"))
+    assert (verdict.verdict, verdict.until) == ("defer", local("2027-05-31T08:00", NEW_YORK).astimezone(UTC))
 
 
 @pytest.mark.parametrize("purpose", ["reply", "statutory_notice"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
@@ -52,6 +52,16 @@ def test_us_ma_elsewhere(ask: Asker, use: PointUse | None) -> None:
     assert ask(attempts=made(2, 10 * DAY, use="home"), use=use).verdict == "allow"
     assert ask(attempts=made(2, 10 * DAY, loan="L-2", use=use), use=use).verdict == "allow"
     assert ask("email", attempts=two, use=use).verdict == "allow"
+
+
+def test_us_ma_elsewhere_frees_in_closed_hours(ask: Asker) -> None:
+    """Thirty days after half past eight the clocks have gone back and it is half past seven: the third waits until eight,
+    however soon after the second it is asked for."""
+    at = local("2027-10-20T08:30", NEW_YORK).astimezone(UTC)
+    two = tuple(past.model_copy(update={"at": at}) for past in made(2, DAY, use="work"))
+    verdict = ask(attempts=two, use="work", now="2027-10-20T08:40")
+    assert (verdict.verdict, verdict.until) == ("defer", local("2027-11-19T08:00", NEW_YORK))
+    assert "US.MA.ELSEWHERE" in verdict.rules
 
 
 def test_us_ma_visit(ask: Asker) -> None:
