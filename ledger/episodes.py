@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from domain.admission import faults
 from ledger.artefacts import resolve_policy
 from ledger.errors import BorrowerMismatch
 from ledger.mirrors import missing_mirrors
@@ -35,7 +36,7 @@ __all__ = ["OpenLoan", "StreamState", "open_episode", "open_loans", "reopen_epis
 
 _streams = Queries("streams")
 
-Status = Literal["opened", "continued", "taken_over", "closed", "unknown_policy", "superseded"]
+Status = Literal["opened", "continued", "taken_over", "closed", "unknown_policy", "inadmissible", "superseded"]
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,10 @@ class OpenLoan:
 class _NothingWritten(Exception):
     """Ends a transaction that must leave no trace."""
 
+    def __init__(self, answer: Opened) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
 
 async def open_episode(pool: Pool, opening: Opening) -> Opened:
     """Let the chain of `opening` carry the case; the same call may come twice. Answers every fact of the stream.
@@ -62,7 +67,7 @@ async def open_episode(pool: Pool, opening: Opening) -> Opened:
     - `continued`: this chain has it already. - `taken_over`: another chain had it; the policy stays pinned.
     - `superseded`: another chain has it, and `take_over` was not wanted.
     - `closed`: this very episode was closed before; `reopen_episode` goes on with it.
-    - `unknown_policy`: nothing was written.
+    - `unknown_policy`; `inadmissible`, with its faults (`domain.admission`): nothing was written.
 
     An open case is one case, whatever `overdue_since` the request names.
 
@@ -105,8 +110,8 @@ async def _open(pool: Pool, opening: Opening, *, reopen: bool) -> Opened:
                     f"says {request.borrower_id}. Mend the request, or give the loan another loan_id"
                 )
             return await _judge(conn, held, opening, reopen)
-    except _NothingWritten:
-        return Opened(status="unknown_policy", epoch=0)
+    except _NothingWritten as nothing:
+        return nothing.answer
 
 
 async def _judge(conn: Conn, held: Locked, opening: Opening, reopen: bool) -> Opened:
@@ -130,9 +135,11 @@ async def _judge(conn: Conn, held: Locked, opening: Opening, reopen: bool) -> Op
         status, body = "opened", EpisodeReopened(epoch=state.epoch + 1)
         fact_id = f"{episode}:reopened:{state.epoch + 1}"
     else:
+        if wrong := faults(opening.request, opening.now):
+            raise _NothingWritten(Opened(status="inadmissible", epoch=0, faults=wrong))
         policy = await resolve_policy(conn, opening.request.policy)
         if policy is None:
-            raise _NothingWritten
+            raise _NothingWritten(Opened(status="unknown_policy", epoch=0))
         status = "opened"
         body = EpisodeOpened(request=opening.request, epoch=state.epoch + 1, policy=policy)
         fact_id = episode

@@ -11,7 +11,7 @@ from typing import Any, cast, get_args
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from domain.calendar import UnknownZone, zone
+from domain.admission import faults_of_shape
 from ledger.personal import PersonalRecord
 from operations.errors import UsageError
 from rows.disguises import looks_personal
@@ -43,7 +43,8 @@ def read_case(text: str | None, where: str, changes: Mapping[str, Any] | None = 
     except ValidationError as error:
         raise UsageError(f"{where}: not a case. {'; '.join(places(error))}. See docs/integration.md") from None
     check_ids(case)
-    _check_parties(case, where)
+    if wrong := faults_of_shape(case):
+        raise UsageError(f"{where}: {'; '.join(wrong)}")
     _check_personal(case, where)
     return case
 
@@ -140,22 +141,6 @@ def _ids(request: CollectionRequest) -> Iterator[tuple[str, str]]:
         yield f"parties.{index}.party_id", party.party_id
         for number, point in enumerate(party.contact_points):
             yield f"parties.{index}.contact_points.{number}.contact_point_id", point.contact_point_id
-
-
-def _check_parties(case: CaseFile, where: str) -> None:
-    """A zone that there is none of would keep everything back without a word; of two parties under one id, one is lost."""
-    seen: set[str] = set()
-    for index, party in enumerate(case.parties):
-        if party.party_id in seen:
-            raise UsageError(f"{where}: parties.{index}.party_id {party.party_id} stands there twice: keep one")
-        seen.add(party.party_id)
-        try:
-            zone(party.zone or "UTC")
-        except UnknownZone:
-            raise UsageError(
-                f"{where}: parties.{index}.zone: give an IANA time zone, such as Asia/Shanghai, or leave it out: "
-                "without one nothing goes out"
-            ) from None
 
 
 def _check_personal(case: CaseFile, where: str) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TypeVar, cast
 
 from domain.calendar import UnknownZone, zone
+from domain.money.currency import is_currency
 from rows.disguises import looks_personal
 from rows.problems import BadRow, Problem
 from schemas.base import FIRST_DAY
@@ -79,7 +80,7 @@ class Cells:
     def currency(self, column: str, default: str) -> str:
         """ISO 4217."""
         value = self._raw(column) or default
-        if not re.fullmatch(r"[A-Z]{3}", value):
+        if not is_currency(value):
             self.wrong(column, "a currency of three capitals (ISO 4217) such as CNY")
             return default
         return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from schemas.base import Code, Instant, Recorded
+from schemas.base import Code, Instant, Recorded, added
 from schemas.facts import Fact
 from schemas.loan import CollectionRequest
 
@@ -83,11 +83,15 @@ class Opening(Recorded):
 
 class Opened(Recorded):
     """The answer to an opening: how, under which epoch, with the facts of the stream: all, or as many as travel at once (then
-    there is `more`, and `append` answers what is above them)."""
+    there is `more`, and `append` answers what is above them).
 
-    status: Literal["opened", "continued", "taken_over", "closed", "unknown_policy", "superseded"]
+    `faults`: of an `inadmissible` request, what is wrong with it, where, and how to mend it.
+    """
+
+    status: Literal["opened", "continued", "taken_over", "closed", "unknown_policy", "inadmissible", "superseded"]
     epoch: int
     policy: str = ""
     facts: tuple[RecordedFact, ...] = ()
     law: tuple[str, ...] = ()
     more: bool = False
+    faults: tuple[str, ...] = added(())

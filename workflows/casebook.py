@@ -40,6 +40,11 @@ class CaseBook:
         self.superseded = False
 
     @property
+    def currency(self) -> str:
+        """The loan's, as its case was opened: a later start may say anything."""
+        return (self.case.request or self.request).currency
+
+    @property
     def strategy(self) -> Strategy:
         """The strategy pinned to the case. Raises UnknownArtefact: the task is tried again."""
         return artefacts.policy(self.case.policy)
@@ -80,6 +85,8 @@ class CaseBook:
                 raise
             said = f"the ledger refuses to open {loan_id}: {code(error)}"
             raise ApplicationError(said, type="NotOpened", non_retryable=True) from error
+        if opened.status == "inadmissible":
+            raise not_admitted(opened.faults)
         if opened.status == "unknown_policy":
             raise ApplicationError(
                 f"policy {self.request.policy or 'default'!r} was never published to this ledger; "
@@ -226,6 +233,12 @@ class CaseBook:
 
     async def _ask(self, method: Any, request: Any, summary: str) -> Any:
         return await calls.ask_ledger(method, request, summary, _say_ledger_is_silent)
+
+
+def not_admitted(faults: Sequence[str]) -> ApplicationError:
+    """The failure of a run whose request asks for a case that cannot be."""
+    said = f"no case can be opened by this request: {'; '.join(faults)}. See docs/integration.md for the JSON"
+    return ApplicationError(said, type="BadRequest", non_retryable=True)
 
 
 def build() -> str:

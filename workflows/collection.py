@@ -16,6 +16,7 @@ from temporalio.workflow import ContinueAsNewVersioningBehavior
 with workflow.unsafe.imports_passed_through():
     from pydantic import ValidationError
 
+    from domain.admission import faults
     from domain.agenda import for_all_loans, next_step
     from domain.calendar import bank_date
     from domain.case import Case
@@ -42,7 +43,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from schemas.steps import Act, Decide, Done, MakeContact, ReadAccount, Step, Wait, Why
     from workflows import calls, visibility
-    from workflows.casebook import CaseBook, build, code
+    from workflows.casebook import CaseBook, build, code, not_admitted
     from workflows.desk import Desk
     from workflows.outcomes import outcome_of
 
@@ -89,7 +90,7 @@ class CollectionWorkflow(Desk):
     async def run(self, request: Any = None) -> CaseSummary:  # noqa: ARG002 (the same as `__init__` took)
         """Carry the case to its end; answers how it ended."""
         run_input = self._understand()
-        await self._wait_for_opening(run_input.request.opens_at)
+        await self._wait_for_opening(run_input.request)
         await self._open(run_input.request, run_input.carried)
         while True:
             await self._sync()
@@ -124,9 +125,13 @@ class CollectionWorkflow(Desk):
             raise ApplicationError(f"start this case under the id {wanted}", type="BadRequest", non_retryable=True)
         return run_input
 
-    async def _wait_for_opening(self, opens_at: datetime | None) -> None:
+    async def _wait_for_opening(self, request: CollectionRequest) -> None:
+        """What cannot be opened is said now, not when it is due. A case that the ledger has is past its `opens_at`."""
+        opens_at = request.opens_at
         if opens_at is None or opens_at <= workflow.now():
             return
+        if wrong := faults(request, workflow.now()):
+            raise not_admitted(wrong)
         self.step = Wait(until=opens_at, why=Why(rule="case.opens_at", text="the bank asked to open it then"))
         self.opens_at, self.idle = opens_at, True
         await workflow.sleep(opens_at - workflow.now(), summary=self.step.why.text)
@@ -195,7 +200,7 @@ class CollectionWorkflow(Desk):
         for name, payloads, at in waiting:
             self.heard += 1
             serial = f"{workflow.info().run_id}:{self.heard}"
-            fact = fact_of(name, payloads, self.book.request.currency, at, serial)
+            fact = fact_of(name, payloads, self.book.currency, at, serial)
             if fact is None:
                 self.nudged = True
             else:

@@ -13,6 +13,19 @@ _EXPONENTS = {
 }  # ISO 4217; every other currency has two decimals
 _MINOR_UNITS = {code: Decimal(1).scaleb(-exponent) for exponent, codes in _EXPONENTS.items() for code in codes.split()}
 _CENT = Decimal("0.01")
+_OTHERS = """
+AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC CUP CVE CZK DKK
+DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK
+LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NPR NZD PAB PEN PGK PHP PKR PLN QAR
+RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UZS VED VES
+WST XCD XCG YER ZAR ZMW ZWG
+"""
+_KNOWN = frozenset((*_MINOR_UNITS, *_OTHERS.split()))
+
+
+def is_currency(code: str) -> bool:
+    """Whether a loan can be in `code`: a currency or unit of account that ISO 4217 lists; no metal, no code for tests."""
+    return code in _KNOWN
 
 
 def minor_unit(currency: str) -> Decimal:

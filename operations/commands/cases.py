@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 from temporalio.client import Client
 
+from domain.admission import faults
 from operations import account_page, environment, telling
 from operations.commands.begun import came_of
 from operations.commands.common import Flag, add, identifier, instant
@@ -29,9 +30,6 @@ from schemas.loan import Language, PointKind, PointUse, Product
 
 _OPENING = 10.0
 """Seconds in which a worker that is there opens a case."""
-
-_FARTHEST_EAST = timedelta(hours=14)
-"""How far clocks are ahead of UTC at most."""
 
 _TONES = {"input": "cyan", "decision": "bold", "inert": "dim"}
 
@@ -97,7 +95,8 @@ async def start(
     }
     changes = {name: value for name, value in fields.items() if value is not None}
     given = _read(file, changes, zone, point)
-    _must_be_overdue(given)
+    if wrong := faults(given, datetime.now(UTC)):
+        raise UsageError("; ".join(wrong))
     async with environment.session() as session:
         before = await running(session.client, given.loan_id)
         handle = await start_case(session.client, session.pool, given.request(), given.personal)
@@ -134,16 +133,6 @@ async def start(
             "start it with that day as overdue_since"
         )
     return 0
-
-
-def _must_be_overdue(given: CaseFile) -> None:
-    """Raise UsageError for a day that is still to come when the case opens, anywhere on earth."""
-    opens_at = max(given.opens_at or datetime.now(UTC), datetime.now(UTC))
-    if given.overdue_since > (opens_at + _FARTHEST_EAST).date():
-        raise UsageError(
-            f"overdue_since {given.overdue_since} is still to come: give the due date of the oldest instalment left unpaid, "
-            "or with opens_at the moment from which the case may open"
-        )
 
 
 def _read(file: Path | None, changes: dict[str, Any], zone: str | None, points: tuple[str, ...]) -> CaseFile:

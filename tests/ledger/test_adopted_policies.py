@@ -91,7 +91,7 @@ async def test_a_reopened_case_keeps_it_and_a_new_episode_starts_with_its_own(
     assert (again.status, again.policy) == ("opened", second)
     case.epoch, case.facts = again.epoch, list(again.facts)
     await case.tell(closing("c2"))
-    new = await open_episode(pool, opening(overdue_since=date(2027, 6, 1), policy="default@1"))
+    new = await open_episode(pool, opening(overdue_since=date(2027, 3, 1), policy="default@1"))
     assert (new.status, new.policy) == ("opened", policy)
     assert (await case.state()).policy == policy
     assert await is_sound(pool)

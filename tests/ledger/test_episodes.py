@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -16,9 +16,10 @@ from ledger.pool import Pool
 from ledger.reading import broken_links, facts, head, streams
 from schemas.facts import ChannelOptedOut, ContactStopped, EpisodeOpened, EpisodeReopened, TakenOver
 from schemas.ledger import NewFact, Opened
+from schemas.loan import Party
 from tests.ledger.support import NOON, Desk, closing, decision, opening, payment, publish, reopening, strategy
 
-LATER = date(2027, 6, 1)
+LATER = date(2027, 3, 1)
 
 OPT_OUT = NewFact(fact_id="opt-1", occurred_at=NOON, source="desk", actor="c-7", body=ChannelOptedOut(channel="sms"))
 STOP = NewFact(fact_id="stop-1", occurred_at=NOON, source="desk", body=ContactStopped(reason="asked"))
@@ -98,6 +99,30 @@ async def test_of_16_chains_opening_at_once_one_opens_and_the_epochs_are_all_dif
 # --- policies -------------------------------------------------------------------------------------------------------
 
 
+async def test_a_request_that_makes_no_sense_opens_nothing_and_goes_on_with_what_is_open(
+    pool: Pool,
+    policy: str,
+) -> None:
+    """All its faults are told, and nothing is written; one that was opened before is carried on by whoever comes."""
+    party = Party(party_id="B-1", zone="Mars/Olympus")
+    sane = opening()
+    wrong = {"overdue_since": NOON.date() + timedelta(days=2), "currency": "ABC", "parties": (party, party)}
+    mad = sane.model_copy(update={"request": sane.request.model_copy(update=wrong)})
+    refused = await open_episode(pool, mad)
+    assert (refused.status, refused.facts) == ("inadmissible", ())
+    assert [fault.split()[0] for fault in refused.faults] == [
+        "overdue_since",
+        "currency",
+        "parties.0.zone:",
+        "parties.1.party_id",
+        "parties.1.zone:",
+    ]
+    assert await stream_state(pool, "loan:L-1") is None
+    await open_episode(pool, sane)
+    other = mad.model_copy(update={"chain": "chain-b", "run_id": "run-b"})
+    assert (await open_episode(pool, other)).status == "taken_over"
+
+
 async def test_an_unknown_policy_opens_nothing_and_writes_nothing(pool: Pool, policy: str) -> None:
     refused = await open_episode(pool, opening(policy="no_such"))
     assert (refused.status, refused.facts) == ("unknown_policy", ())
@@ -133,7 +158,7 @@ async def test_a_new_episode_opens_after_a_closed_one_in_the_same_stream(pool: P
     await case.tell(closing("c1"))
     second = await open_episode(pool, opening(chain="chain-b", overdue_since=LATER))
     assert (second.status, second.epoch) == ("opened", 2)
-    assert ids(second) == ["episode:2027-02-01", "c1", "episode:2027-06-01"]
+    assert ids(second) == ["episode:2027-02-01", "c1", f"episode:{LATER}"]
     assert (await append(pool, case.call(decision("d1"), decided_on=3))).status == "stale_epoch"
     await append(pool, case.call(closing("c2"), epoch=2, decided_on=3))
     assert (await open_episode(pool, opening(chain="chain-c"))).status == "closed", "the first one opened once"

@@ -141,6 +141,7 @@ def test_parties_that_could_never_be_reached_as_meant_are_refused(parties: list[
     ("changes", "said"),
     [
         ({"currency": "usd"}, "currency: a currency of three capitals is expected"),
+        ({"currency": "RMB"}, "currency RMB is none of ISO 4217: give the loan's own, such as CNY"),
         ({"loan_id": "LN 1"}, "loan_id: a loan's id is expected: up to 64"),
         ({"borrower_id": "B 1"}, "borrower_id: an id is expected: up to 80"),
         ({"overdue_sinse": "2026-11-01"}, "overdue_sinse: is no field here"),

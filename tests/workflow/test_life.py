@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 import yaml
 from temporalio.client import WorkflowFailureError, WorkflowHandle
+from temporalio.exceptions import ApplicationError
 
 from activities import queues
 from domain.calendar import bank_date
 from ledger.artefacts import publish_policy
 from schemas.facts import AttemptReleased, CaseClosed, PaymentPosted
+from schemas.loan import CollectionRequest
 from schemas.messages import CommandOutcome
 from schemas.policy import Strategy
 from simulation.model import Fault, PaymentOrder, ReversalOrder
@@ -248,6 +250,59 @@ async def test_a_malformed_start_fails_at_once_and_says_why(world: World, sent: 
     with pytest.raises(WorkflowFailureError) as failure:
         await handle.result()
     assert message in str(failure.value.cause)
+
+
+def _nonsense(request: CollectionRequest) -> dict[str, CollectionRequest]:
+    """The request with one thing in it that cannot be; by what is said of it."""
+    tomorrow = datetime.now(UTC).date() + timedelta(days=2)
+    (party,) = request.parties
+    nowhere = party.model_copy(update={"zone": "Mars/Olympus"})
+    again = party.model_copy(update={"role": "guarantor"})
+    return {
+        f"overdue_since {tomorrow} is still to come": request.model_copy(update={"overdue_since": tomorrow}),
+        "currency ABC is none of ISO 4217": request.model_copy(update={"currency": "ABC"}),
+        "parties.0.zone: give an IANA time zone": request.model_copy(update={"parties": (nowhere,)}),
+        f"parties.1.party_id {party.party_id} stands there twice": request.model_copy(
+            update={"parties": (party, again)}
+        ),
+    }
+
+
+@pytest.mark.parametrize("waits", [False, True])
+async def test_a_case_that_makes_no_sense_is_not_opened(world: World, waits: bool) -> None:
+    """Whoever starts it: it fails at once with what is wrong and how to mend it, even if it was to open later; nothing is
+    written down, nobody hears anything, and the mended request opens."""
+    request = await world.loan()
+    later = {"opens_at": datetime.now(UTC) + timedelta(hours=1)} if waits else {}
+    for said, sent in _nonsense(request).items():
+        handle = await world.start(sent.model_copy(update=later))
+        with pytest.raises(WorkflowFailureError) as failure:
+            await handle.result()
+        assert isinstance(failure.value.cause, ApplicationError)
+        assert (failure.value.cause.type, failure.value.cause.non_retryable) == ("BadRequest", True)
+        assert said in failure.value.cause.message
+        assert await world.kinds(handle) == []
+    assert await world.accepted(request.loan_id) == []
+    mended = await world.start(request)
+    await world.quiet(mended)
+    assert (await world.kinds(mended))[0] == "episode_opened"
+
+
+async def test_a_case_that_was_opened_long_ago_is_carried_on(world: World) -> None:
+    """What the ledger has open is a case, whatever is asked of requests since: it is taken over, with its own currency."""
+    request = await world.loan()
+    first = await world.start(request)
+    await world.quiet(first)
+    await first.terminate()
+    handle = await world.start(request.model_copy(update={"currency": "ABC"}))
+    await world.quiet(handle)
+    await handle.signal("payment_posted", payment("after-all", "0.01", request.overdue_since + timedelta(days=1)))
+    await world.quiet(handle)
+    kinds = await world.kinds(handle)
+    assert "taken_over" in kinds
+    assert "payment_posted" in kinds
+    assert "signal_rejected" not in kinds
+    await world.agrees(handle)
 
 
 async def test_an_unknown_policy_is_refused(world: World) -> None:
