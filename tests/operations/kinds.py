@@ -166,6 +166,7 @@ FIELDS: dict[str, Any] = {
 }
 # Names that mean another thing in these kinds than in the others.
 OTHERWISE: dict[str, dict[str, Any]] = {
+    "approval_decided": {"approved": False, "role": "supervisor"},
     "restriction_set": {"change": "imposed"},
     "credit_reported": {"status": "overdue", "days_past_due": 40, "notice": "L1:2"},
     "credit_error_answered": {"outcome": "corrected"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -42,6 +43,14 @@ def test_every_fact_can_be_told(kind: str, speaker: Speaker) -> None:
     assert said.count("(") == said.count(")")
     assert said.count("（") == said.count("）")
     assert not any(word in said for word in ("None", "datetime", "Decimal", "True", "False", "f" * 13))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_chinese_has_a_blank_beside_latin_and_none_elsewhere(kind: str) -> None:
+    """Between two Chinese words there is none, between an id or an amount and a Chinese word there is one."""
+    body: Fact = TypeAdapter(Fact).validate_python(FIELDS | OTHERWISE.get(kind, {}) | {"kind": kind})
+    said = sentence(recorded(body), Speaker(CATALOGUES["zh-CN"], "Asia/Shanghai", "CNY", {}))
+    assert re.findall(r"[一-鿿][A-Za-z0-9-]|[A-Za-z0-9%][一-鿿]|[一-鿿，（）；：] [一-鿿，（）；：]", said) == [], said
 
 
 def test_both_languages_say_the_same_things() -> None:

@@ -56,7 +56,7 @@ _MONEY = {
     "payment_posted": "还款 {reference}：{amount}，起息日 {value_date}{meant}{shared}",
     "payment_reversed": "还款 {reverses} 被全额冲正（{reference}），起息日 {value_date}{contested}",
     "waiver_booked": "核心系统减免入账 {amount}{made_of}（{reference}），起息日 {value_date}",
-    "difference_explained": "{explained_by} 说明核心系统所报金额较其账目{differs}的原因（{explanation}，{reason}），"
+    "difference_explained": "{explained_by} 说明核心系统所报金额较其账目{differs} 的原因（{explanation}，{reason}），"
     "经 {approved_by} 批准，以核心系统所报为准{evidence}",
     "explanation_lapsed": "差额说明 {explanation} 失效：{why} [{rule}]",
     "explanation_withdrawn": "{withdrawn_by} 撤回差额说明 {explanation}（{reason}）",
@@ -75,7 +75,7 @@ _NEGOTIATION = {
     "certificate_voided": "约定 {agreement} 的结清证明作废：{why} [{rule}]",
     "approval_requested": "{asked_by} 提请审批 {approval}：{asked}；{why} [{limit}]{asks}{worth}{evidence}；"
     "{deadline} 前答复",
-    "approval_decided": "{decided_by}{as_role} {decided} {approval}（{reason}{row}）",
+    "approval_decided": "{decided_by} {as_role}{decided} {approval}（{reason}{row}）",
     "approval_lapsed": "审批 {approval} 过期：{why} [{rule}]",
     "restriction_set": "已告知核心系统：{restriction}，{change}（{reason}）{approval}{shadow}",
     "restriction_lift_asked": "{asked_by} 决定解除{restriction}（{reason}）",
