@@ -113,7 +113,7 @@ def stages(through: Flow, in_currency: Sequence[book.Money]) -> Table:
     for node in through.nodes:
         if node.stay is None:
             continue
-        then = [f"{words(state)} {count}" for state, count in through.towards(node.state)[:4]]
+        then = [f"{words(state)} {count}" for state, count in through.towards(node.state)]
         then += [f"[dim]still here {node.now}[/]"] if node.now else []
         table.add_row(
             words(node.state),
