@@ -97,6 +97,14 @@ _EXPECTED = {
     "extra_forbidden": "is no field here",
     "decimal_parsing": "an amount such as 1234.56 is expected",
     "finite_number": "an amount such as 1234.56 is expected",
+    **dict.fromkeys(
+        ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
+        "a date such as 2026-11-20 is expected",
+    ),
+    **dict.fromkeys(
+        ("datetime_type", "datetime_parsing", "datetime_from_date_parsing", "timezone_aware"),
+        "a time with its zone such as 2026-11-20T09:30:00+08:00 is expected",
+    ),
 }
 """What is said of a kind of error, where it is plainer than the library's own words."""
 _FORMS = {

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from cyclopts import App
+from datetime import date
+
+from cyclopts import App, CoercionError, CycloptsError, CycloptsPanel
+from rich.panel import Panel
 
 from operations.commands import (
     agreeing,
@@ -61,7 +64,15 @@ def build() -> App:
         suppress_keyboard_interrupt=False,
         console=Output(),
         error_console=Output(stderr=True),
+        error_formatter=_mistyped,
     )
     for room in _ROOMS:
         room.register(app)
     return app
+
+
+def _mistyped(error: CycloptsError) -> Panel:
+    """The parser's own words, but for a date: an example is plainer than the name of its type."""
+    if isinstance(error, CoercionError) and error.target_type is date and error.token is not None:
+        error.msg = f'"{error.token.value}" is no date; give year, month and day, such as 2026-11-20.'
+    return CycloptsPanel(error)

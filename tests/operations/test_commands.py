@@ -152,6 +152,28 @@ def test_a_figure_that_means_nothing_is_refused_by_its_name(
     assert f"for {words[-2]}" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("pay", "LN-1", "1.00", "--value-date", "20.11.2026"),
+        ("reverse", "LN-1", "--payment", "PAY-7", "--value-date", "20/11/2026"),
+        ("accept-promise", "LN-1", "1.00", "--by", "a", "--pay-by", "tomorrow"),
+        ("offer-plan", "LN-1", "--by", "a", "--parts", "3", "--first", "2026-11-31"),
+        ("record-court-step", "LN-1", "accepted", "--by", "a", "--on", "2026"),
+        ("case", "LN-1", "--money", "--by", "Friday"),
+    ],
+)
+def test_a_date_that_is_none_is_told_how_one_is_written(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By an example; with the option and what stood there."""
+    with pytest.raises(SystemExit):
+        build()(list(words), result_action="return_value")
+    said = " ".join(capsys.readouterr().err.replace("│", " ").split())
+    assert f'Invalid value for {words[-2]}: "{words[-1]}" is no date' in said
+    assert "such as 2026-11-20" in said
+
+
 def test_a_loan_that_is_not_yet_overdue_is_not_started() -> None:
     """A year mistyped would open a case that waits, and tells nobody what for. With `opens_at` its moment counts."""
     words = ["start", "--loan-id", "L", "--borrower-id", "B", "--overdue-since", "2199-01-01"]

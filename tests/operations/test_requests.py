@@ -145,6 +145,8 @@ def test_parties_that_could_never_be_reached_as_meant_are_refused(parties: list[
         ({"loan_id": "LN 1"}, "loan_id: a loan's id is expected: up to 64"),
         ({"borrower_id": "B 1"}, "borrower_id: an id is expected: up to 80"),
         ({"overdue_sinse": "2026-11-01"}, "overdue_sinse: is no field here"),
+        ({"overdue_since": "20.11.2026"}, "overdue_since: a date such as 2026-11-20 is expected"),
+        ({"opens_at": "2026-11-20T09:30:00"}, "opens_at: a time with its zone such as 2026-11-20T09:30:00"),
     ],
 )
 def test_what_is_expected_is_said_in_words(changes: dict[str, Any], said: str) -> None:
