@@ -46,6 +46,7 @@ async def dossier(
     out: Path | None = None,
     with_names: Flag = False,
     font: Path | None = None,
+    replace: Flag = False,
 ) -> int:
     """Make one PDF of a case out of the ledger: a summary, a timeline, the money, every contact with the guard's verdict,
     holds, agreements, the suit, who did what, and the hash chain.
@@ -56,13 +57,18 @@ async def dossier(
     Args:
         loan: The loan's id.
         lang: In which language.
-        out: Where to; by default into the folder `dossiers` of ARREARS_HOME.
+        out: Where to; by default into the folder `dossiers` of ARREARS_HOME, where a loan's newest takes the place of the one
+            before.
         with_names: Show the parties' names, which are personal data, beside their ids.
         font: A TrueType file (.ttf or .ttc) with Chinese, to be embedded; without one, readers use their own Chinese face.
+        replace: Write over what lies where `--out` says.
     """
     loan_id = identifier("LOAN", loan)
     pdf = _target(out, loan_id)
     data = _data_file(pdf)
+    before = [path for path in (pdf, data) if path.is_file()]
+    if out and before and not replace:
+        raise UsageError(f"{before[0]} is there already: name another place, or give --replace to write over it")
     async with environment.ledger(environment.resolve(need=("database",))) as pool:
         with messages.status(f"making the dossier of {escape(loan_id)}"):
             try:
@@ -71,12 +77,15 @@ async def dossier(
                 raise UsageError(f"--font {font}: {error}. Name a .ttf or .ttc file, or leave it out") from None
     _write({pdf: made.pdf, data: made.data.content})
     _tell(made, pdf, data)
+    if before:
+        messages.print("in place of the dossier that was there", style="dim")
     return 1 if made.found else 0
 
 
 def _target(out: Path | None, loan_id: str) -> Path:
     if out is None:
-        return Home.find(os.environ).root / "dossiers" / f"{loan_id.replace(':', '_')}.pdf"
+        # No file is called A:B everywhere, and no loan is called A+B.
+        return Home.find(os.environ).root / "dossiers" / f"{loan_id.replace(':', '+')}.pdf"
     if out.suffix.lower() != ".pdf":
         raise UsageError(f"--out {out}: give a name that ends in .pdf; the data file gets the same with .json")
     return out

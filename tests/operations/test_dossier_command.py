@@ -83,16 +83,34 @@ def test_a_broken_ledger_ends_with_code_1(typed: Typed, found: list[str]) -> Non
 
 
 def test_a_second_dossier_takes_the_place_of_the_first(typed: Typed, tmp_path: Path) -> None:
-    """Of the same name, and only of a dossier."""
+    """Where it was asked for, and only of a dossier; at the place that the command chose itself it is said."""
     pdf = tmp_path / "case.pdf"
     assert typed("LN-1", "--out", str(pdf))[0] == 0
-    assert typed("LN-2", "--out", str(pdf))[0] == 0
+    with pytest.raises(UsageError, match=r"case.pdf is there already: .+ --replace"):
+        typed("LN-2", "--out", str(pdf))
+    pdf.rename(tmp_path / "moved.pdf")
+    with pytest.raises(UsageError, match=r"case.json is there already: .+ --replace"):
+        typed("LN-2", "--out", str(pdf))
+    (tmp_path / "moved.pdf").rename(pdf)
     data = pdf.with_suffix(".json")
+    assert b"LN-1" in data.read_bytes()
+    code, _, err = typed("LN-2", "--out", str(pdf), "--replace")
+    assert (code, err) == (0, "in place of the dossier that was there\n")
     assert b"LN-2" in data.read_bytes()
     data.write_text('{"loan_id": "LN-1"}', encoding="utf-8")
     with pytest.raises(UsageError, match="is no dossier's data file: name another place with --out"):
-        typed("LN-1", "--out", str(pdf))
+        typed("LN-1", "--out", str(pdf), "--replace")
     assert data.read_text(encoding="utf-8") == '{"loan_id": "LN-1"}'
+    assert typed("LN-1")[2] == ""
+    assert typed("LN-1")[2] == "in place of the dossier that was there\n"
+
+
+def test_each_loan_has_a_file_of_its_own(typed: Typed, tmp_path: Path) -> None:
+    """Whichever of the marks of an id stand in theirs."""
+    for loan in ("A:B", "A_B", "A.B", "A-B"):
+        assert typed(loan)[2] == ""
+    names = sorted(path.name for path in (tmp_path / "home" / "dossiers").glob("*.pdf"))
+    assert names == ["A+B.pdf", "A-B.pdf", "A.B.pdf", "A_B.pdf"]
 
 
 def test_a_place_that_cannot_be_written_is_told(typed: Typed, tmp_path: Path) -> None:
