@@ -140,11 +140,14 @@ async def offers(loan: str, /, *, role: str | None = None) -> int:
         role: In which role of the strategy's table of authority; by default the lowest.
     """
     loan = identifier("LOAN", loan)
-    lines = await proposed(await desk(), loan, _role(role))
-    for line in lines:
+    found = await proposed(await desk(), loan, _role(role))
+    for line in found.lines:
         console.print(escape(line))
-    if not lines:
+    if not found.lines:
         console.print("nothing may be offered: nothing is overdue, or the strategy agrees to nothing")
+        return 1
+    if found.barred:
+        console.print(f"[yellow]none of them just now[/], by {found.barred.rule}: {escape(found.barred.why)}")
         return 1
     next_line("to offer one of them", f"offer-plan {loan} --number N --by WHO")
     return 0

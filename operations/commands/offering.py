@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from domain import limits
+from domain.commands import decide_command
 from domain.offering import Proposal, proposals
 from domain.parts import Offer
 from domain.stages.situation import Situation
@@ -20,6 +21,8 @@ from operations.errors import UsageError
 from operations.phrases import en
 from operations.sending import valid
 from operations.values import Speaker
+from schemas.facts import CommandRefused
+from schemas.messages import OfferPlan
 from schemas.terms import Covers, Offerable, PlanOffer, SettlementOffer
 
 
@@ -97,12 +100,27 @@ async def numbered(desk: Desk, loan_id: str, number: int, role: str | None) -> O
     return one.offer
 
 
-async def proposed(desk: Desk, loan_id: str, role: str | None) -> list[str]:
-    """What may be offered now, a line each, with its number. Raises UsageError."""
+@dataclass(frozen=True)
+class Proposed:
+    """What may be offered, a line each, with its number; and why none of it may just now, None if it may."""
+
+    lines: list[str]
+    barred: CommandRefused | None
+
+
+async def proposed(desk: Desk, loan_id: str, role: str | None) -> Proposed:
+    """What somebody in `role` may offer. Raises UsageError."""
     s = await asking.situation(desk, loan_id)
     currency = s.case.request.currency if s.case.request else ""
     speaker = Speaker(en.CATALOGUE, "UTC", currency, {})
-    return [_line(speaker, s, one) for one in proposals(s, role)]
+    found = proposals(s, role)
+    lines = [_line(speaker, s, one) for one in found]
+    answer = decide_command(s, OfferPlan(by=_ANYBODY, terms=found[0].offer, role=role), "offer") if found else None
+    return Proposed(lines, answer if isinstance(answer, CommandRefused) else None)
+
+
+_ANYBODY = "anybody"
+"""Whoever comes to offer: what the case would answer them is asked, and nothing is sent."""
 
 
 def _line(speaker: Speaker, s: Situation, one: Proposal) -> str:

@@ -161,6 +161,24 @@ def test_what_may_be_offered_is_numbered_and_offered_by_its_number(typed: Typed,
         typed("offer-plan", "L1", "--number", "7", *BY)
 
 
+def test_what_bars_an_offer_is_said_with_those_that_wait_for_it(typed: Typed, running: Running) -> None:
+    """An approval that is asked for, an offer that is open: there is no line to offer one of them with."""
+    code, said = typed("offers", "L1")
+    assert code == 0
+    assert "offer-plan L1 --number N" in said
+    typed("accept-promise", "L1", "1050.00", "--pay-by", day(running, 20), *BY, "--identity-verified", "--id", "P-1")
+    code, said = typed("offers", "L1")
+    assert code == 1
+    assert "1. a plan of" in said
+    assert "none of them just now, by approval.waiting: P-1 waits for an approval: one at a time" in said
+    assert "offer-plan" not in said
+    typed("decide-approval", "L1", "P-1", "--reject", "--by", "boss", "--reason", "too_long")
+    assert typed("offer-plan", "L1", "--number", "1", *BY, "--id", "OF-1")[0] == 0
+    code, said = typed("offers", "L1")
+    assert code == 1
+    assert "none of them just now, by offer.open: the offer OF-1 is open until" in said
+
+
 def test_nothing_is_offered_on_a_case_that_is_closed(typed: Typed, running: Running) -> None:
     """Its run may still answer, and its account may owe: what the bank ended is over all the same."""
     assert typed("close", "L1", *WHY, "--as", "sold")[0] == 0
