@@ -30,7 +30,7 @@ test: .venv/.dev ## all tests, on two processes: those that start servers on one
 
 book: .venv/.run ## the real book (BOOK=path/to.csv): every overdue account started, 50 carried through a year
 	@test -r "$(BOOK)" || { echo "make book: cannot read $(BOOK). It is \"Default of credit card clients\" of the UCI Machine Learning Repository, as CSV (docs/book.md). Name it: make book BOOK=path/to.csv" >&2; exit 2; }
-	@$(PY) starter.py import --layout uci-credit-card "$(BOOK)" --carry 50 --seed 7 $(ARGS)
+	@$(PY) starter.py import --layout uci-credit-card "$(BOOK)" --carry 50 $(ARGS)
 
 lint: .venv/.dev ## style, format, types, and who may import whom
 	@.venv/bin/ruff check .

@@ -33,6 +33,8 @@ from simulation.control import BankControl
 LayoutName = Literal["arrears", "uci-credit-card"]
 Positive = Annotated[int, Parameter(validator=validators.Number(gte=1))]
 Natural = Annotated[int, Parameter(validator=validators.Number(gte=0))]
+_SEED = 7
+_MONTHS = 12
 
 
 def register(app: App) -> None:
@@ -49,8 +51,8 @@ async def import_book(
     layout: LayoutName = "arrears",
     limit: Positive | None = None,
     carry: Natural = 0,
-    seed: int = 7,
-    months: Positive = 12,
+    seed: int | None = None,
+    months: Positive | None = None,
     rejects: Path | None = None,
 ) -> int:
     """Bring in a book of overdue loans: check it row by row and start a case for each.
@@ -63,8 +65,8 @@ async def import_book(
         layout: `arrears`, one row a loan, or `uci-credit-card`, the UCI file "Default of Credit Card Clients".
         limit: Take only so many overdue loans.
         carry: Afterwards carry so many of them through virtual time; needs the local stack with its simulated bank.
-        seed: Draws the loans that are carried.
-        months: How far they are carried.
+        seed: Draws the loans that are carried; 7 without one.
+        months: How far they are carried; 12 without it.
         rejects: Where bad rows go; by default into the folder `rejects` of ARREARS_HOME.
     """
     began = time.monotonic()
@@ -72,6 +74,9 @@ async def import_book(
     home = Home.find(os.environ)
     if not book.is_file():
         raise UsageError(f"no file {book}: give the path of a CSV")
+    if not carry and (named := "--months" if months else "--seed" if seed is not None else None):
+        raise UsageError(f"{named} is of the loans that are carried: give --carry N too, or leave it out")
+    seed, months = _SEED if seed is None else seed, months or _MONTHS
     async with AsyncExitStack() as stack:
         surroundings = await _surroundings(home, console)
         if carry and surroundings.bank_url is None:

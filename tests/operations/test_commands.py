@@ -174,6 +174,15 @@ def test_a_date_that_is_none_is_told_how_one_is_written(
     assert "such as 2026-11-20" in said
 
 
+def test_how_far_loans_are_carried_goes_with_how_many(tmp_path: Path) -> None:
+    """A book that is brought in and not carried has no months: better said than left out without a word."""
+    book = tmp_path / "book.csv"
+    book.write_text("loan_id\n", encoding="utf-8")
+    for option in ("--months", "--seed"):
+        with pytest.raises(UsageError, match=f"{option} is of the loans that are carried: give --carry N too"):
+            build()(["import", str(book), option, "3"], result_action="return_value")
+
+
 def test_a_loan_that_is_not_yet_overdue_is_not_started() -> None:
     """A year mistyped would open a case that waits, and tells nobody what for. With `opens_at` its moment counts."""
     words = ["start", "--loan-id", "L", "--borrower-id", "B", "--overdue-since", "2199-01-01"]
