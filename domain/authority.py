@@ -110,7 +110,7 @@ def may_decide(s: Situation, asked: Approval, role: str | None) -> Ruling | Refu
     if asks is None or table is None or matter is None:
         return None
     if role is None:
-        return Refusal("approval.role", f"{asks} decides this: say in which role (role)")
+        return Refusal("approval.role", f"{asks} decides this: say in which role you decide")
     if role not in table.roles:
         return _unknown(role, table.roles)
     if asks in table.roles and table.roles.index(role) < table.roles.index(asks):

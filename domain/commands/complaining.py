@@ -42,7 +42,10 @@ def refuse_removed(s: Situation, command: Command) -> None:
 def _open(s: Situation, command: OpenComplaint, command_id: str) -> Fact:
     received = command.received_at
     if received and received > s.now:
-        raise Refused("complaint.future", f"received_at {received:%Y-%m-%d %H:%M}Z is not yet: leave it out for now")
+        raise Refused(
+            "complaint.future",
+            f"it would have come in at {received:%Y-%m-%d %H:%M}Z, which is not yet: give no time for now",
+        )
     if command.by in command.against:
         raise Refused("complaint.own", f"{command.by} is complained of: somebody else takes the complaint in")
     return ComplaintOpened(
@@ -60,7 +63,7 @@ def _extend(s: Situation, command: ExtendComplaint, command_id: str) -> Fact:
     elif not complaint.complicated:
         raise Refused("complaint.not_complicated", "only a complicated complaint is given more by somebody senior")
     elif command.asked_by in (None, command.by):
-        raise Refused("complaint.senior", "give asked_by: somebody senior approves what another asked for")
+        raise Refused("complaint.senior", "somebody senior approves what another asked for: say who asked")
     if why := involved(s.case, complaint, command.by, s.elsewhere):
         raise Refused("complaint.involved", f"{why}: somebody uninvolved gives more time")
     return ComplaintExtended(
@@ -77,7 +80,7 @@ def _decide(s: Situation, command: DecideComplaint, command_id: str) -> Fact:
     if why := involved(s.case, complaint, command.by, s.elsewhere):
         raise Refused("complaint.involved", f"{why}: somebody uninvolved decides")
     if command.outcome == "rejected" and command.correction:
-        raise Refused("complaint.correction", "a complaint that is rejected corrects nothing: leave correction out")
+        raise Refused("complaint.correction", "a complaint that is rejected corrects nothing: name no correction")
     return ComplaintDecided(decided_by=command.by, **command.model_dump(exclude={"by"}, exclude_unset=True))
 
 

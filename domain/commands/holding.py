@@ -30,11 +30,13 @@ def _open(s: Situation, command: OpenHold, command_id: str) -> Fact:
         raise Refused("hold.already", f"there is such a hold already ({there.hold}); end it first to change it")
     review_at, review = command.review_at, row_of(command.hold_kind).review
     if review_at and review_at <= s.now:
-        raise Refused("hold.past", f"review_at {review_at:%Y-%m-%d %H:%M}Z is past; give a later time or none")
+        raise Refused(
+            "hold.past", f"its time would be {review_at:%Y-%m-%d %H:%M}Z, which is past; give a later one or none"
+        )
     if review_at and review == "never":
-        raise Refused("hold.no_review", f"a hold for '{command.hold_kind}' does not end by itself: leave review_at out")
+        raise Refused("hold.no_review", f"a hold for '{command.hold_kind}' does not end by itself: give no time for it")
     if review_at is None and review == "must":
-        raise Refused("hold.no_end", f"a hold for '{command.hold_kind}' ends on its day: give review_at")
+        raise Refused("hold.no_end", f"a hold for '{command.hold_kind}' ends on its day: give the time of that")
     if review_at is None and command.hold_kind == "hardship":
         review_at = s.now + timedelta(days=s.strategy.hardship_review_days)
     if command.hold_kind == "complaint":
@@ -62,7 +64,7 @@ def _end(s: Situation, command: EndHold, command_id: str) -> Fact:
             "hold.stopped", "the borrower ends it: record that they allow contact (`starter.py fact ... allow`)"
         )
     if any(each.complaint == command.hold for each in undecided(s.case)):
-        raise Refused("hold.is_complaint", "a complaint is answered by decide_complaint: upheld or rejected")
+        raise Refused("hold.is_complaint", "a complaint ends with its answer: decide it as upheld or rejected")
     return HoldEnded(hold=command.hold, reason=command.reason)
 
 

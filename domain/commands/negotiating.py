@@ -120,7 +120,7 @@ def _not_held(s: Situation) -> None:
 
 def _verified(identity_verified: bool) -> None:
     if not identity_verified:
-        why = "only the debtor in person agrees, or who acts for them: record the identity check (identity_verified) with it"
+        why = "only the debtor in person agrees, or who acts for them: record with it that their identity was checked"
         raise Refused("agree.identity", why)
 
 

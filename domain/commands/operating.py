@@ -22,7 +22,7 @@ def _pause(s: Situation, command: Pause, command_id: str) -> Fact:
 
 def _resume(s: Situation, command: Resume, command_id: str) -> Fact:
     if not (s.case.paused or s.case.parked or s.case.handed):
-        why = "the case is not paused, parked or handed to a person: nothing to resume. A hold is ended by end_hold"
+        why = "the case is not paused, parked or handed to a person: nothing to resume. A hold is not resumed but ended"
         raise Refused("resume.nothing", why)
     return Resumed(reason=command.reason)
 
@@ -51,7 +51,7 @@ def _close(s: Situation, command: CloseByBank, command_id: str) -> Fact:
         why = f"people are still to make a {what}; pause the case first: that calls it off"
         raise Refused("close.task_open", why)
     if at_court(s.case) and command.outcome != "sold":  # whoever buys the debt goes on with the suit
-        why = "a suit is pending; have it withdrawn and record it (record_court_step), then close the case"
+        why = "a suit is pending; have it withdrawn and record that, then close the case"
         raise Refused("close.at_court", why)
     why = f"{words(command.outcome)}: {words(command.reason)}"
     return CaseClosed(outcome=command.outcome, rule="command.close_by_bank", why=why)

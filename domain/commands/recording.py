@@ -17,7 +17,7 @@ from schemas.terms import Part
 def _contact(s: Situation, command: RecordContact, command_id: str) -> Fact:
     known = {c.attempt for c in s.case.contacts} | ({s.case.task.attempt} if s.case.task else set())
     if command.attempt and command.attempt not in known:
-        why = f"this case made no contact {command.attempt}; leave `attempt` out for a call that came in"
+        why = f"this case made no contact {command.attempt}; name none for a call that came in"
         raise Refused("record.unknown_attempt", why)
     # A life comes before the form of its record.
     if command.result in CONVERSATIONS and command.result != "self_harm" and not command.identity_verified:
@@ -25,7 +25,7 @@ def _contact(s: Situation, command: RecordContact, command_id: str) -> Fact:
         raise Refused("record.identity", why)
     if command.quiet_until and command.quiet_until <= s.now:
         until = f"{command.quiet_until:%Y-%m-%d %H:%M}Z"
-        raise Refused("record.past", f"quiet_until {until} is past; give a later time or none")
+        raise Refused("record.past", f"the quiet time would end at {until}, which is past; give a later time or none")
     if command.means and command.result not in CONVERSATIONS:
         why = f"what somebody can pay is asked of them in person: it does not go with '{command.result}'"
         raise Refused("record.means", why)

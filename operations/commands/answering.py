@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.markup import escape
 
 from operations import environment
-from operations.commands import giving
+from operations.commands import giving, mending
 from operations.commands.common import AS_TYPED, identifier, saying_id
 from operations.commands.giving import Desk
 from operations.commands.output import console
@@ -35,6 +35,10 @@ async def give(desk: Desk, loan: str, command: Command, update_id: str | None) -
     if not outcome.accepted:
         where = f"fact {outcome.seq}" if outcome.seq else "not recorded"
         console.print(f"[red]refused[/] by {outcome.rule}: {escape(outcome.why)} ({where}, id {update_id})")
+        if option := mending.OPTIONS.get(outcome.rule or ""):
+            console.print(f"  the option for it: {option}")
+        if line := mending.COMMANDS.get(outcome.rule or ""):
+            next_line("the command for it", line.format(loan=loan))
         return update_id, outcome
     console.print(f"[green]accepted[/] as fact {outcome.seq} (id {update_id})")
     if outcome.waits_for:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from domain.money import interest_of
+from operations.commands import mending
+from operations.commands.app import build
 from operations.commands.asking import Owed
 from operations.commands.offering import Asked, terms_of
 from operations.commands.parts import equal_parts
 from operations.errors import UsageError
+from operations.telling import CATALOGUES
 from schemas.facts import CourtStepTaken, RepresentativeNamed
 from schemas.terms import PlanOffer
 from tests.domain.casework import Life
@@ -395,6 +399,45 @@ def test_a_hold_is_opened_and_ended_with_the_line_it_shows(typed: Typed, running
     assert "refused by hold.already" in typed("open-hold", "L1", "dispute", *WHY)[1]
     assert typed("end-hold", "L1", hold.hold, *WHY)[0] == 0
     assert running.life.case.holds == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "mended_by"),
+    [
+        (("open-hold", "L1", "moratorium", *WHY), "the option for it: --review-at TIME"),
+        (("open-hold", "L1", "dispute", *WHY, "--review-at", "2020-01-01T00:00:00Z"), "--review-at TIME"),
+        (("pause", "L1", *WHY, "--until", "2020-01-01T00:00:00Z"), "the option for it: --until TIME"),
+        (("accept-promise", "L1", "1.00", "--pay-by", "2199-01-01", *BY), "the option for it: --identity-verified"),
+        (("resume", "L1", *WHY), "the command for it: python3 starter.py end-hold L1 HOLD --by WHO --reason CODE"),
+    ],
+)
+def test_a_refusal_is_mended_with_what_can_be_typed(
+    typed: Typed, running: Running, words: tuple[str, ...], mended_by: str
+) -> None:
+    """Options and commands by their own names; no name of a field, which is for other systems."""
+    code, said = typed(*words)
+    assert code == 1
+    assert mended_by in said
+    assert not re.search(r"review_at|identity_verified|end_hold", said)
+
+
+def test_what_mends_a_refusal_can_be_typed() -> None:
+    """Each rule is one of the cases', each option one of some command, each command one of the command line."""
+    app = build()
+    rules = CATALOGUES["zh-CN"].rules
+    options = {
+        name
+        for command in app
+        if not command.startswith("-") and command != "policy"  # of which there are several
+        for argument in app[command].assemble_argument_collection()
+        for name in argument.names
+    }
+    for rule, option in mending.OPTIONS.items():
+        assert rule in rules
+        assert option.split()[0] in options, option
+    for rule, line in mending.COMMANDS.items():
+        assert rule in rules
+        assert line.split()[0] in list(app), line
 
 
 def test_a_case_is_steered(typed: Typed, running: Running) -> None:

@@ -96,7 +96,7 @@ def test_a_refused_command_says_who_what_and_why() -> None:
     refused = CommandRefused(command="resume", rule="resume.nothing", why="nothing to resume")
     assert said(refused) == "ops-wang's command resume was refused: nothing to resume [resume.nothing]"
     assert said(refused, "zh-CN") == (
-        "ops-wang 的指令“恢复”被拒绝：案件没有停催、挂起或转人工，无可恢复；停催事由以 end_hold 解除 [resume.nothing]"
+        "ops-wang 的指令“恢复”被拒绝：案件没有停催、挂起或转人工，无可恢复；停催事由须予解除，不能恢复 [resume.nothing]"
     )
 
 

@@ -150,7 +150,7 @@ _AUTHORITY = wordings(
         r"no row of the table of authority lets (?P<role>\S+) agree to this or ask for it",
         "授权表中没有一行准许 {role} 办理或提请此事",
     ),
-    (r"(?P<asks>\S+) decides this: say in which role \(role\)", "由 {asks} 审批：请注明以何角色（role）"),
+    (r"(?P<asks>\S+) decides this: say in which role( you decide| \(role\))", "由 {asks} 审批：请注明以何角色审批"),
     (r"(?P<asks>\S+) decides this, and (?P<role>\S+) is lower", "由 {asks} 审批，{role} 级别不足"),
     (
         r"no row of the table of authority lets (?P<role>\S+) decide this: \S+ would have to ask (?P<asks>\S+)",
