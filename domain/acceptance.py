@@ -18,12 +18,12 @@ def owed_otherwise(s: Situation, terms: Terms) -> Refusal | None:
     owed = then.outstanding if terms.covers == "balance" else then.arrears
     covered = terms.total + (terms.waived if isinstance(terms, SettlementTerms) else -terms.plan_interest)
     if owed != covered:
-        why = f"{owed} is owed by now and the offer was made over {covered}: make a new one"
+        why = f"{s.shown(owed)} is owed by now and the offer was made over {s.shown(covered)}: make a new one"
         return Refusal("accept.owed_otherwise", why)
     if terms.owed_on is None or terms.covers == "balance":
         return None
     since = next((row for row in s.money.rows if terms.owed_on <= row.due_on < s.today and row.total), None)
     if since is None:
         return None
-    why = f"{since.total} that was due on {since.due_on} has become overdue since the offer was made: make a new one"
+    why = f"{s.shown(since.total)} that was due on {since.due_on} has become overdue since the offer was made: make a new one"
     return Refusal("accept.owed_otherwise", why)

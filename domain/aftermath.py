@@ -92,7 +92,7 @@ def _promised(s: Situation) -> Step | None:
     if judged.above is None:
         made = taken(s, number, judged, said)
         part = judged.terms.parts[0]
-        text = f"{part.amount} promised by {part.due_on:%Y-%m-%d}"
+        text = f"{s.shown(part.amount)} promised by {part.due_on:%Y-%m-%d}"
         return Decide(facts=(made,), why=Why(rule="promise.heard", text=text))
     asked = request_approval(s, number, judged, said.by, said.channel)
     return Decide(facts=(asked,), why=Why(rule=judged.above.rule, text=judged.above.why))
@@ -165,7 +165,7 @@ def _broken(s: Situation) -> Step | None:
         return None
     if s.case.account_read_at is None or s.case.account_read_at < judged.at:
         return read_account(s, Why(rule="account.before_judging", text="read the account: was it paid as agreed?"))
-    text = f"{judged.paid} paid of {judged.due} that were agreed by {judged.due_on:%Y-%m-%d}"
+    text = f"{s.shown(judged.paid)} paid of {s.shown(judged.due)} that were agreed by {judged.due_on:%Y-%m-%d}"
     rule = "agreement.partly_kept" if judged.paid > 0 else "agreement.broken"
     terms = agreement.terms
     broken = AgreementBroken(

@@ -128,7 +128,8 @@ def _unexplained(s: Situation) -> Step | None:
     lag = timedelta(hours=s.strategy.account_lag_hours)
     if differs := explaining.unexplained(s.case, s.strategy):
         rule = "account.differs"
-        text = f"core banking quotes {quoted.arrears} overdue of {quoted.outstanding}, and its books give other figures"
+        said = f"{s.shown(quoted.arrears)} overdue of {s.shown(quoted.outstanding)}"
+        text = f"core banking quotes {said}, and its books give other figures"
     elif quoted.as_of < read_at - lag:
         rule = "account.stale"
         text = f"core banking tells the account as of {quoted.as_of:%Y-%m-%d %H:%M} UTC, which is too long ago"

@@ -69,8 +69,8 @@ def too_dear(s: Situation, policy: PlanLimits, wanted: PlanOffer, at: Borne) -> 
     if above:
         interest = sum(at.interest, ZERO)
         why = (
-            f"with {interest} of plan interest all that is charged would be {above} more than the cap of {cap:f} % a year "
-            "allows: give a lower rate, or none"
+            f"with {s.shown(interest)} of plan interest all that is charged would be {s.shown(above)} more than the cap of "
+            f"{cap:f} % a year allows: give a lower rate, or none"
         )
         return "plan.cap", why
     return None

@@ -12,6 +12,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from domain.calendar import local_date, occurrences
+from domain.counting import counted
 from domain.parts import PastContact
 from schemas.contact import CONVERSATIONS, Channel
 from schemas.treatment import BestHour
@@ -140,6 +141,6 @@ def _bands(
 def _said(option: BestHour, band: int, tallies: dict[int, _Tally]) -> str:
     hours = f"between {band} and {band + option.hours}"
     if band in tallies:
-        return f"answered {tallies[band].answered} of {tallies[band].calls} calls {hours}"
+        return f"answered {tallies[band].answered} of {counted(tallies[band].calls, 'call')} {hours}"
     answered, tried = sum(t.answered for t in tallies.values()), sum(t.calls for t in tallies.values())
     return f"no call {hours} yet, answered {answered} of {tried} at other hours"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from domain.calendar import day_start
+from domain.counting import counted
 from domain.holds import stopping
 from domain.prospects import reach
 from domain.stages.outreach import Touch, touch
@@ -66,7 +67,9 @@ def _due(s: Situation) -> Step | None:
     if at is None or s.now < at:
         return None
     return _report(
-        s, "overdue", f"{s.money.days_past_due} days past due, and told before: reported to the credit bureau"
+        s,
+        "overdue",
+        f"{counted(s.money.days_past_due, 'day')} past due, and told before: reported to the credit bureau",
     )
 
 

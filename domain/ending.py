@@ -9,6 +9,7 @@ from decimal import Decimal
 from domain import restricting, reviving, watching
 from domain.agreements import judge
 from domain.bearing import charged_on, to_charge
+from domain.counting import counted
 from domain.court import CourtRow, at_court
 from domain.outside import patience
 from domain.parts import Agreement, Settled
@@ -31,7 +32,7 @@ def _kept(s: Situation) -> Step | None:
     if agreement is None or judge(agreement, s.case, s.strategy, s.now).state != "kept":
         return None
     judged = judge(agreement, s.case, s.strategy, s.now)
-    text = f"the {agreement.terms.kind} was kept: {judged.paid} paid of {judged.due}"
+    text = f"the {agreement.terms.kind} was kept: {s.shown(judged.paid)} paid of {s.shown(judged.due)}"
     kept = AgreementKept(
         agreement=agreement.agreement,
         paid=judged.paid,
@@ -60,7 +61,7 @@ def _charge(s: Situation, agreement: Agreement, amount: Decimal) -> Step | None:
         amount=amount,
         on=charged_on(s, agreement),
     )
-    text = f"{amount} of the plan's interest has fallen due: core banking charges it"
+    text = f"{s.shown(amount)} of the plan's interest has fallen due: core banking charges it"
     return Act(action=action, why=Why(rule="plan.interest", text=text))
 
 
@@ -93,7 +94,7 @@ def _settled(s: Situation) -> Step | None:
         key = f"{key}.{settled.bookings + 1}"
     made_of = booked_of(s, settled, amount)
     action = BookWaiver(key=key, agreement=settled.agreement.agreement, amount=amount, made_of=made_of)
-    return Act(action=action, why=Why(rule="settlement.waiver", text=_of_a_waiver(settled, amount)))
+    return Act(action=action, why=Why(rule="settlement.waiver", text=_of_a_waiver(settled, s.shown(amount))))
 
 
 def _refused(s: Situation) -> Step | None:
@@ -105,7 +106,7 @@ def _refused(s: Situation) -> Step | None:
     return Decide(facts=(Parked(rule="settlement.refused", why=text),), why=Why(rule="settlement.refused", text=text))
 
 
-def _of_a_waiver(settled: Settled, amount: Decimal) -> str:
+def _of_a_waiver(settled: Settled, amount: str) -> str:
     terms = settled.agreement.terms
     if settled.booked:
         return f"{amount} accrued until the waiver counted: it is waived too"
@@ -160,7 +161,8 @@ def _end_of(s: Situation) -> CaseClosed | Cured:
     elif s.case.assessed is None and s.case.contacts_made == 0 and s.case.relapses == 0:
         outcome, rule, text = "nothing_due", "money.nothing_due", "the account shows nothing overdue"
     elif s.strategy.watch_instalments:
-        text = f"the arrears are paid; the next {s.strategy.watch_instalments} instalments are watched"
+        watched = counted(s.strategy.watch_instalments, "instalment is", "instalments are")
+        text = f"the arrears are paid; the next {watched} watched"
         return Cured(rule="money.cured", why=text)
     else:
         outcome, rule, text = "cured", "money.cured", "the arrears are paid"

@@ -86,8 +86,8 @@ def request(s: Situation, by: Difference, explanation: str, asked_by: str, reaso
 
 def said(by: Difference) -> str:
     """A difference in words."""
-    of = ", ".join(f"{part.amount} of {part.component}" for part in by.components)
-    return f"{by.arrears} overdue and {by.outstanding} outstanding" + (f" ({of})" if of else "")
+    of = ", ".join(f"{part.amount:,} of {part.component}" for part in by.components)
+    return f"{by.arrears:,} overdue and {by.outstanding:,} outstanding" + (f" ({of})" if of else "")
 
 
 def _now(by: Difference | None) -> str:

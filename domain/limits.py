@@ -11,6 +11,7 @@ from itertools import pairwise
 from domain.accrual import grows
 from domain.artefacts import digest
 from domain.bearing import borne, too_dear
+from domain.counting import counted
 from domain.disclosed import barring, undisclosed
 from domain.money import ZERO, Owed, minor_unit
 from domain.stages.situation import Situation
@@ -73,7 +74,7 @@ def promise(
     if fault := next((f for f in (amount_fault(s, part.amount) for part in parts) if f), None):
         return fault
     if sum((part.amount for part in parts), ZERO) > s.money.outstanding:
-        return Refusal("promise.more_than_owed", f"no more than {s.money.outstanding} is owed")
+        return Refusal("promise.more_than_owed", f"no more than {s.shown(s.money.outstanding)} is owed")
     if fault := _allocation_fault(s, parts, common, allocation):
         return fault
     limits = policy.promise
@@ -87,10 +88,10 @@ def promise(
     )
     days = limits.m1_days if s.money.bucket in ("M0", "M1") else limits.later_days
     if parts[-1].due_on > s.today + timedelta(days=days):
-        why = f"a promise in {s.money.bucket} is for {days} days at most; longer is a plan"
+        why = f"a promise in {s.money.bucket} is for {counted(days, 'day')} at most; longer is a plan"
         return Allowed(terms, Refusal("limit.promise.days", why))
     if s.case.broken("promise") >= limits.broken_without_approval:
-        why = f"{s.case.broken('promise')} promises were broken before"
+        why = f"{counted(s.case.broken('promise'), 'promise was', 'promises were')} broken before"
         return Allowed(terms, Refusal("limit.promise.broken", why))
     return Allowed(terms)
 
@@ -108,8 +109,8 @@ def _allocation_fault(
         )
     total = sum((part.amount for part in parts), ZERO)
     if shares.get(s.case.loan_id) != total:
-        said = shares.get(s.case.loan_id, "nothing")
-        why = f"{total} is promised on {s.case.loan_id}, and the allocation has {said} for it"
+        said = s.shown(shares[s.case.loan_id]) if s.case.loan_id in shares else "nothing"
+        why = f"{s.shown(total)} is promised on {s.case.loan_id}, and the allocation has {said} for it"
         return Refusal("promise.allocation", why)
     return None
 
@@ -136,7 +137,7 @@ def _plan(s: Situation, policy: Negotiation, wanted: PlanOffer) -> Allowed | Ref
     owed = s.money.outstanding if wanted.covers == "balance" else s.money.arrears
     total = sum((part.amount for part in parts), ZERO)
     if total != owed:
-        why = f"the parts add up to {total}, and the plan is to cover {owed} ({wanted.covers})"
+        why = f"the parts add up to {s.shown(total)}, and the plan is to cover {s.shown(owed)} ({wanted.covers})"
         return Refusal("plan.sum", why)
     limits = policy.plan
     at = borne(s, limits, wanted)
@@ -158,19 +159,21 @@ def _plan(s: Situation, policy: Negotiation, wanted: PlanOffer) -> Allowed | Ref
         interest=at.interest,
     )
     if limits.never_over_parts is not None and len(parts) > limits.never_over_parts:
-        return Refusal("plan.too_long", f"{len(parts)} parts; no plan has more than {limits.never_over_parts}")
+        return Refusal(
+            "plan.too_long", f"{counted(len(parts), 'part')}; no plan has more than {limits.never_over_parts}"
+        )
     if wanted.annual_percent is not None and wanted.annual_percent < limits.annual_percent:
         why = f"{wanted.annual_percent:f} % a year; plans bear {limits.annual_percent:f} %, and less is a concession"
         return Allowed(terms, Refusal("limit.plan.rate", why))
     if len(parts) > limits.most_parts:
-        why = f"{len(parts)} parts; up to {limits.most_parts} need no approval"
+        why = f"{counted(len(parts), 'part')}; up to {limits.most_parts} need no approval"
         return Allowed(terms, Refusal("limit.plan.parts", why))
     if (parts[0].due_on - s.today).days > limits.first_part_within_days:
-        why = f"the first part comes later than {limits.first_part_within_days} days from today"
+        why = f"the first part comes later than {counted(limits.first_part_within_days, 'day')} from today"
         return Allowed(terms, Refusal("limit.plan.first", why))
     gaps = [(later.due_on - earlier.due_on).days for earlier, later in pairwise(parts)]
     if gaps and max(gaps) > limits.gap_days:
-        why = f"{max(gaps)} days between two parts; up to {limits.gap_days} need no approval"
+        why = f"{counted(max(gaps), 'day')} between two parts; up to {limits.gap_days} need no approval"
         return Allowed(terms, Refusal("limit.plan.gap", why))
     if s.case.broken("plan") >= limits.broken_without_approval:
         why = f"a plan was broken before, {s.case.broken('plan')} in all"
@@ -195,19 +198,19 @@ def _settlement(s: Situation, policy: Negotiation, wanted: SettlementOffer) -> A
         return Refusal("settlement.past", f"{wanted.pay_by} is past")
     waived = s.money.outstanding - wanted.amount
     if waived <= 0:
-        why = f"{s.money.outstanding} is owed in all: {wanted.amount} waives nothing, so it is a promise"
+        why = f"{s.shown(s.money.outstanding)} is owed in all: {s.shown(wanted.amount)} waives nothing, so it is a promise"
         return Refusal("settlement.nothing_waived", why)
     limits = policy.settlement
     terms = _settled(s, wanted, waived, s.money.rows, limits.tolerance_days)
     if s.money.days_past_due < limits.from_dpd:
-        why = f"{s.money.days_past_due} days past due; settlements are for {limits.from_dpd} and more"
+        why = f"{counted(s.money.days_past_due, 'day')} past due; settlements are for {limits.from_dpd} and more"
         return Allowed(terms, Refusal("limit.settlement.from_dpd", why))
     if waived * 100 > s.money.outstanding * limits.most_waived_percent:
         percent = (waived * 100 / s.money.outstanding).quantize(Decimal("0.1"))
         why = f"{percent} % would be waived; up to {limits.most_waived_percent} % need no approval"
         return Allowed(terms, Refusal("limit.settlement.waived", why))
     if (wanted.pay_by - s.today).days > limits.pay_within_days:
-        why = f"to be paid later than {limits.pay_within_days} days from today"
+        why = f"to be paid later than {counted(limits.pay_within_days, 'day')} from today"
         return Allowed(terms, Refusal("limit.settlement.days", why))
     return Allowed(terms)
 
@@ -226,16 +229,18 @@ def _incentive(s: Situation, policy: Negotiation, wanted: SettlementOffer) -> Al
         return Refusal("incentive.whole_due", why)
     waived = s.money.arrears - wanted.amount
     if waived <= 0:
-        why = f"{s.money.arrears} is overdue: {wanted.amount} waives nothing, so it is a promise"
+        why = f"{s.shown(s.money.arrears)} is overdue: {s.shown(wanted.amount)} waives nothing, so it is a promise"
         return Refusal("settlement.nothing_waived", why)
     overdue = [row for row in s.money.rows if row.due_on < s.today]
     terms = _settled(s, wanted, waived, overdue, limits.tolerance_days)
     given = {part.component: part.amount for part in terms.components}
     if "principal" in given:
-        why = f"{given['principal']} of principal would be waived: an incentive gives up fees and interest alone"
+        why = (
+            f"{s.shown(given['principal'])} of principal would be waived: an incentive gives up fees and interest alone"
+        )
         return Refusal("incentive.principal", why)
     if s.money.days_past_due > limits.until_dpd:
-        why = f"{s.money.days_past_due} days past due; incentives are for up to {limits.until_dpd}"
+        why = f"{counted(s.money.days_past_due, 'day')} past due; incentives are for up to {limits.until_dpd}"
         return Allowed(terms, Refusal("limit.incentive.until_dpd", why))
     owed = owed_by_component(overdue)
     most_of: tuple[tuple[Component, int], ...] = (
@@ -248,7 +253,7 @@ def _incentive(s: Situation, policy: Negotiation, wanted: SettlementOffer) -> Al
             why = f"{percent} % of the {component} would be waived; up to {most} % need no approval"
             return Allowed(terms, Refusal(f"limit.incentive.{component}", why))
     if (wanted.pay_by - s.today).days > limits.pay_within_days:
-        why = f"to be paid later than {limits.pay_within_days} days from today"
+        why = f"to be paid later than {counted(limits.pay_within_days, 'day')} from today"
         return Allowed(terms, Refusal("limit.incentive.days", why))
     return Allowed(terms)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from domain.case import Case
+from domain.counting import counted
 from domain.wording import WITHHELD
 from schemas.facts import Parked
 from schemas.policy import Strategy
@@ -18,7 +19,7 @@ def patience(case: Case, system: str, strategy: Strategy, now: datetime) -> Step
         return None
     name = system.replace("_", " ")
     if failing.count > len(strategy.patience.minutes):
-        text = f"{name} failed {failing.count} times since {failing.since:%Y-%m-%d %H:%M}Z ({failing.code})"
+        text = f"{name} failed {counted(failing.count, 'time')} since {failing.since:%Y-%m-%d %H:%M}Z ({failing.code})"
         parked = Parked(rule="outside.given_up", why=f"{text}; an operator is to look and resume")
         return Decide(facts=(parked,), why=Why(rule="outside.given_up", text=parked.why))
     retry_at = failing.last + timedelta(minutes=strategy.patience.minutes[failing.count - 1])

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from domain.best_channel import choice, ranked, tried
+from domain.counting import counted
 from domain.money import ZERO
 from domain.stages.situation import Situation
 from domain.treatments import called_for, treatment
@@ -67,9 +68,9 @@ def rungs_left(s: Situation) -> list[Climbable]:
 def spent(s: Situation) -> str | None:
     """Why messages and calls have done what they can, in words; None while they have not."""
     if s.case.refusals >= s.strategy.refusals_until_next:
-        return f"the borrower refused {s.case.refusals} times"
+        return f"the borrower refused {counted(s.case.refusals, 'time')}"
     if len(s.case.hostile_to) >= s.strategy.hostile_until_next:
-        return f"talks got out of hand {len(s.case.hostile_to)} times, with different collectors"
+        return f"talks got out of hand {counted(len(s.case.hostile_to), 'time')}, with different collectors"
     if not s.case.usable("phone", "email", "app", "im") and s.case.contacts_made and not _others_left(s):
         return "contact with the borrower is lost"
     if own := called_for(s):
@@ -109,12 +110,12 @@ def no_visit(s: Situation) -> str | None:
     if any(visit.result == "unsafe" for visit in s.case.visits):
         return "a visit was unsafe"
     if sum(not visit.called_off for visit in s.case.visits) >= policy.most:
-        return f"{policy.most} visits were made"
+        return f"{counted(policy.most, 'visit was', 'visits were')} made"
     if reach(s, "visit") is None or s.case.blocked == "visit":
         return "there is no address to visit"
     expected = expected_from_visit(s)
     if expected <= policy.cost:
-        return f"a visit costs {policy.cost} and is expected to bring {expected.quantize(Decimal('0.01'))}"
+        return f"a visit costs {s.shown(policy.cost)} and is expected to bring {s.shown(expected)}"
     return None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from domain.calendar import day_start
+from domain.counting import counted
 from domain.outside import patience
 from domain.parts import Restricted
 from domain.stages.situation import Situation, words
@@ -71,7 +72,7 @@ def _freeze(s: Situation) -> Step | None:
     at = _freeze_at(s)
     if at is None or s.now < at or s.money.arrears < s.strategy.thresholds.ignore_arrears:
         return None
-    why = f"{s.money.days_past_due} days past due: the card's limit is to be frozen"
+    why = f"{counted(s.money.days_past_due, 'day')} past due: the card's limit is to be frozen"
     number = f"{s.case.loan_id}:e{s.case.epoch}:f{s.case.decision_head}"
     asked = request(s, "freeze", number, "arrears", "past_due", why)
     return Decide(facts=(asked,), why=Why(rule="restriction.wanted", text=why))

@@ -37,7 +37,7 @@ def next_step(s: Situation, settled: Settled, place: int) -> Step | None:
     if judged.state == "kept":
         return _taken_back_alone(s, settled)
     terms = settled.agreement.terms
-    text = f"the {terms.kind}'s money was taken back: {judged.paid} left of {judged.due}"
+    text = f"the {terms.kind}'s money was taken back: {s.shown(judged.paid)} left of {s.shown(judged.due)}"
     if standing := waivers(s.case, settled):
         return _contested(s) or _reverse(s, settled, place, standing[-1], text)
     broken = AgreementBroken(

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from domain.case import Case
-from domain.money import ZERO, Debt, Order, in_order, penalty_percent
+from domain.money import ZERO, Debt, Order, in_order, penalty_percent, shown
 from schemas.account import AccountRules
 from schemas.policy import Strategy
 
@@ -69,13 +69,15 @@ def share(
     if unknown := sorted(set(wanted) - set(owing)):
         raise ValueError(f"{', '.join(unknown)}: not among the open loans; there are {', '.join(sorted(owing))}")
     if (total := sum(wanted.values(), ZERO)) > amount:
-        raise ValueError(f"{total} is designated, and {amount} was paid")
+        raise ValueError(f"{shown(total, currency)} is designated, and {shown(amount, currency)} was paid")
     portions: list[Portion] = []
     left: list[Debt] = []
     for loan_id, debts in owing.items():
         owed, meant = sum((debt.owed for debt in debts), ZERO), wanted.get(loan_id, ZERO)
         if meant > owed:
-            raise ValueError(f"{loan_id}: {meant} is designated for it, and it owes {owed}")
+            raise ValueError(
+                f"{loan_id}: {shown(meant, currency)} is designated for it, and it owes {shown(owed, currency)}"
+            )
         for debt in debts:
             part = min(meant, debt.owed)
             meant -= part

@@ -134,7 +134,7 @@ def _agreed(s: Situation) -> Step | None:
         return None
     judged = judge(agreement, s.case, s.strategy, s.now)
     what = f"a {agreement.terms.kind} is being kept" if judged.paid else f"a {agreement.terms.kind} was made"
-    text = f"{what}: {judged.due} by {judged.due_on:%Y-%m-%d}, {judged.paid} paid so far"
+    text = f"{what}: {s.shown(judged.due)} by {judged.due_on:%Y-%m-%d}, {s.shown(judged.paid)} paid so far"
     until = judged.at if judged.missed_at <= s.now else judged.missed_at
     waiting = Wait(until=until, why=Why(rule="agreement.running", text=text))
     return remind(s, agreement, judged) or waiting

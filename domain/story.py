@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from domain.case import Case
+from domain.counting import counted
 from domain.holds import binds, in_force
 from domain.stages.situation import words
 from domain.wording import WITHHELD
@@ -69,20 +70,20 @@ def _state(case: Case, strategy: Strategy, now: datetime) -> Iterator[str]:
     for approval in case.approvals:
         yield f"**approval** `{approval.approval}`: {approval.subject}, asked by {approval.asked_by}: {approval.why}"
         if approval.worth:
-            yield f"worth {approval.worth.offer} today, going on {approval.worth.going_on} ({currency})"
+            yield f"worth {approval.worth.offer:,} today, going on {approval.worth.going_on:,} ({currency})"
     if told := case.explained:
-        by = f"{told.difference.arrears} overdue and {told.difference.outstanding} outstanding ({currency})"
+        by = f"{told.difference.arrears:,} overdue and {told.difference.outstanding:,} outstanding ({currency})"
         yield f"**difference explained** `{told.explanation}`: {by} more at core banking ({words(told.reason)})"
     for each in case.restrictions:
         if each.since:
             yield f"**restricted**: {words(each.restriction)} ({words(each.reason)}), since {_time(each.since)}"
     if case.offer:
         terms = case.offer.terms
-        parts = f"{terms.total} {currency} in {len(terms.parts)} parts{_at_rate(terms)}"
+        parts = f"{terms.total:,} {currency} in {counted(len(terms.parts), 'part')}{_at_rate(terms)}"
         yield f"offered: {terms.kind} `{case.offer.offer}`, {parts}, until {_time(case.offer.expires_at)}"
     if case.agreement:
         terms = case.agreement.terms
-        parts = f"{terms.total} {currency} by {terms.last_day}{_at_rate(terms)}"
+        parts = f"{terms.total:,} {currency} by {terms.last_day}{_at_rate(terms)}"
         yield f"agreed: {terms.kind} `{case.agreement.agreement}`, {parts}"
     if case.past_agreements:
         past = ", ".join(f"{p.kind} {p.ended}" for p in case.past_agreements[-4:])
@@ -112,7 +113,7 @@ def _state(case: Case, strategy: Strategy, now: datetime) -> Iterator[str]:
             yield f"**a text was kept back** since {_time(failing.since)} ({failing.code})"
             continue
         since = _time(failing.since)
-        yield f"**{words(name)} does not answer** since {since} ({failing.code}, {failing.count} times)"
+        yield f"**{words(name)} does not answer** since {since} ({failing.code}, {counted(failing.count, 'time')})"
     if case.account_as_of:
         yield f"account read: {_time(case.account_as_of)} ({currency})"
     yield f"strategy: {strategy.name}@{strategy.version}"
@@ -122,7 +123,7 @@ def _state(case: Case, strategy: Strategy, now: datetime) -> Iterator[str]:
 def _at_rate(terms: Terms) -> str:
     if not isinstance(terms, PlanTerms) or terms.annual_percent is None:
         return ""
-    return f", of it {terms.plan_interest} interest at {terms.annual_percent:f} % a year"
+    return f", of it {terms.plan_interest:,} interest at {terms.annual_percent:f} % a year"
 
 
 def _time(at: datetime | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from domain.calendar import bank_date
+from domain.counting import counted
 from domain.segments import choose, profile
 from domain.stages.situation import Situation
 from schemas.contact import Level
@@ -75,9 +76,9 @@ def called_for(s: Situation) -> str | None:
     if row is None:
         return None
     said = [
-        f"{s.money.days_past_due} days past due" if row.from_dpd is not None else "",
-        f"{s.money.arrears} overdue" if row.from_amount is not None else "",
-        f"refused {s.case.refusals} times" if row.refusals is not None else "",
+        f"{counted(s.money.days_past_due, 'day')} past due" if row.from_dpd is not None else "",
+        f"{s.shown(s.money.arrears)} overdue" if row.from_amount is not None else "",
+        f"refused {counted(s.case.refusals, 'time')}" if row.refusals is not None else "",
         "contact with the borrower is lost" if row.lost_contact else "",
     ]
     return f"the segment goes on now: {'; '.join(part for part in said if part)}"

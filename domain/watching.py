@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from domain.calendar import day_start
+from domain.counting import counted
 from domain.stages.outreach import read_account
 from domain.stages.reminding import remind_of_instalment
 from domain.stages.situation import Situation
@@ -24,7 +25,7 @@ def next_step(s: Situation) -> Step | None:
     watched = [(moment, due_on) for moment, due_on in seen if moment > cured_at][: s.strategy.watch_instalments]
     following = next(((moment, due_on) for moment, due_on in watched if moment > s.now), None)
     if following is None:
-        text = f"cured, and {len(watched)} instalments were paid in time"
+        text = f"cured, and {counted(len(watched), 'instalment was', 'instalments were')} paid in time"
         closed = CaseClosed(outcome="cured", rule="watch.over", why=text)
         return Decide(facts=(closed,), why=Why(rule=closed.rule, text=text))
     looked_at, due_on = following
@@ -48,6 +49,6 @@ def _owes_again(s: Situation, looked_at: datetime) -> Step:
     read_at = s.case.account_read_at
     if read_at is None or read_at < max(looked_at, s.now - timedelta(hours=1)):
         return read_account(s, Why(rule="account.watch", text="read the account: was the instalment paid?"))
-    text = f"a cured loan owes {s.money.arrears} again, since {s.money.overdue_since:%Y-%m-%d}"
+    text = f"a cured loan owes {s.shown(s.money.arrears)} again, since {s.money.overdue_since:%Y-%m-%d}"
     relapsed = Relapsed(rule="watch.relapsed", why=text)
     return Decide(facts=(relapsed,), why=Why(rule=relapsed.rule, text=text))

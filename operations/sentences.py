@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.counting import filled
 from operations.values import Speaker
 from schemas.behaviour import Behaviour
 from schemas.contact import ContactProposal
@@ -70,7 +71,7 @@ def sentence(fact: RecordedFact, speaker: Speaker) -> str:
     values = {name: speaker.field(name, getattr(body, name)) for name in type(body).model_fields}
     special = _known(body, speaker) or _contact(body, speaker) or _negotiation(body, speaker) or _people(body, speaker)
     values |= {"actor": fact.actor} | _reason(body, speaker) | special
-    return speaker.words.facts[body.kind].format_map(values)
+    return filled(speaker.words.facts[body.kind], values)
 
 
 def _reason(body: Fact, speaker: Speaker) -> dict[str, str]:

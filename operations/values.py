@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import zip_longest
 
 from domain.calendar import zone
+from domain.counting import filled
 from domain.money import quantize
 from operations.phrases import Catalogue
 from schemas.account import Designation, Difference, Waived
@@ -63,7 +64,7 @@ class Speaker:
 
     def part(self, name: str, **values: object) -> str:
         """A piece of a sentence."""
-        return self.words.parts[name].format_map(values)
+        return filled(self.words.parts[name], values)
 
     def if_any(self, name: str, **values: object) -> str:
         """A piece of a sentence if the first of what it names is there to be said; else nothing."""

@@ -8,6 +8,7 @@ from typing import Literal
 
 from audit.report.words_en import ENGLISH
 from audit.report.words_zh import CHINESE
+from domain.counting import filled
 
 Language = Literal["en", "zh-CN"]
 _TEXTS: Mapping[Language, Mapping[str, str]] = {"en": ENGLISH, "zh-CN": CHINESE}
@@ -22,7 +23,7 @@ class Words:
 
     def say(self, name: str, **values: object) -> str:
         """The text `name`, with the values that it names."""
-        return _TEXTS[self.language][name].format_map(values)
+        return filled(_TEXTS[self.language][name], values)
 
     def code(self, code: str, vocabulary: str = "") -> str:
         """A code in words, as it is meant in that vocabulary of ours, or of contacts."""

@@ -76,7 +76,7 @@ def _check_promise(s: Situation, promise: Part) -> None:
     if promise.due_on < s.today:
         raise Refused("promise.past", f"{promise.due_on} is past: a promise is for today or later")
     if promise.amount > s.money.outstanding:
-        raise Refused("promise.more_than_owed", f"no more than {s.money.outstanding} is owed")
+        raise Refused("promise.more_than_owed", f"no more than {s.shown(s.money.outstanding)} is owed")
 
 
 def _court(s: Situation, command: RecordCourtStep, command_id: str) -> Fact:

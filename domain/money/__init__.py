@@ -17,7 +17,7 @@ from domain.money.ageing import bucket, months_past_due
 from domain.money.basis import PLAIN, Basis, Explained, cap_percent, penalty_percent
 from domain.money.capping import above_cap, above_cap_if_kept
 from domain.money.classing import Classed, class_history, class_of
-from domain.money.currency import ZERO, minor_unit, quantize
+from domain.money.currency import ZERO, minor_unit, quantize, shown
 from domain.money.debts import Debt, Given, Order, across_debts, in_order
 from domain.money.instalments import interest_of, level_shares
 from domain.money.owed import Owed, Position, Went
@@ -55,5 +55,6 @@ __all__ = [
     "position",
     "quantize",
     "quote",
+    "shown",
     "where_it_went",
 ]

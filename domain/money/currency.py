@@ -36,3 +36,8 @@ def minor_unit(currency: str) -> Decimal:
 def quantize(amount: Decimal, currency: str) -> Decimal:
     """`amount` in whole minor units of `currency`, halves away from zero, as banks round."""
     return amount.quantize(minor_unit(currency), rounding=ROUND_HALF_UP)
+
+
+def shown(amount: Decimal, currency: str) -> str:
+    """`amount` in whole minor units of `currency`, which is not named, as people read it: 1,700.00."""
+    return f"{quantize(amount, currency):,}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from domain.calendar import day_start
+from domain.counting import counted
 from domain.prospects import Climbable, rungs_left, spent
 from domain.stages.onward import onward
 from domain.stages.outreach import Touch, touch
@@ -30,9 +31,9 @@ def _grace(s: Situation) -> Step | None:
     days = treatment(s).grace_days
     left = rungs_left(s)
     if not left:
-        text = f"{days} days of grace for this segment, then a person: nothing reaches the borrower"
+        text = f"{counted(days, 'day')} of grace for this segment, then a person: nothing reaches the borrower"
         return Wait(until=ends, why=Why(rule="policy.grace", text=text))
-    waiting = Why(rule="policy.grace", text=f"{days} days of grace for this segment, then {_name(left[0])}")
+    waiting = Why(rule="policy.grace", text=f"{counted(days, 'day')} of grace for this segment, then {_name(left[0])}")
     return _try(s, left[0], waiting) or Wait(until=ends, why=waiting)
 
 
@@ -48,7 +49,7 @@ def _climb(s: Situation) -> Step | None:
 
 def _try(s: Situation, at: Climbable, waiting: Why | None) -> Step | None:
     rung = at.rung
-    text = f"{_name(at)}, {s.money.days_past_due} days past due"
+    text = f"{_name(at)}, {counted(s.money.days_past_due, 'day')} past due"
     earliest = max(_earliest(s, at), _grace_ends(s))
     wanted = Touch(
         channel=at.way.channel,
@@ -108,7 +109,7 @@ def _spent(s: Situation) -> Step:
     days = treatment(s).person_after_days
     ready = s.case.contacts[-1].at + timedelta(days=days) if s.case.contacts else s.now
     if s.now < ready and climbed:
-        text = f"the last rung was climbed; a person takes over {days} days later"
+        text = f"the last rung was climbed; a person takes over {counted(days, 'day')} later"
         return Wait(until=ready, why=Why(rule="policy.person", text=text))
-    text = f"every rung climbed, not paid {days} days later" if why == "the ladder is climbed" else why
+    text = f"every rung climbed, not paid {counted(days, 'day')} later" if why == "the ladder is climbed" else why
     return onward(s, "policy.person", text)

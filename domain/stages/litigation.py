@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from domain.authority import acceleration, asked_of
 from domain.calendar import day_start
+from domain.counting import counted
 from domain.court import CourtRow, court_reference, phase, row_after
 from domain.outside import patience
 from domain.prospects import limitation_ends, reach
@@ -91,19 +92,19 @@ def _acceleration_wanted(s: Situation, policy: Litigation) -> Step | None:
         subject="acceleration",
         asked_by="arrears",
         limit="limit.acceleration",
-        why=f"{s.money.arrears} is overdue; suing for {s.money.outstanding} calls the whole balance due",
+        why=f"{s.shown(s.money.arrears)} is overdue; suing for {s.shown(s.money.outstanding)} calls the whole balance due",
         deadline=s.now + timedelta(hours=policy.approval_hours),
     )
     table = s.strategy.authority
     if table is not None and table.speaks_of("acceleration"):
         found = asked_of(table, acceleration(s))
-        since = f"{s.money.arrears} is overdue for {s.money.days_past_due} days ({s.money.bucket})"
+        since = f"{s.shown(s.money.arrears)} is overdue for {counted(s.money.days_past_due, 'day')} ({s.money.bucket})"
         named = {
             "asks": found.asks if found else table.highest,
             "authority": found.row if found else None,
             "amount": s.money.outstanding,
             "bucket": s.money.bucket,
-            "why": f"{since}; suing for {s.money.outstanding} calls the whole balance due",
+            "why": f"{since}; suing for {s.shown(s.money.outstanding)} calls the whole balance due",
         }
         asked = asked.model_copy(update=named)
     return Decide(facts=(asked,), why=Why(rule="court.acceleration", text=asked.why))
@@ -196,7 +197,7 @@ def _await(s: Situation, policy: Litigation, row: CourtRow, last: Reached | None
     why = Why(rule=f"court.await.{row.after}", text=row.why)
     if s.now < late:
         return Wait(until=late, why=why)
-    text = f"{row.why}; nothing for {policy.late_after_days} days: a person is to ask there"
+    text = f"{row.why}; nothing for {counted(policy.late_after_days, 'day')}: a person is to ask there"
     return Wait(until=None, why=Why(rule="court.late", text=text), ask=Ask(kind="court"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from domain.complaints import off_the_case
+from domain.counting import counted
 from domain.lifecycle import enter
 from domain.prospects import reach
 from domain.stages.onward import onward
@@ -31,7 +32,7 @@ def _offered(s: Situation) -> Step | None:
         text = f"nobody accepted the {offer.terms.kind} that was offered, and it has expired"
         lapsed = OfferLapsed(offer=offer.offer, rule="offer.expired", why=text)
         return Decide(facts=(lapsed,), why=Why(rule="offer.expired", text=text))
-    text = f"a {offer.terms.kind} of {len(offer.terms.parts)} parts is offered; the borrower is to say"
+    text = f"a {offer.terms.kind} of {counted(len(offer.terms.parts), 'part')} is offered; the borrower is to say"
     return Wait(until=offer.expires_at, why=Why(rule="offer.open", text=text))
 
 

@@ -33,12 +33,12 @@ def remind(s: Situation, agreement: Agreement, judged: Judgement) -> Step | None
             day_start(judged.due_on - timedelta(days=policy.days_before), s.strategy.bank_zone), agreement.made_at
         )
         last = day_start(judged.due_on + timedelta(days=1), s.strategy.bank_zone)
-        text = f"{left} of what was agreed is to come by {judged.due_on:%Y-%m-%d}: a reminder before it"
+        text = f"{s.shown(left)} of what was agreed is to come by {judged.due_on:%Y-%m-%d}: a reminder before it"
         why = Why(rule="agreement.reminder", text=text)
         return _message(s, policy.channel, policy.template, first, last, why)
     if policy.missed_template is None:
         return None
-    text = f"{left} of what was agreed by {judged.due_on:%Y-%m-%d} is not there: it can still be made good"
+    text = f"{s.shown(left)} of what was agreed by {judged.due_on:%Y-%m-%d} is not there: it can still be made good"
     why = Why(rule="agreement.missed", text=text)
     return _message(s, policy.channel, policy.missed_template, judged.missed_at, judged.at, why)
 

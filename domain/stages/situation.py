@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from domain.calendar import bank_date
 from domain.case import Case
-from domain.money import Position
+from domain.money import Position, shown
 from schemas.contact import Channel
 from schemas.policy import Strategy
 from schemas.rulebook import Rulebook
@@ -34,6 +35,10 @@ class Situation:
         """The situation of `case` at `now`."""
         today = bank_date(now, strategy.bank_zone)
         return cls(case, strategy, law[1], law[0], now, today, case.money(today, strategy.account))
+
+    def shown(self, amount: Decimal) -> str:
+        """An amount in the loan's currency as reasons show it: 1,700.00."""
+        return shown(amount, self.case.request.currency if self.case.request else "")
 
 
 def account_key(case: Case) -> str:

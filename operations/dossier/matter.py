@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from domain.case import Case
+from domain.counting import filled
 from operations.sentences import sentence
 from operations.telling import Story
 from operations.values import Speaker
@@ -39,7 +40,7 @@ class Matter:
 
     def say(self, name: str, /, **values: object) -> str:
         """A wording of the dossier."""
-        return self.speaker.words.dossier[name].format_map(values)
+        return filled(self.speaker.words.dossier[name], values)
 
     def heads(self, *names: str) -> list[str]:
         """Heads of columns."""

@@ -107,8 +107,8 @@ def test_whoever_is_asked_sees_what_it_is_about_is_reminded_and_runs_out_of_time
     """What is overdue, since when, what would be called due; then the suit is for the arrears alone."""
     life, asked = asking(*ROWS, reminder=12)
     money = life.case.money(life.today - timedelta(days=1))
-    for told in (money.arrears, f"{money.days_past_due} days ({money.bucket})", money.outstanding):
-        assert str(told) in asked.why
+    for told in (f"{money.arrears:,}", f"{money.days_past_due} days ({money.bucket})", f"{money.outstanding:,}"):
+        assert told in asked.why
     waiting = life.step()
     assert isinstance(waiting, Wait)
     assert waiting.ask

@@ -149,7 +149,7 @@ def test_a_case_learns_from_call_to_call_and_says_why() -> None:
     assert second.why.text.endswith("; no call between 14 and 16 yet, answered 0 of 1 at other hours")
     heard(life, "answered")
     third = until_called(life)
-    assert third.why.text.endswith("; answered 1 of 1 calls between 14 and 16")
+    assert third.why.text.endswith("; answered 1 of 1 call between 14 and 16")
     heard(life, "no_answer")
     waits = life.step()
     assert waits.kind == "wait"
@@ -167,7 +167,7 @@ def test_a_call_of_people_is_counted_when_they_report_it() -> None:
     attempt = made(life)[-1].proposal.attempt
     life.tell(ContactRecorded(attempt=attempt, result="right_party", collector="c-1", identity_verified=True))
     assert calls(life.case.contacts) == [Call(at(18.5, 1), True)]
-    assert until_called(life).why.text.endswith("; answered 1 of 1 calls between 18 and 20")
+    assert until_called(life).why.text.endswith("; answered 1 of 1 call between 18 and 20")
     assert 18 <= life.now.astimezone(SHANGHAI).hour < 20
 
 

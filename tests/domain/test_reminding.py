@@ -197,7 +197,7 @@ def test_a_reminder_of_a_later_part_tells_what_is_still_to_come() -> None:
     life.pay(str(terms.parts[0].amount))
     life.live(timedelta(days=35))
     amount, due = terms.parts[1].amount, terms.parts[1].due_on
-    assert life.step().why.text == f"{amount} of what was agreed is to come by {due}: a reminder before it"
+    assert life.step().why.text == f"{amount:,} of what was agreed is to come by {due}: a reminder before it"
 
 
 def test_a_missed_part_can_be_made_good_in_its_cure_period() -> None:

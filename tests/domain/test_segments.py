@@ -188,7 +188,7 @@ def test_channels_cadence_and_escalation_bind_the_ladder() -> None:
     life.tell(ContactResultPosted(attempt=attempt, result="refused"))
     life.live(timedelta(days=1))
     texts = [step.why.text for step in life.seen] + [life.step().why.text]
-    assert any("the segment goes on now: refused 1 times" in text for text in texts), texts
+    assert any("the segment goes on now: refused 1 time" in text for text in texts), texts
 
 
 def test_a_consequence_is_stated_only_while_it_is_open_to_the_case() -> None:

@@ -208,7 +208,7 @@ def test_what_cases_say_is_said_in_chinese_with_the_same_figures() -> None:
     for rule, why in heard:
         said = ZH.reason(rule, why)
         assert HAN.search(said), (rule, why)
-        lost = [figure for figure in re.findall(r"\d[\d.:-]*\d|\d", why) if figure not in said]
+        lost = [figure for figure in re.findall(r"\d[\d.,:-]*\d|\d", why) if figure not in said]
         assert not lost, (rule, why, said)
 
 

@@ -12,7 +12,8 @@ _PAGES = {
 
 _SUMMARY = {
     "sound": "Checked on being made: all {facts} entries are there, in order, each as it was written; nothing differs.",
-    "unsound": "Checked on being made: {count} differences were found in what should be {facts} entries.",
+    "unsound": "Checked on being made: {count:difference was|differences were} found in what should be "
+    "{facts:entry|entries}.",
     "told_to": "Money and standing below are told from the entries before entry {seq}, the first that cannot be relied on.",
     "more": "and {count} more, under “{section}”",
     "case": "case",
@@ -96,7 +97,7 @@ _HEADS = {
 _CELLS = {
     "to": "{channel}{purpose}, template {template}\nto {party} at {point}",
     "appointment_at": "for {at}",
-    "team": "{team} people",
+    "team": "{team:person|people}",
     "local": "{at} {zone}",
     "utc": "{at} UTC",
     "zone_unknown": "zone not known",
@@ -115,7 +116,7 @@ _CELLS = {
     "heard": "{at} UTC: {result} (by {by})",
     "recording_at": "recording {recording}",
     "note_at": "note {note}",
-    "staff": "{staff} people there",
+    "staff": "{staff:person|people} there",
     "not_read": "cannot be read by this build, or is no fact any more ({kind})",
     "broken_mark": "NOT AS IT WAS WRITTEN",
     "reverses": " (takes back {reverses})",

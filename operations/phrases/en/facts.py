@@ -18,8 +18,8 @@ _LIFE = {
 
 _KNOWN = {
     "account_read": "Account read at core banking as of {as_of}: {arrears} overdue, {outstanding} outstanding{record}",
-    "credit_record_read": "Credit record under {authorisation}: grade {grade}, {lenders} lenders, "
-    "{past_due} accounts past due elsewhere",
+    "credit_record_read": "Credit record under {authorisation}: grade {grade}, {lenders:lender|lenders}, "
+    "{past_due:account|accounts} past due elsewhere",
     "file_checked": "Papers in the archive: {pieces}",
     "documents_requested": "Missing papers asked for: {pieces}",
     "document_arrived": "Paper arrived: {piece}",
@@ -42,7 +42,8 @@ _CONTACT = {
     "contact_recorded": "Conversation with collector {collector}: {result}{identity}{came_in}{impression}{cause}{wish}"
     "{promise}{means}{quiet}{note}",
     "inbound_contact": "The borrower got in touch by {channel} and {intent} ({inbound})",
-    "credit_reported": "Credit bureau told: {status}, {amount} overdue, {days_past_due} days past due{notice}{shadow}",
+    "credit_reported": "Credit bureau told: {status}, {amount} overdue, {days_past_due:day|days} past due"
+    "{notice}{shadow}",
     "credit_error_told": "{taken_by} took in that the credit bureau was told something wrong, {error} ({reason}){evidence}",
     "credit_error_answered": "{answered_by} looked into {error}: {outcome} ({reason})",
     "complaint_opened": "Complaint {complaint} taken in by {taken_by} ({reason}){against}{complicated}{received}{evidence}",
@@ -51,7 +52,7 @@ _CONTACT = {
     "collectors_cleared": "Complaint {complaint} on loan {loan_id} was rejected: whom it was against may go on",
     "complaint_decided": "Complaint {complaint} {outcome} by {decided_by} ({reason}){correction}{evidence}",
     "task_called_off": "Task {attempt} called off ({code}){too_late}",
-    "visit_reported": "Visit {attempt}, {staff} people: {result}{promise}{note}",
+    "visit_reported": "Visit {attempt}, {staff:person|people}: {result}{promise}{note}",
 }
 
 _MONEY = {

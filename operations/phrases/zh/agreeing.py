@@ -102,27 +102,27 @@ RULES = {**_NEGOTIATION, **_APPROVALS}
 
 _LIMITS = wordings(
     (
-        r"a promise in (?P<bucket>\S+) is for (?P<days>\d+) days at most; longer is a plan",
+        r"a promise in (?P<bucket>\S+) is for (?P<days>\d+) days? at most; longer is a plan",
         "账龄 {bucket} 的承诺至多 {days} 天，更长的应作分期",
     ),
-    (r"(?P<count>\d+) promises were broken before", "此前已跳票 {count} 次"),
-    (r"(?P<count>\d+) parts; up to (?P<most>\d+) need no approval", "分 {count} 期，权限内至多 {most} 期"),
-    (r"the first part comes later than (?P<days>\d+) days from today", "首期晚于今日起 {days} 天"),
+    (r"(?P<count>\d+) promises? (was|were) broken before", "此前已跳票 {count} 次"),
+    (r"(?P<count>\d+) parts?; up to (?P<most>\d+) need no approval", "分 {count} 期，权限内至多 {most} 期"),
+    (r"the first part comes later than (?P<days>\d+) days? from today", "首期晚于今日起 {days} 天"),
     (
-        r"(?P<days>\d+) days between two parts; up to (?P<most>\d+) need no approval",
+        r"(?P<days>\d+) days? between two parts; up to (?P<most>\d+) need no approval",
         "两期相隔 {days} 天，权限内至多 {most} 天",
     ),
     (
-        r"(?P<days>\d+) days past due; settlements are for (?P<from>\d+) and more",
+        r"(?P<days>\d+) days? past due; settlements are for (?P<from>\d+) and more",
         "逾期 {days} 天，满 {from} 天方可减免结清",
     ),
     (
         r"(?P<percent>\S+) % would be waived; up to (?P<most>\d+) % need no approval",
         "拟减免 {percent}%，权限内至多 {most}%",
     ),
-    (r"to be paid later than (?P<days>\d+) days from today", "付款晚于今日起 {days} 天"),
+    (r"to be paid later than (?P<days>\d+) days? from today", "付款晚于今日起 {days} 天"),
     (
-        r"(?P<days>\d+) days past due; incentives are for up to (?P<most>\d+)",
+        r"(?P<days>\d+) days? past due; incentives are for up to (?P<most>\d+)",
         "逾期 {days} 天，提前还款激励只适用于 {most} 天以内",
     ),
     (
@@ -239,7 +239,7 @@ _AGREED = wordings(
         "约定 {day} 应还的 {due} 未到，仍可补足",
     ),
     (r"(?P<due>\S+) is agreed by (?P<day>\S+)", "约定不迟于 {day} 还 {due}"),
-    (r"(?P<count>\d+) parts; no plan has more than (?P<most>\d+)", "分 {count} 期，任何方案至多 {most} 期"),
+    (r"(?P<count>\d+) parts?; no plan has more than (?P<most>\d+)", "分 {count} 期，任何方案至多 {most} 期"),
     (
         r"reminder: (?P<word>promise|plan|settlement|acceleration) waits for an approval until (?P<at>.+) UTC: (?P<why>.+)",
         "提醒：{word}待审批，{at}（UTC）截止：{why}",
@@ -250,7 +250,7 @@ _AGREED = wordings(
     ),
     (r"(?P<amount>\S+) promised by (?P<day>\S+)", "承诺不迟于 {day} 还款 {amount}"),
     (
-        r"a (?P<word>\w+) of (?P<count>\d+) parts is offered; the borrower is to say",
+        r"a (?P<word>\w+) of (?P<count>\d+) parts? is offered; the borrower is to say",
         "{word}方案（{count} 期）已提出，等借款人答复",
     ),
     (
@@ -275,7 +275,7 @@ _AGREED = wordings(
 )
 
 _RESTRICTIONS = wordings(
-    (r"(?P<days>\d+) days past due: the card's limit is to be frozen", "逾期 {days} 天，信用卡额度应予冻结"),
+    (r"(?P<days>\d+) days? past due: the card's limit is to be frozen", "逾期 {days} 天，信用卡额度应予冻结"),
     (r"a (?P<word>freeze|watch list) is asked for \((?P<word_reason>[a-z0-9 .-]+)\)", "申请{word}（{word_reason}）"),
     (
         r"the (?P<word>freeze|watch list) is to be (?P<word_change>imposed|lifted) \((?P<word_reason>[a-z0-9 .-]+)\): "

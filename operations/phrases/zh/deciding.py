@@ -268,8 +268,8 @@ _CONTACTS = wordings(
         "规则 {rule} 不将触达送审；送审的规则：{known}",
     ),
     (r"until (?P<at>.+)Z is past; give a later time or none", "截止时间 {at}（UTC）已过，请给出更晚的时间或不填"),
-    (r"(?P<days>\d+) days of grace for this segment, then (?P<then>.+)", "该客群柔性处理 {days} 天，期内不联系"),
-    (r"(?P<word>[a-z ]+) \((?P<template>\w+)\), (?P<days>\d+) days past due", "{word}（{template}），逾期 {days} 天"),
+    (r"(?P<days>\d+) days? of grace for this segment, then (?P<then>.+)", "该客群柔性处理 {days} 天，期内不联系"),
+    (r"(?P<word>[a-z ]+) \((?P<template>\w+)\), (?P<days>\d+) days? past due", "{word}（{template}），逾期 {days} 天"),
     (r"next is (?P<word>[a-z ]+) \((?P<template>\w+)\)", "下一次是{word}（{template}）"),
     (
         r"next is (?P<word>[a-z ]+) \((?P<template>\w+)\), deferred by (?P<rules>.+)",
@@ -277,16 +277,16 @@ _CONTACTS = wordings(
     ),
     (r"(?P<word>[a-z ]+) answered (?P<answered>\d+) of (?P<tried>\d+)", "{word} {tried} 次中回应 {answered} 次"),
     (
-        r"answered (?P<answered>\d+) of (?P<tried>\d+) calls between (?P<from>\d+) and (?P<to>\d+)",
+        r"answered (?P<answered>\d+) of (?P<tried>\d+) calls? between (?P<from>\d+) and (?P<to>\d+)",
         "{from} 至 {to} 时 {tried} 次通话中接听 {answered} 次",
     ),
     (
         r"no call between (?P<from>\d+) and (?P<to>\d+) yet, answered (?P<answered>\d+) of (?P<tried>\d+) at other hours",
         "{from} 至 {to} 时尚未致电，其他时段 {tried} 次中接听 {answered} 次",
     ),
-    (r"every rung climbed, not paid (?P<days>\d+) days later", "催收阶梯走完 {days} 天后仍未还款"),
+    (r"every rung climbed, not paid (?P<days>\d+) days? later", "催收阶梯走完 {days} 天后仍未还款"),
     (
-        r"the last rung was climbed; a person takes over (?P<days>\d+) days later",
+        r"the last rung was climbed; a person takes over (?P<days>\d+) days? later",
         "催收阶梯已走完，{days} 天后转人工",
     ),
     (r"no rung that is left may be climbed", "余下的触达均不被准许"),
@@ -314,9 +314,9 @@ _CONTACTS = wordings(
     (r"the whole balance is paid", _MONEY["money.paid_off"]),
     (r"the settlement was paid, and the rest is waived", _MONEY["money.settled"]),
     (r"the account shows nothing overdue", _MONEY["money.nothing_due"]),
-    (r"cured, and (?P<count>\d+) instalments were paid in time", "已回正，其后 {count} 期按时还款"),
+    (r"cured, and (?P<count>\d+) instalments? (was|were) paid in time", "已回正，其后 {count} 期按时还款"),
     (
-        r"the arrears are paid; the next (?P<count>\d+) instalments are watched",
+        r"the arrears are paid; the next (?P<count>\d+) instalments? (is|are) watched",
         "逾期款项已还清，观察其后 {count} 期",
     ),
     (
@@ -337,7 +337,7 @@ _OUTSIDE = wordings(
         "核心系统的账户数据截至 {at}（UTC），过旧，待人工查明",
     ),
     (
-        r"(?P<word>[a-z ]+) failed (?P<count>\d+) times since (?P<since>.+)Z \((?P<code>\w+)\)",
+        r"(?P<word>[a-z ]+) failed (?P<count>\d+) times? since (?P<since>.+)Z \((?P<code>\w+)\)",
         "{word}自 {since}（UTC）起 {count} 次没有回应（{code}）",
     ),
     (r"core banking did not take the waiver \((?P<code>\w+)\)", "核心系统不接受该笔减免（{code}）"),
@@ -409,9 +409,9 @@ _STEERING = wordings(
         "本客群已无可发送的触达，{day} 起归入客群 {segment}",
     ),
     (r"the segment goes on now: (?P<why>.+)", "该客群此时转入下一步：{why}"),
-    (r"(?P<days>\d+) days past due", "逾期 {days} 天"),
-    (r"(?P<amount>[\d.]+) overdue", "逾期金额 {amount}"),
-    (r"refused (?P<times>\d+) times", "拒绝还款 {times} 次"),
+    (r"(?P<days>\d+) days? past due", "逾期 {days} 天"),
+    (r"(?P<amount>[\d.,]+) overdue", "逾期金额 {amount}"),
+    (r"refused (?P<times>\d+) times?", "拒绝还款 {times} 次"),
     (r"no rung of the ladder is left that reaches the borrower", "催收阶梯中已无可联系到借款人的一步"),
     (
         r"an assessment is made anew by itself after every conversation",

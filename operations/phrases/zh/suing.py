@@ -30,14 +30,14 @@ RULES = {
 }
 
 _PROSPECTS = wordings(
-    (r"the borrower refused (?P<count>\d+) times", "借款人 {count} 次拒绝还款"),
-    (r"talks got out of hand (?P<count>\d+) times, with different collectors", "与不同催收员的通话 {count} 次失控"),
+    (r"the borrower refused (?P<count>\d+) times?", "借款人 {count} 次拒绝还款"),
+    (r"talks got out of hand (?P<count>\d+) times?, with different collectors", "与不同催收员的通话 {count} 次失控"),
     (r"contact with the borrower is lost", "借款人失联"),
     (r"the ladder is climbed", "催收阶梯已走完"),
     (r"the strategy makes no visits", "策略不安排外访"),
     (r"the rules of conduct do not let a visit be made", "催收行为规范不准许外访"),
     (r"a visit was unsafe", "曾有外访不安全"),
-    (r"(?P<count>\d+) visits were made", "已外访 {count} 次"),
+    (r"(?P<count>\d+) visits? (was|were) made", "已外访 {count} 次"),
     (r"there is no address to visit", "没有可外访的地址"),
     (
         r"a visit costs (?P<cost>\S+) and is expected to bring (?P<expected>\S+)",
@@ -56,7 +56,7 @@ _SUIT = wordings(
         "诉讼时效已于 {day} 届满，是否起诉由人决定",
     ),
     (
-        r"(?P<arrears>\S+) is overdue for (?P<days>\d+) days \((?P<bucket>\S+)\); "
+        r"(?P<arrears>\S+) is overdue for (?P<days>\d+) days? \((?P<bucket>\S+)\); "
         r"suing for (?P<outstanding>\S+) calls the whole balance due",
         "逾期 {arrears}，已 {days} 天（{bucket}）；起诉全部余额 {outstanding} 须宣布贷款提前到期",
     ),
@@ -70,7 +70,7 @@ _SUIT = wordings(
         "补调所缺材料，以免延误起诉：{word}",
     ),
     (
-        r"(?P<why>.+); nothing for (?P<days>\d+) days: a person is to ask there",
+        r"(?P<why>.+); nothing for (?P<days>\d+) days?: a person is to ask there",
         "{why}；{days} 天没有消息，请人向法院查询",
     ),
     (r"read the account again: (?P<why>.+)", "重新读取账户：{why}"),
