@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from temporalio.client import Client
 
+from domain.counting import counted
 from operations.display import Bar, listed, say
 from operations.importing import Imported, Importer
 from operations.layouts.arrears import ArrearsLayout
@@ -106,21 +107,21 @@ def _tell(console: Console, imported: Imported, rejects: Rejects) -> None:
     rate = len(imported.started) / max(imported.seconds, 0.001)
     overdue = len(imported.started) + imported.here + imported.errors
     took = f" in {imported.seconds:.1f} s ({rate:.0f}/s)" if imported.started else ""
-    parts = [f"[bold]{len(imported.started):,} cases started[/]{took}"]
+    parts = [f"[bold]{counted(len(imported.started), 'case')} started[/]{took}"]
     if imported.here:
         parts.append(f"{imported.here:,} known before")
     if imported.not_overdue:
-        parts.append(f"{imported.not_overdue:,} rows not overdue")
-    say(console, f"{imported.rows:,} rows read, {overdue:,} loans overdue: {', '.join(parts)}.")
+        parts.append(f"{counted(imported.not_overdue, 'row')} not overdue")
+    say(console, f"{counted(imported.rows, 'row')} read, {counted(overdue, 'loan')} overdue: {', '.join(parts)}.")
     if imported.unwatched:
         say(console, "[yellow]Started cases got nowhere for a while: is a worker running?[/] See `starter.py status`.")
     if imported.unplaced:
         text = f"{imported.unplaced:,} of them give no time zone: nothing goes out where it is not known to be legal."
         say(console, f"[yellow]{text}[/] Fill the column zone in.")
     if imported.loaded:
-        say(console, f"{imported.loaded:,} accounts made in the simulated bank.", style="dim")
+        say(console, f"{counted(imported.loaded, 'account')} made in the simulated bank.", style="dim")
     if imported.rejected:
-        say(console, f"[bold red]{imported.rejected:,} rows REJECTED, the others went on.[/]")
+        say(console, f"[bold red]{counted(imported.rejected, 'row')} REJECTED, the others went on.[/]")
         lines = [str(one) for one in rejects.first]
         listed(console, "What was expected:", lines, _REJECTS_SHOWN, lambda n: f"… and {n:,} more")
         say(console, f"They are in {escape(str(rejects.path))}: mend them there and import that file.")
@@ -130,7 +131,8 @@ def _interrupted(console: Console, imported: Imported, rejects: Rejects) -> None
     rejected = f", {imported.rejected:,} rejected (in {escape(str(rejects.path))})" if imported.rejected else ""
     say(
         console,
-        f"\nInterrupted after {imported.rows:,} rows: {len(imported.started):,} cases started, {imported.here:,} known "
+        f"\nInterrupted after {counted(imported.rows, 'row')}: {counted(len(imported.started), 'case')} started, "
+        f"{imported.here:,} known "
         f"before{rejected}. Repeat the same command: it goes on where it stopped, and starts nothing twice.",
     )
 
@@ -140,7 +142,7 @@ def _tell_errors(console: Console, brought: BroughtIn) -> None:
     said = f" ({', '.join(f'{count:,} {reason}' for reason, count in reasons.items())})" if reasons else ""
     style = "bold red" if reasons else "bold green"
     opened = len(brought.imported.started) - brought.not_opened.total()
-    done = f"{opened:,} cases opened in the ledger. " if brought.imported.started else ""
+    done = f"{counted(opened, 'case')} opened in the ledger. " if brought.imported.started else ""
     say(console, f"{done}[{style}]errors = {brought.errors}[/]{said}")
     if brought.errors:
         say(console, "Repeat the command: what is there already is left alone. See also `starter.py status`.")

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from temporalio.client import Client
 
+from domain.counting import counted
 from local.home import Home
 from operations import books, environment, stack
 from operations.bringing_in import bring_in
@@ -53,7 +54,8 @@ async def demo(console: Console, loans: int, seed: int, months: int) -> int:
         book, path = await _book(home, pool, loans, seed)
         say(
             console,
-            f"\n[bold]Bringing in[/] {len(book.loans)} overdue loans of {len(book.borrowers)} borrowers, made up with "
+            f"\n[bold]Bringing in[/] {counted(len(book.loans), 'overdue loan')} of "
+            f"{counted(len(book.borrowers), 'borrower')}, made up with "
             f"seed {seed}: {escape(str(path))}",
         )
         await bank.load(book.load())
@@ -64,9 +66,9 @@ async def demo(console: Console, loans: int, seed: int, months: int) -> int:
         )
         say(
             console,
-            f"\n[bold]Carrying[/] each case through {months} months on one virtual clock, on the real servers",
+            f"\n[bold]Carrying[/] each case through {counted(months, 'month')} on one virtual clock, on the real servers",
         )
-        title = f"{len(book.loans)} loans, {months} months"
+        title = f"{counted(len(book.loans), 'loan')}, {counted(months, 'month')}"
         picture = home.root / "reports" / f"{path.stem}.png"
         travelled = await travel(client, pool, bank, book.loans_of(), months, console, title, picture)
         clean = await _verify(console, client, pool)
@@ -96,7 +98,7 @@ async def _verify(console: Console, client: Client, pool: asyncpg.Pool) -> bool:
     say(
         console,
         f"\n[bold]Verified:[/] {report.counts.facts:,} facts, {report.compared:,} of {report.cases.total():,} cases compared "
-        f"with the fold of their ledger: [{colour}]{len(report.differences)} differences[/]",
+        f"with the fold of their ledger: [{colour}]{counted(len(report.differences), 'difference')}[/]",
     )
     if not report.sound:
         lines = [f"{one.where}: {one.what}" for one in report.differences]

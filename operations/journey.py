@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from temporalio.client import Client
 
+from domain.counting import counted
 from operations import summary
 from operations.carrying import carry, until_at_rest
 from operations.display import listed, say
@@ -58,8 +59,9 @@ async def travel(
     summary.show(console, figures, title)
     say(
         console,
-        f"\n{report.events:,} events of virtual time in {report.seconds:.0f} s: {sum(report.acts.values()):,} acts of "
-        f"borrowers and gateways delivered, {report.skips:,} skips on the server's clock.",
+        f"\n{counted(report.events, 'event')} of virtual time in {report.seconds:.0f} s: "
+        f"{counted(sum(report.acts.values()), 'act')} of "
+        f"borrowers and gateways delivered, {counted(report.skips, 'skip')} on the server's clock.",
     )
     troubles = summary.troubles(report)
     if troubles:

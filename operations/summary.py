@@ -11,6 +11,7 @@ import asyncpg
 from rich.console import Console
 from rich.table import Table
 
+from domain.counting import counted
 from operations import tallied
 from operations.tallied import money, words
 from reports import book
@@ -134,7 +135,7 @@ def troubles(report: CarryReport) -> list[str]:
 
 
 def _outcomes(table: Table, summary: Summary) -> None:
-    table.add_row("Outcomes", f"{summary.loans}", "loans")
+    table.add_row("Outcomes", f"{summary.loans}", "loan" if summary.loans == 1 else "loans")
     for state, count in summary.outcomes.items():
         table.add_row(f"  {words(state)}", str(count), f"[dim]{_SAID[state]}")
     if summary.tally.written_off:
@@ -151,10 +152,14 @@ def _money(table: Table, summary: Summary) -> None:
     for m in summary.money:
         table.add_row(f"Money, {m.currency}", "", "")
         table.add_row(
-            "  overdue at first", money(m.arrears), f"[dim]{m.loans} loans, as core banking told when first asked"
+            "  overdue at first",
+            money(m.arrears),
+            f"[dim]{counted(m.loans, 'loan')}, as core banking told when first asked",
         )
         table.add_row(
-            "  collected", money(m.collected), f"[dim]{m.payments} payments, instalments that fell due later too"
+            "  collected",
+            money(m.collected),
+            f"[dim]{counted(m.payments, 'payment')}, instalments that fell due later too",
         )
         if m.taken_back:
             table.add_row("  taken back", money(m.taken_back), "[dim]returned debits, not counted as collected")
@@ -164,9 +169,9 @@ def _contacts(table: Table, summary: Summary) -> None:
     fates: dict[str, list[book.Contacts]] = {"made": [], "deferred": [], "refused": []}
     for contact in summary.contacts:
         fates.setdefault(contact.fate, []).append(contact)
-    for fate, counted in fates.items():
-        table.add_row(f"Contacts {fate}", str(sum(c.count for c in counted if c.reason is None)), "")
-        for contact in counted:
+    for fate, told in fates.items():
+        table.add_row(f"Contacts {fate}", str(sum(c.count for c in told if c.reason is None)), "")
+        for contact in told:
             if contact.reason is not None:
                 reason = contact.reason.replace("_", " ") if fate == "made" else contact.reason
                 table.add_row(f"  {reason}", str(contact.count), "")

@@ -14,6 +14,7 @@ from temporalio.client import Client, WorkflowQueryFailedError, WorkflowQueryRej
 from temporalio.common import RawValue, SearchAttributeKey, WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
+from domain.counting import counted
 from ledger.episodes import open_loans
 from operations.build import DEPLOYMENT
 from operations.starting import AT_ONCE, RUNNING, loan_of, restart
@@ -49,9 +50,9 @@ async def take_over_orphans(
         if other in ("", build):
             continue
         if await _is_served(client, other, ids):
-            tell(f"{len(ids)} cases run on under build {other}, which a worker serves")
+            tell(f"{counted(len(ids), 'case runs', 'cases run')} on under build {other}, which a worker serves")
         else:
-            tell(f"taking over {len(ids)} cases of build {other}, which no worker serves any more")
+            tell(f"taking over {counted(len(ids), 'case')} of build {other}, which no worker serves any more")
             orphans += ids
     if not orphans:
         return 0

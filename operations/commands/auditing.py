@@ -24,6 +24,7 @@ from audit.report.tables import tables
 from audit.report.words import Words
 from domain.calendar import UnknownZone
 from domain.calendar import zone as calendar_zone
+from domain.counting import counted
 from operations.commands.common import AS_TYPED, add, instant
 from operations.commands.groups import BOOKS
 from operations.commands.output import console, messages
@@ -126,7 +127,9 @@ def audit_exports(
     paths = write_files(findings, page(findings, words, terms.tolerance), out)
     _tell(findings, words, paths)
     seconds = time.monotonic() - began
-    rate = f"{findings.rows:,} rows in {seconds:.1f} s: {findings.rows / max(seconds, 0.001):,.0f} rows a second"
+    rate = (
+        f"{counted(findings.rows, 'row')} in {seconds:.1f} s: {findings.rows / max(seconds, 0.001):,.0f} rows a second"
+    )
     say(console, rate, style="dim")
     return 1 if findings.found else 0
 
@@ -234,7 +237,9 @@ def _tell_rejects(sources: tuple[Source, ...]) -> None:
         if not source.rejected:
             continue
         say(
-            console, f"[bold red]{source.rejected:,} rows of {escape(source.file)} REJECTED, the others were judged.[/]"
+            console,
+            f"[bold red]{counted(source.rejected, 'row')} of {escape(source.file)} REJECTED, "
+            "the others were judged.[/]",
         )
         lines = [str(one) for one in source.first]
         listed(console, "What was expected:", lines, _REJECTS_SHOWN, lambda n: f"… and {n:,} more")

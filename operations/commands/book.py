@@ -13,6 +13,7 @@ from cyclopts import App, Parameter, validators
 from rich.console import Console
 from rich.markup import escape
 
+from domain.counting import counted
 from local.external import external
 from local.home import Home
 from operations import books, environment
@@ -106,8 +107,11 @@ async def import_book(
             bank = await stack.enter_async_context(BankControl(surroundings.bank_url))
             loans_of = sample(brought.imported.borrowers, carry, seed)
             count = sum(map(len, loans_of.values()))
-            say(console, f"\n[bold]Carrying {count}[/] of them, drawn with seed {seed}, through {months} months")
-            title = f"{count} of {book.name}, {months} months"
+            say(
+                console,
+                f"\n[bold]Carrying {count}[/] of them, drawn with seed {seed}, through {counted(months, 'month')}",
+            )
+            title = f"{count} of {book.name}, {counted(months, 'month')}"
             picture = home.root / "reports" / f"{book.stem}-{seed}.png"
             travelled = await travel(client, pool, bank, loans_of, months, console, title, picture)
             went_well = went_well and travelled.went_well
@@ -157,7 +161,8 @@ def _end(console: Console, brought: BroughtIn, places: Places, example: Example 
     if brought.rejects.count:
         say(
             console,
-            f"[bold red]{brought.rejects.count:,} rows were rejected[/] and are in {escape(str(brought.rejects.path))}",
+            f"[bold red]{counted(brought.rejects.count, 'row was', 'rows were')} rejected[/]: see "
+            f"{escape(str(brought.rejects.path))}",
         )
     if example:
         places.tell(console, example)

@@ -9,6 +9,7 @@ from pathlib import Path
 from cyclopts import App
 from rich.markup import escape
 
+from domain.counting import counted
 from local.home import Home
 from operations import environment
 from operations.commands.common import Flag, add, identifier
@@ -125,7 +126,7 @@ def _write(files: dict[Path, bytes]) -> None:
 
 def _tell(made: Dossier, pdf: Path, data: Path) -> None:
     console.print(f"{escape(str(pdf))}\n{escape(str(data))}")
-    console.print(f"{made.entries} entries, data file sha256 {made.data.digest}")
+    console.print(f"{counted(made.entries, 'entry', 'entries')}, data file sha256 {made.data.digest}")
     for found in made.found[:_MOST]:
         messages.print(f"[red]{escape(found)}[/]")
     if len(made.found) > _MOST:

@@ -9,6 +9,7 @@ from cyclopts import App
 from rich.markup import escape
 from rich.table import Table
 
+from domain.counting import counted
 from ledger import approvals
 from ledger.errors import ApprovalRefused
 from operations import environment
@@ -102,7 +103,7 @@ def _checked(file: Path, book: Rulebook) -> tuple[tuple[Problem, ...], str]:
     except PolicyError as error:
         return error.problems, ""
     over = f", over {rules.base.name}@{rules.base.version}" if rules.base else ""
-    return (), f"a rulebook of {len(rules.rules)} rules{over}"
+    return (), f"a rulebook of {counted(len(rules.rules), 'rule')}{over}"
 
 
 async def explain(loan: str, /, *, policy: str | None = None, days: Days = 120, law: str = "cn") -> int:
@@ -146,7 +147,7 @@ async def publish(file: Path, /, *, by: str, why: str, law: str = "cn") -> int:
     if found:
         for problem in found:
             messages.print(escape(str(problem)))
-        raise UsageError(f"{file} has {len(found)} problems, and nothing was published: mend them first")
+        raise UsageError(f"{file} has {counted(len(found), 'problem')}, and nothing was published: mend that first")
     source, maker = from_file(file), identifier("--by", by)
     async with environment.ledger(environment.resolve(need=("database",))) as pool:
         await approvals.submit(pool, source.strategy, load_templates().digest(source.strategy), maker, _reason(why))

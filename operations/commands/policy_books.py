@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from domain.artefacts import register_rulebook
+from domain.counting import counted
 from operations import books, environment
 from operations.bringing_in import LAYOUTS
 from operations.commands.book import LayoutName
@@ -81,14 +82,15 @@ async def diff(
         )
     _show(made, one.name, other.name, days)
     if out:
-        console.print(f"{made.different:,} loans in {escape(str(out))}")
+        console.print(f"{counted(made.different, 'loan')} in {escape(str(out))}")
     return 0
 
 
 def _show(made: Comparison, a: str, b: str, days: int) -> None:
-    rejected = f"; {made.rejected:,} rows could not be read (`import` says why)" if made.rejected else ""
+    rejected = f"; {counted(made.rejected, 'row')} could not be read (`import` says why)" if made.rejected else ""
     console.print(
-        f"[bold]{made.different:,} of {made.loans:,}[/] overdue loans are treated differently within {days} days{rejected}"
+        f"[bold]{made.different:,} of {made.loans:,}[/] overdue loans are treated differently within "
+        f"{counted(days, 'day')}{rejected}"
     )
     if not made.different:
         return

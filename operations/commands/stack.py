@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 from rich.table import Table
 
+from domain.counting import counted
 from ledger import switches
 from local.home import Home
 from local.stack import Ports
@@ -89,7 +90,7 @@ async def up(
     if running.build is None:
         console.print("The ledger is ready. Start workers (`python3 worker.py --role all`), then `starter.py deploy`.")
     if running.taken_over:
-        console.print(f"{running.taken_over} cases of other builds taken over")
+        console.print(f"{counted(running.taken_over, 'case')} of other builds taken over")
     if running.recovered:
         console.print(f"{running.recovered} open cases without a workflow started again")
     return 0
@@ -138,7 +139,10 @@ async def deploy(*, rate: float = RATE, patience: float = 30, build: str | None 
         wanted = build or session.variables.get("ARREARS_BUILD") or build_id()
         with progress("waking") as advance:
             done = await make_and_wake(session.client, wanted, rate=rate, patience=patience, advance=advance)
-    console.print(f"build [bold]{done.build}[/] is current; {done.woken} cases of other builds were woken")
+    console.print(
+        f"build [bold]{done.build}[/] is current; "
+        f"{counted(done.woken, 'case of another build was', 'cases of other builds were')} woken"
+    )
     table = Table("build", "running cases", box=None)
     for name, count in done.builds.items():
         table.add_row(f"{name} (current)" if name == done.build else name, str(count))
@@ -229,7 +233,7 @@ async def _verify_conduct() -> int:
     console.print(table)
     for breach in found.breaches:
         console.print(f"[red]{breach.stream}/{breach.seq}[/] {', '.join(breach.rules)}: {breach.what}", soft_wrap=True)
-    console.print(f"{len(found.breaches)} breaches", style="red" if found.breaches else "green")
+    console.print(counted(len(found.breaches), "breach", "breaches"), style="red" if found.breaches else "green")
     return 1 if found.breaches else 0
 
 
@@ -237,7 +241,8 @@ def _show(report: Report, build: str) -> None:
     counts, cases = report.counts, report.cases
     table = Table(show_header=False, box=None)
     rows = {
-        "facts, chains followed": f"{counts.facts} in {counts.loans} loans and {counts.borrowers} borrowers",
+        "facts, chains followed": f"{counts.facts:,} in {counted(counts.loans, 'loan')} and "
+        f"{counted(counts.borrowers, 'borrower')}",
         "mirrors of borrowers' facts": str(counts.mirrors),
         "contacts and their reservations": str(counts.contacts),
         "cases that agree with their ledger": str(cases["agrees"]),
@@ -258,7 +263,7 @@ def _show(report: Report, build: str) -> None:
     for found in report.restored:
         console.print(f"  {found.where}: {found.what}")
     if cases["other_build"]:
-        console.print(f"{report.compared} of {cases.total()} cases compared")
+        console.print(f"{report.compared:,} of {counted(cases.total(), 'case')} compared")
     if report.blind:
         console.print("[bold red]no case was compared[/]: run verify from their checkout, or `starter.py deploy` first")
     elif report.sound:

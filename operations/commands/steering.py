@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter, validators
 from rich.markup import escape
 
+from domain.counting import counted
 from operations import environment
 from operations.commands.answering import carry_out, desk
 from operations.commands.common import Id, add, code, identifier, instant, progress
@@ -148,7 +149,10 @@ async def _segment(command: AdoptPolicy, segment: str, source: str, rate: int) -
     if not loans:
         console.print(f"no open case under {escape(source)} was placed in segment {segment}: nothing was done")
         return 0
-    messages.print(f"{len(loans):,} cases, {rate} a minute: about {len(loans) / rate:.0f} minutes", style="dim")
+    messages.print(
+        f"{counted(len(loans), 'case')}, {rate} a minute: about {counted(round(len(loans) / rate), 'minute')}",
+        style="dim",
+    )
     with progress("cases moved") as advance:
         done = await adopt(await desk(), move, loans, command, rate, advance)
     console.print(f"[green]{done.accepted:,} of {len(loans):,} cases[/] go on under {escape(command.policy)}")

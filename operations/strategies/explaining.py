@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from domain import artefacts
 from domain.calendar import bank_date, day_start, zone
 from domain.case import Case
+from domain.counting import counted
 from domain.quiet import Foreseen, account_of, chosen_of, foresee, opened, with_fact
 from domain.segments import Choice
 from ledger.artefacts import law_in_force, load_all
@@ -135,7 +136,7 @@ def _profile(case: Case, source: Source, now: datetime) -> str:
     currency = case.request.currency if case.request else ""
     graded = f", {case.assessed.segment.replace('_', ' ')}, {case.assessed.tier} tier" if case.assessed else ""
     return (
-        f"{money.bucket}, {money.days_past_due} days past due, {money.arrears} {currency} overdue of "
+        f"{money.bucket}, {counted(money.days_past_due, 'day')} past due, {money.arrears} {currency} overdue of "
         f"{money.outstanding}{graded}"
     )
 

@@ -128,7 +128,7 @@ def test_diff_counts_what_differs_and_writes_it_down(typed: Typed, tmp_path: Pat
     out = tmp_path / "out.csv"
     code, said, _ = typed("diff", "default", "default", "--book", str(path), "--days", "20")
     assert code == 0
-    assert "0 of 2 overdue loans are treated differently within 20 days; 1 rows could not be read" in said
+    assert "0 of 2 overdue loans are treated differently within 20 days; 1 row could not be read" in said
     changed = tmp_path / "mine.yaml"
     text = (HERE / "default.yaml").read_text(encoding="utf-8")
     changed.write_text(text.replace("template: reminder_sms, from_dpd: 4", "template: overdue_sms, from_dpd: 4", 1))
