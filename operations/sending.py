@@ -111,6 +111,22 @@ async def why_not_running(client: Client, pool: asyncpg.Pool, loan_id: str) -> s
     return f"no case of loan {loan_id} is running: {why}"
 
 
+async def no_case(client: Client | None, loan_id: str) -> UsageError:
+    """What to say of a loan of which the ledger has no case, by what the server knows of it, if there is one to ask."""
+    try:
+        status = await _status(client, loan_id) if client else None
+    except RPCError:  # what the ledger says is said all the same
+        status = None
+    if status == WorkflowExecutionStatus.RUNNING:
+        return UsageError(f"the case of loan {loan_id} is started and not yet open: ask again when it is")
+    if status is not None:
+        return UsageError(
+            f"the case of loan {loan_id} ended before it opened ({status.name.lower()}): the Web UI says why; mend that and "
+            "`starter.py start` it"
+        )
+    return UsageError(f"the ledger knows no case of loan {loan_id}: check the id, or `starter.py start` it")
+
+
 async def running(client: Client, loan_id: str) -> bool:
     """Whether a workflow carries the loan now."""
     return await _status(client, loan_id) == WorkflowExecutionStatus.RUNNING

@@ -20,6 +20,7 @@ from ledger.reading import facts
 from operations.accounting import classes, movement
 from operations.errors import UsageError
 from operations.phrases import Catalogue, en, zh
+from operations.sending import no_case
 from operations.sentences import sentence
 from operations.standing import standing
 from operations.starting import workflow_id
@@ -148,9 +149,7 @@ async def gathered(client: Client | None, pool: asyncpg.Pool, loan_id: str, now:
     recorded = await facts(pool, f"loan:{loan_id}")
     case = Case.fold(loan_id, recorded)
     if case.request is None:
-        if client and (await carrier_of(client, loan_id)).running:
-            raise UsageError(f"the case of loan {loan_id} is started and not yet open: ask again when it is")
-        raise UsageError(f"the ledger knows no case of loan {loan_id}: check the id, or `starter.py start` it")
+        raise await no_case(client, loan_id)
     await load_all(pool)
     law = await law_in_force(pool, now)
     if not law:

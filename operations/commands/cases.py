@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from datetime import UTC, date, datetime
@@ -12,15 +11,14 @@ from typing import Annotated, Any, get_args
 from cyclopts import App, Parameter
 from rich.markup import escape
 from rich.table import Table
-from temporalio.client import Client
 
 from domain.admission import faults
 from operations import account_page, environment, telling
 from operations.commands.begun import came_of
 from operations.commands.common import Flag, add, identifier, instant
+from operations.commands.connecting import client_if_any
 from operations.commands.groups import CASES
 from operations.commands.output import console, messages
-from operations.connect import connect
 from operations.errors import UsageError
 from operations.requests import CaseFile, read_case, read_file
 from operations.sending import ending, running
@@ -176,7 +174,7 @@ async def case(loan: str, /, *, lang: Language = "en", money: Flag = False, by: 
     if by is not None and not money:
         raise UsageError("--by is for --money: what is to be paid by that day")
     variables = environment.resolve(need=("database",))
-    client, pool_ready = await _client_if_any(variables), environment.ledger(variables)
+    client, pool_ready = await client_if_any(variables), environment.ledger(variables)
     async with pool_ready as pool:
         if money:
             page = await account_page.read(client, pool, identifier("LOAN", loan), datetime.now(UTC), by, lang)
@@ -185,18 +183,6 @@ async def case(loan: str, /, *, lang: Language = "en", money: Flag = False, by: 
         told = await telling.story(client, pool, identifier("LOAN", loan), datetime.now(UTC), lang)
     show_story(told)
     return 0
-
-
-async def _client_if_any(variables: dict[str, str]) -> Client | None:
-    """The story is the ledger's: without a server it is told all the same."""
-    if not any(name.startswith("TEMPORAL_") for name in variables):
-        return None
-    try:
-        async with asyncio.timeout(5):
-            return await connect(variables)
-    except (UsageError, TimeoutError):
-        messages.print("the Temporal server does not answer: this is what the ledger says", style="yellow")
-        return None
 
 
 def show_account(page: account_page.AccountPage) -> None:

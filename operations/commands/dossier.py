@@ -13,6 +13,7 @@ from domain.counting import counted
 from local.home import Home
 from operations import environment
 from operations.commands.common import Flag, add, identifier
+from operations.commands.connecting import client_if_any
 from operations.commands.groups import CASES
 from operations.commands.output import console, messages
 from operations.dossier.making import Dossier
@@ -70,10 +71,12 @@ async def dossier(
     before = [path for path in (pdf, data) if path.is_file()]
     if out and before and not replace:
         raise UsageError(f"{before[0]} is there already: name another place, or give --replace to write over it")
-    async with environment.ledger(environment.resolve(need=("database",))) as pool:
+    variables = environment.resolve(need=("database",))
+    client = await client_if_any(variables)
+    async with environment.ledger(variables) as pool:
         with messages.status(f"making the dossier of {escape(loan_id)}"):
             try:
-                made = await make(pool, loan_id, lang, data.name, with_names=with_names, font=font)
+                made = await make(pool, loan_id, lang, data.name, with_names=with_names, font=font, client=client)
             except UnfitFont as error:
                 raise UsageError(f"--font {font}: {error}. Name a .ttf or .ttc file, or leave it out") from None
     _write({pdf: made.pdf, data: made.data.content})

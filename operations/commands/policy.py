@@ -15,6 +15,7 @@ from ledger.errors import ApprovalRefused
 from operations import environment
 from operations.commands import policy_books
 from operations.commands.common import AS_TYPED, Days, add, identifier
+from operations.commands.connecting import client_if_any
 from operations.commands.groups import POLICIES
 from operations.commands.output import console, messages
 from operations.errors import UsageError
@@ -123,8 +124,10 @@ async def explain(loan: str, /, *, policy: str | None = None, days: Days = 120, 
         digest = explaining.artefacts.register_rulebook(book)
         told = explaining.explain(asked, source, (digest, book), days)
     else:
-        async with environment.ledger(environment.resolve(need=("database",))) as pool:
-            asked, source, in_force = await explaining.from_ledger(pool, identifier("LOAN", loan), now)
+        variables = environment.resolve(need=("database",))
+        client = await client_if_any(variables)
+        async with environment.ledger(variables) as pool:
+            asked, source, in_force = await explaining.from_ledger(client, pool, identifier("LOAN", loan), now)
         if policy:
             source = await find(policy)
             asked = explaining.under(asked, source)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from temporalio.client import Client
+
 from domain import artefacts
 from domain.artefacts import UnknownArtefact
 from domain.case import Case
@@ -14,7 +16,7 @@ from ledger.pool import Pool
 from operations.dossier import entries, front, touches
 from operations.dossier.differences import Audited, audited, differences
 from operations.dossier.matter import Matter, utc
-from operations.errors import UsageError
+from operations.sending import no_case
 from operations.telling import CATALOGUES, Story, tell
 from operations.values import Speaker
 from reports.dossier import verify
@@ -47,9 +49,10 @@ async def dossier(
     *,
     with_names: bool = False,
     font: Path | None = None,
+    client: Client | None = None,
 ) -> Dossier:
     """The dossier of a loan, as the ledger has it now; `data_file` is the name that its data file will have, `font` a
-    TrueType file to embed for Chinese.
+    TrueType file to embed for Chinese. `client` is asked whether a case is to open that the ledger has not.
 
     A broken chain makes a dossier all the same, which says so on its first page.
 
@@ -59,7 +62,7 @@ async def dossier(
     """
     read = await extract(pool, loan_id, with_names=with_names)
     if read is None:
-        raise UsageError(f"the ledger knows no case of loan {loan_id}: check the id")
+        raise await no_case(client, loan_id)
     told = await audited(pool, read.stream)
     case = Case.fold(loan_id, read.sound)
     strategy, story = await _story(pool, read, case, language)

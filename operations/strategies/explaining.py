@@ -11,6 +11,7 @@ from pathlib import Path
 
 import asyncpg
 from pydantic import ValidationError
+from temporalio.client import Client
 
 from domain import artefacts
 from domain.calendar import bank_date, day_start, zone
@@ -22,6 +23,7 @@ from ledger.artefacts import law_in_force, load_all
 from ledger.reading import facts
 from operations.errors import UsageError
 from operations.requests import places, read_case
+from operations.sending import no_case
 from operations.strategies.sources import Source, of_digest
 from schemas.facts import AccountRead, PolicyAdopted
 from schemas.loan import Account, Instalment
@@ -64,11 +66,16 @@ class Explanation:
     assumed: str
 
 
-async def from_ledger(pool: asyncpg.Pool, loan_id: str, now: datetime) -> tuple[Asked, Source, tuple[str, Rulebook]]:
-    """The loan's case as the ledger has it, the strategy pinned to it, and the law. Raises UsageError."""
+async def from_ledger(
+    client: Client | None, pool: asyncpg.Pool, loan_id: str, now: datetime
+) -> tuple[Asked, Source, tuple[str, Rulebook]]:
+    """The loan's case as the ledger has it, the strategy pinned to it, and the law.
+
+    Raises UsageError; `client` is asked whether a case that the ledger does not have is to open.
+    """
     case = Case.fold(loan_id, await facts(pool, f"loan:{loan_id}"))
     if case.request is None:
-        raise UsageError(f"the ledger knows no case of loan {loan_id}: check the id, or name a FILE.json")
+        raise await no_case(client, loan_id)
     await load_all(pool)
     law = await law_in_force(pool, now)
     if not law:

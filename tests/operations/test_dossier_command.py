@@ -37,7 +37,7 @@ def typed(
         yield None
 
     async def make(
-        pool: Any, loan: str, language: str, data_file: str, *, with_names: bool, font: Path | None
+        pool: Any, loan: str, language: str, data_file: str, *, with_names: bool, font: Path | None, client: None
     ) -> Dossier:
         if font:
             raise UnfitFont("it is not TrueType")

@@ -286,6 +286,19 @@ async def _write_past_the_case(url: str, loan_id: str) -> None:
         assert (await append(pool, call)).status == "ok"
 
 
+def test_whoever_asks_of_a_case_that_is_not_open_yet_hears_the_same(desk: Desk) -> None:
+    """Story, explanation and dossier: it is to open; and once it has ended before that, how it ended."""
+    begins = ("--overdue-since", "2026-01-01", "--opens-at", "2099-01-01T00:00:00+08:00")
+    desk.run("start", "--loan-id", "LATER-1", "--borrower-id", "B-LATER", *begins)
+    asked = (("case", "LATER-1"), ("policy", "explain", "LATER-1"), ("dossier", "LATER-1"))
+    for words in asked:
+        assert "the case of loan LATER-1 is started and not yet open" in desk.run(*words, code=2).err
+    workflow = "/api/v1/namespaces/default/workflows/collection-LATER-1"
+    desk.http("ARREARS_TEMPORAL_HTTP", f"{workflow}/terminate", {"reason": "started wrongly"})
+    for words in asked:
+        assert "the case of loan LATER-1 ended before it opened (terminated)" in desk.run(*words, code=2).err
+
+
 def test_a_note_on_a_loan_nobody_knows_is_refused(desk: Desk) -> None:
     """It would be nobody's, and never be erased."""
     talk = ("record-contact", "NOBODY", "--by", "agent-7", "--result", "answered", "--note", "private")
@@ -311,6 +324,8 @@ def test_switches_and_deploy_say_what_is(desk: Desk) -> None:
             "loan_id looks like a mobile number",
         ),
         (("case", "NOBODY"), "knows no case of loan NOBODY"),
+        (("policy", "explain", "NOBODY"), "knows no case of loan NOBODY"),
+        (("dossier", "NOBODY"), "knows no case of loan NOBODY"),
         (("pay", "NOBODY", "1.00"), "give --currency"),
         (("reverse", "NOBODY", "--payment", "P"), "knows no loan NOBODY"),
         (("up", "--seed", "6"), "was made with seed 5"),
