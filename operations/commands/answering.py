@@ -5,12 +5,16 @@ from __future__ import annotations
 from rich.markup import escape
 
 from operations import environment
-from operations.commands import giving, mending
+from operations.commands import giving, mending, repeating
 from operations.commands.common import AS_TYPED, identifier, saying_id
 from operations.commands.giving import Desk
-from operations.commands.output import console
+from operations.commands.output import console, messages
 from operations.connect import connect
+from operations.errors import UsageError
+from operations.phrases import en
 from operations.sending import fresh_id
+from operations.sentences import sentence
+from operations.values import Speaker
 from schemas.messages import Command, CommandOutcome
 
 
@@ -29,7 +33,9 @@ async def carry_out(loan: str, command: Command, update_id: str | None) -> int:
 async def give(desk: Desk, loan: str, command: Command, update_id: str | None) -> tuple[str, CommandOutcome]:
     """Give the command and say what the ledger answered; answers the command's id and the answer."""
     loan = identifier("LOAN", loan)
-    update_id = identifier("--id", update_id) if update_id else fresh_id()
+    if update_id:
+        await _look(desk, loan, command, identifier("--id", update_id))
+    update_id = update_id or fresh_id()
     saying_id(update_id)
     outcome = await giving.command(desk, loan, command, update_id)
     if not outcome.accepted:
@@ -50,6 +56,27 @@ async def give(desk: Desk, loan: str, command: Command, update_id: str | None) -
             + (f" --role {outcome.asks}" if outcome.asks else ""),
         )
     return update_id, outcome
+
+
+async def _look(desk: Desk, loan: str, command: Command, update_id: str) -> None:
+    """Say that an id was given before. Raises UsageError if it was given to something else of the same kind."""
+    stored = await repeating.stored_under(desk, loan, update_id)
+    if stored is None:
+        return
+    at = f"{stored.occurred_at:%Y-%m-%d %H:%M} UTC"
+    speaker = Speaker(en.CATALOGUE, "UTC", "", {})
+    others = repeating.differing(command, stored)
+    if others == ["terms"]:  # equal parts are reckoned from what is owed: the same line may come to others later
+        what = f"as fact {stored.seq}, and not with these terms: {sentence(stored, speaker)}"
+        messages.print(f"this id was given before, at {at}, {escape(what)}", style="yellow")
+        return
+    if others:
+        raise UsageError(
+            f"--id {update_id} is taken: fact {stored.seq} of {loan}, by {stored.actor} at {at}, is of another command, with "
+            f"other {', '.join(others).replace('_', ' ')}: {sentence(stored, speaker)}. Give this one an id of its own, or "
+            "leave it out. Nothing was sent"
+        )
+    messages.print(f"this id was given before, at {at}: the answer is the one of then", style="yellow")
 
 
 def code_of(outcome: CommandOutcome) -> int:

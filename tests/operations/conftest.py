@@ -11,8 +11,9 @@ import pytest
 
 from domain.artefacts import register_rulebook
 from operations import environment, sending
-from operations.commands import answering, asking
+from operations.commands import answering, asking, repeating
 from operations.commands.app import build
+from schemas.ledger import RecordedFact
 from tests.domain.casework import Life, instalments, rules, whole_strategy
 from tests.operations.deskwork import Lost, Running, Typed
 
@@ -46,6 +47,11 @@ def running(monkeypatch: pytest.MonkeyPatch) -> Running:
     async def in_force(*_: Any, **__: Any) -> tuple[str, ...]:
         return (register_rulebook(rules()[1][1]),)
 
+    async def facts(_pool: None, stream: str) -> list[RecordedFact]:
+        there = {"loan:L1": case, **{f"loan:{w.removeprefix('collection-')}": c for w, c in case.others.items()}}
+        return list(there[stream].stored.values()) if stream in there else []
+
+    monkeypatch.setattr(repeating, "facts", facts)
     monkeypatch.setattr(asking, "load_all", nothing)
     monkeypatch.setattr(asking, "law_in_force", in_force)
     monkeypatch.setattr(sending, "keep_note", nothing)

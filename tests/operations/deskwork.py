@@ -12,6 +12,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.commands import decide_command
 from domain.commands.table import NAMES
 from domain.stages.situation import Situation
+from schemas.ledger import RecordedFact
 from schemas.messages import Agenda, CaseView, Command, CommandOutcome
 from tests.domain.casework import Life, rules
 from workflows.outcomes import outcome_of
@@ -27,6 +28,7 @@ class Running:
         self.life = life
         self.given: list[tuple[str, Command]] = []
         self.outcomes: dict[str, CommandOutcome] = {}
+        self.stored: dict[str, RecordedFact] = {}
         self.others: dict[str, Running] = {}
         """Cases that run beside this one, by their workflows' ids."""
 
@@ -38,7 +40,9 @@ class Running:
             self.given.append((id, command))
             situation = Situation.of(self.life.case, self.life.strategy, rules()[1], self.life.now)
             self.life.tell(decide_command(situation, command, id))
-            self.outcomes[id] = outcome_of(command, self.life.facts[-1])
+            stored = self.life.facts[-1].model_copy(update={"fact_id": f"update:{id}", "actor": command.by})
+            self.stored[id] = stored
+            self.outcomes[id] = outcome_of(command, stored)
             self.life.live(timedelta(0))
         return self.outcomes[id]
 

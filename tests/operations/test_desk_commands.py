@@ -14,12 +14,15 @@ from operations.commands.app import build
 from operations.commands.asking import Owed
 from operations.commands.offering import Asked, terms_of
 from operations.commands.parts import equal_parts
+from operations.commands.repeating import differing
 from operations.errors import UsageError
 from operations.telling import CATALOGUES
-from schemas.facts import CourtStepTaken, RepresentativeNamed
-from schemas.terms import PlanOffer
-from tests.domain.casework import Life
+from schemas.facts import CourtStepTaken, OfferMade, RepresentativeNamed
+from schemas.messages import OfferPlan
+from schemas.terms import Part, PlanOffer, PlanTerms
+from tests.domain.casework import NOON, Life
 from tests.operations.deskwork import Running, Typed
+from tests.operations.storywork import recorded
 
 BY = ("--by", "anna")
 WHY = (*BY, "--reason", "asked")
@@ -438,6 +441,71 @@ def test_what_mends_a_refusal_can_be_typed() -> None:
     for rule, line in mending.COMMANDS.items():
         assert rule in rules
         assert line.split()[0] in list(app), line
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "other"),
+    [
+        (
+            ("accept-promise", "1050.00", "--pay-by", "3", *BY, "--identity-verified"),
+            ("accept-promise", "1000.00", "--pay-by", "3", *BY, "--identity-verified"),
+            "amount, pay by",
+        ),
+        (
+            ("accept-promise", "1050.00", "--pay-by", "20", *BY, "--identity-verified"),
+            ("accept-promise", "1050.00", "--pay-by", "21", *BY, "--identity-verified"),
+            "amount, pay by",
+        ),
+        (("open-hold", "dispute", *WHY), ("open-hold", "hardship", *WHY), "hold kind"),
+        (("open-hold", "dispute", *WHY), ("open-hold", "dispute", *WHY, "--evidence", "E-1"), "evidence"),
+        (("pause", *WHY), ("pause", "--by", "boss", "--reason", "asked"), "by"),
+        (("escalate", "field_visit", *WHY), ("escalate", "field_visit", "--by", "boss", "--reason", "asked"), "by"),
+        (("record-contact", "--result", "answered", *BY), ("record-contact", "--result", "no_answer", *BY), "result"),
+    ],
+)
+def test_an_id_is_of_one_command_alone(
+    typed: Typed, running: Running, first: tuple[str, ...], then: tuple[str, ...], other: str
+) -> None:
+    """The very same again is answered as before; another of its kind is not sent, and the operator sees what stands there."""
+
+    def given(words: tuple[str, ...]) -> tuple[int, str]:
+        words = tuple(day(running, int(word)) if word.isdigit() else word for word in words)
+        return typed(words[0], "L1", *words[1:], "--id", "X-1")
+
+    before = given(first)
+    assert given(first) == before
+    with pytest.raises(UsageError, match=rf"--id X-1 is taken: fact \d+ of L1, by anna .* with other {other}: "):
+        given(then)
+    assert len(running.given) == 1
+
+
+def test_an_offer_given_again_is_the_same_offer(
+    typed: Typed, running: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Other parts may come of the very same line, where they are reckoned from what is owed: they are said, not refused."""
+    plan = ("offer-plan", "L1", *BY, "--first", day(running, 5), "--id", "OF-1")
+    first = typed(*plan, "--parts", "3")
+    assert first[0] == 0
+    assert typed(*plan, "--parts", "3") == first
+    capsys.readouterr()
+    build()([*plan, "--parts", "4"], result_action="return_value")
+    said = capsys.readouterr()
+    assert (said.out, len(running.given)) == (first[1], 1)
+    assert "and not with these terms: " in " ".join(said.err.split())
+
+
+def test_what_a_plan_bears_is_no_part_of_what_was_offered() -> None:
+    """The interest comes on top; without it the terms are the ones that were typed."""
+    day_of = date(2026, 4, 22)
+    terms = PlanTerms(
+        parts=(Part(amount=Decimal("1006.00"), due_on=day_of),),
+        interest=(Decimal("6.00"),),
+        annual_percent=Decimal("7.2"),
+    )
+    made = OfferMade(offer="OF-1", terms=terms, terms_hash="0" * 64, expires_at=NOON, made_by="ops-wang")
+    offered = OfferPlan(by="ops-wang", terms=PlanOffer(parts=(Part(amount=Decimal(1000), due_on=day_of),)))
+    assert differing(offered, recorded(made)) == []
+    assert differing(offered.model_copy(update={"by": "anna"}), recorded(made)) == ["by"]
 
 
 def test_a_case_is_steered(typed: Typed, running: Running) -> None:
