@@ -326,7 +326,7 @@ def test_switches_and_deploy_say_what_is(desk: Desk) -> None:
         (("case", "NOBODY"), "knows no case of loan NOBODY"),
         (("policy", "explain", "NOBODY"), "knows no case of loan NOBODY"),
         (("dossier", "NOBODY"), "knows no case of loan NOBODY"),
-        (("pay", "NOBODY", "1.00"), "give --currency"),
+        (("pay", "NOBODY", "1.00"), "no case of loan NOBODY is running"),
         (("reverse", "NOBODY", "--payment", "P"), "knows no loan NOBODY"),
         (("up", "--seed", "6"), "was made with seed 5"),
         (("fly",), "Unknown command"),
