@@ -31,11 +31,12 @@ _SHOWN = 12
 @dataclass(frozen=True)
 class Paid:
     """A payment as it was told to its case. `before`: the ledger had it already. `later`: its value date is still to come, on
-    the bank's calendar."""
+    the bank's calendar. `no_loan_before`: the day from which the loan is known, if the value date is before it."""
 
     signal: PaymentPostedSignal
     before: bool
     later: bool
+    no_loan_before: date | None = None
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,18 @@ async def pay(
         if why := await why_not_running(client, pool, loan_id):
             raise UsageError(f"{why}. Nothing was sent") from None
         await handle.signal("payment_posted", signal)  # a case that has just been started
-    return Paid(signal, before is not None, signal.value_date > today)
+    began = begun_on(Case.fold(loan_id, await facts(pool, f"loan:{loan_id}")))
+    return Paid(
+        signal, before is not None, signal.value_date > today, began if began and signal.value_date < began else None
+    )
+
+
+def begun_on(case: Case) -> date | None:
+    """The day on which the loan was there at the latest: its contract was signed, or, where that is not known, the first of
+    its instalments that the ledger knows was due. None where neither is known."""
+    if case.contract:
+        return case.contract.signed_on
+    return min((instalment.due_on for instalment in case.instalments), default=None)
 
 
 async def reverse(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ from ledger.artefacts import load_all
 from ledger.borrowers import loans_of
 from ledger.reading import facts
 from operations.errors import UsageError
+from operations.paying import begun_on
 from operations.sending import fresh_id, valid, why_not_running
 from operations.starting import workflow_id
 from schemas.facts import PaymentPosted
@@ -44,10 +45,13 @@ class Paid:
 @dataclass(frozen=True)
 class Plan:
     """What is told to which loan's case. `sharing`: how that came; None if the ledger has this payment already, and what it
-    has is told again."""
+    has is told again. `later`: the value date is still to come, on the bank's calendar. `no_loan_before`: the day from which
+    a loan is known, of those where the value date is before it."""
 
     signals: Mapping[str, PaymentPostedSignal]
     sharing: sharing.Sharing | None
+    later: bool = False
+    no_loan_before: Mapping[str, date] = field(default_factory=dict)
 
     @property
     def again(self) -> bool:
@@ -97,7 +101,10 @@ async def plan(pool: asyncpg.Pool, borrower_id: str, paid: Paid) -> Plan:
         raise UsageError(f"{error}. Nothing was sent") from None
     if len(shared.shares) > MOST_LOANS:
         raise UsageError(f"{len(shared.shares)} loans: share over {MOST_LOANS} at most. Nothing was sent")
-    return Plan(_signals(paid.payment, shared.shares, currency, paid.value_date or today), shared)
+    day = paid.value_date or today
+    begun = {case.loan_id: begun_on(case) for case in open_in if case.loan_id in shared.shares}
+    early = {loan: began for loan, began in begun.items() if began and day < began}
+    return Plan(_signals(paid.payment, shared.shares, currency, day), shared, day > today, early)
 
 
 async def send(client: Client, pool: asyncpg.Pool, plan: Plan, payment: str) -> tuple[str, ...]:
@@ -126,14 +133,14 @@ def _again(told: Mapping[str, PaymentPosted], paid: Paid) -> Plan:
     loan, first = next(iter(told.items()))
     if first.shared is None:
         raise UsageError(
-            f"{paid.payment} was told before, as a payment of {first.amount} {first.currency} on {loan} alone: give another "
+            f"{paid.payment} was told before, as a payment of {first.amount:,} {first.currency} on {loan} alone: give another "
             "payment an id of its own with --reference. Nothing was sent"
         )
     shares = {share.loan_id: share.amount for share in first.shared.shares}
     total = sum(shares.values(), Decimal(0))
     if total != paid.amount or paid.currency not in (None, first.currency):
         raise UsageError(
-            f"{paid.payment} was told before, as {total} {first.currency} over {', '.join(shares)}: give another payment an "
+            f"{paid.payment} was told before, as {total:,} {first.currency} over {', '.join(shares)}: give another payment an "
             "id of its own with --reference. Nothing was sent"
         )
     return Plan(_signals(paid.payment, shares, first.currency, first.value_date), None)

@@ -85,7 +85,16 @@ async def pay(
         console.print("the ledger had this payment already: it counts once")
     if sent.later:
         console.print("its value date is still to come: it counts from then on", style="yellow")
+    if sent.no_loan_before:
+        console.print(_before_the_loan(loan, sent.no_loan_before), style="yellow")
     return 0
+
+
+def _before_the_loan(loan: str, began: date) -> str:
+    return (
+        f"its value date is before {began}, the first day that is known of {loan}: if that is mistyped, `reverse` the "
+        "payment and tell it anew"
+    )
 
 
 async def pay_across(
@@ -125,6 +134,10 @@ async def pay_across(
         plan = await sharing.plan(session.pool, borrower, paid)
         for line in shared_lines(plan):
             console.print(escape(line))
+        if plan.later:
+            console.print("its value date is still to come: it counts from then on", style="yellow")
+        for loan, began in plan.no_loan_before.items():
+            console.print(_before_the_loan(loan, began), style="yellow")
         if preview:
             console.print("nothing was sent")
             return 0

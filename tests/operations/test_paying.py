@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
@@ -12,8 +12,9 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from ledger.pool import Pool
 from operations.errors import UsageError
 from operations.paying import pay, reverse
-from schemas.facts import PaymentPosted
+from schemas.facts import AccountRead, PaymentPosted
 from schemas.ledger import NewFact
+from tests.domain.casework import Life
 from tests.ledger.support import NOON, Desk, publish
 
 PAID = PaymentPosted(reference="PAY-7", amount=Decimal("10.00"), currency="CNY", value_date=date(2026, 3, 2))
@@ -84,6 +85,23 @@ async def test_the_same_payment_again_is_the_same(pool: Pool) -> None:
     other = await pay(server.client, pool, "L-1", "10.00", value_date=date(2199, 1, 1))
     assert (other.before, other.later) == (False, True)
     assert server.sent == [again.signal, other.signal]
+
+
+async def test_a_value_date_before_the_loan_is_told_of(pool: Pool) -> None:
+    """Before the contract was signed, or, where nobody knows when that was, before the first instalment was due."""
+    await has_paid(pool)
+    server = Server()
+    assert (await pay(server.client, pool, "L-1", "10.00", value_date=date(1999, 1, 1))).no_loan_before is None
+    read = Life("L-1")
+    read.live(timedelta(days=0.2))
+    account = next(fact.body for fact in read.facts if isinstance(fact.body, AccountRead))
+    desk = await Desk.open(pool)
+    await desk.tell(NewFact(fact_id="r-1", occurred_at=NOON, source="tests", body=account))
+    first = min(one.due_on for one in account.account.instalments)
+    early = await pay(server.client, pool, "L-1", "10.00", value_date=date(1999, 1, 1))
+    assert (early.no_loan_before, early.later) == (first, False)
+    assert (await pay(server.client, pool, "L-1", "10.00", value_date=first)).no_loan_before is None
+    assert len(server.sent) == 3
 
 
 async def test_a_payment_that_nobody_knows_is_taken_back_with_a_word(pool: Pool) -> None:

@@ -14,6 +14,8 @@ from ledger.streams import Provenance, lock_loan, write
 from operations import sharing
 from operations.commands.money import shared_lines
 from operations.errors import UsageError
+from operations.paying import begun_on
+from schemas.account import Contract
 from schemas.facts import CaseClosed, PaymentPosted
 from schemas.ledger import NewFact
 from schemas.loan import Transaction
@@ -90,6 +92,19 @@ async def test_the_same_payment_again_is_shared_as_it_was(pool: Pool) -> None:
         await planned(pool, "3000.01")
 
 
+async def test_a_value_date_before_the_loans_is_told_of(pool: Pool) -> None:
+    """A year mistyped: from the contract's day on, or the first instalment's where that is not known."""
+    life = borrowed("L1")
+    await kept(pool, life, borrowed("L2"))
+    paid = sharing.Paid(amount=Decimal("2000.00"), payment=PAY, value_date=date(1999, 1, 1))
+    plan = await sharing.plan(cast("Any", pool), "B-1", paid)
+    first = min(one.due_on for one in life.case.instalments)
+    assert (plan.no_loan_before, plan.later) == ({"L1": first, "L2": first}, False)
+    assert (await planned(pool, "2000.00")).no_loan_before == {}
+    signed = Contract(signed_on=date(2025, 12, 1), annual_percent=Decimal(6))
+    assert begun_on(life.case.model_copy(update={"contract": signed})) == date(2025, 12, 1)
+
+
 async def test_an_id_of_another_payment_is_refused(pool: Pool) -> None:
     """One that one loan had alone, and one that core banking has booked."""
     one, other = borrowed("L1"), borrowed("L2")
@@ -127,7 +142,7 @@ async def test_what_does_not_fit_is_refused_before_anything_is_sent(pool: Pool) 
         ({"borrower": "B-9"}, "the ledger knows no loan of a borrower B-9"),
         ({"designated": {"L2": Decimal(1)}}, "--for: L2 is closed; open in CNY are L1"),
         ({"designated": {"L3": Decimal(1)}}, "--for: L3 is no loan of borrower B-1"),
-        ({"designated": {"L1": Decimal(101)}}, "101 is designated, and 100.00 was paid"),
+        ({"designated": {"L1": Decimal(101)}}, "101.00 is designated, and 100.00 was paid"),
         ({"designated": {"L1": Decimal("0.001")}}, "0.001 is not in whole units of 0.01 CNY"),
     ]
     for more, said in wrong:
