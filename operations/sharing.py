@@ -133,15 +133,15 @@ def _again(told: Mapping[str, PaymentPosted], paid: Paid) -> Plan:
     loan, first = next(iter(told.items()))
     if first.shared is None:
         raise UsageError(
-            f"{paid.payment} was told before, as a payment of {first.amount:,} {first.currency} on {loan} alone: give another "
-            "payment an id of its own with --reference. Nothing was sent"
+            f"{paid.payment} was told before, as a payment of {first.amount:,} {first.currency} on {loan} alone: give "
+            "another payment an id of its own with --reference. Nothing was sent"
         )
     shares = {share.loan_id: share.amount for share in first.shared.shares}
     total = sum(shares.values(), Decimal(0))
     if total != paid.amount or paid.currency not in (None, first.currency):
         raise UsageError(
-            f"{paid.payment} was told before, as {total:,} {first.currency} over {', '.join(shares)}: give another payment an "
-            "id of its own with --reference. Nothing was sent"
+            f"{paid.payment} was told before, as {total:,} {first.currency} over {', '.join(shares)}: give another payment "
+            "an id of its own with --reference. Nothing was sent"
         )
     return Plan(_signals(paid.payment, shares, first.currency, first.value_date), None)
 
