@@ -10,6 +10,7 @@ from typing import Annotated
 from cyclopts import App, Parameter, validators
 from rich.markup import escape
 
+from domain.counting import counted
 from domain.money import Order
 from operations import environment, paying, sharing
 from operations.commands.common import Flag, add, identifier
@@ -157,11 +158,14 @@ def shared_lines(plan: sharing.Plan) -> Iterator[str]:
     if plan.sharing is None:
         yield "told before, and shared then as it is now:"
     else:
-        for portion in plan.sharing.portions:
+        paid = [portion for portion in plan.sharing.portions if portion.amount]
+        for portion in paid:
             yield (
                 f"  {portion.loan_id}, due {portion.due_on}: {portion.amount:,} of {portion.owed:,} {currency} "
                 f"({_RULES[portion.by]})"
             )
+        if left := len(plan.sharing.portions) - len(paid):
+            yield f"  nothing is left for {counted(left, 'further debt')}"
         if plan.sharing.surplus:
             yield (
                 f"  {plan.sharing.surplus_on}: {plan.sharing.surplus:,} {currency} more than all that is owed: held or not "

@@ -69,6 +69,9 @@ async def test_civil_code_560_a_plan_says_what_each_debt_gets_and_why(pool: Pool
     assert lines[0] == "  L2, due 2026-03-10: 1,000.00 of 1,050.00 CNY (the payer designated it)"
     assert "art. 560: " in lines[1]
     assert lines[-1].startswith("L2: ")
+    little = list(shared_lines(await planned(pool, "1.00", designated={"L2": Decimal("1.00")})))
+    assert [line for line in little if "0.00 of" in line.replace("1.00 of", "")] == []
+    assert any("nothing is left for" in line for line in little)
     (shared,) = {signal.shared.model_dump_json() for signal in plan.signals.values() if signal.shared}
     assert '"payment":"PAY-7"' in shared
     assert {signal.reference for signal in plan.signals.values()} == {PAY}
@@ -88,7 +91,7 @@ async def test_the_same_payment_again_is_shared_as_it_was(pool: Pool) -> None:
     assert again.again
     assert amounts(again) == amounts(before)
     assert "told before" in next(iter(shared_lines(again)))
-    with pytest.raises(UsageError, match=r"PAY-7 was told before, as 3000\.00 CNY over L1, L2"):
+    with pytest.raises(UsageError, match=r"PAY-7 was told before, as 3,000\.00 CNY over L1, L2"):
         await planned(pool, "3000.01")
 
 
