@@ -156,7 +156,7 @@ def test_a_paid_case_is_cured_then_closed_and_a_payment_taken_back_reopens_it(de
     loan = request.loan_id
     overdue, all_of_it = desk.owed(loan, "arrears"), desk.owed(loan, "outstanding")
     told = desk.run("pay", loan, overdue, "--reference", f"PAY-{loan}").out
-    assert f"PAY-{loan} of {overdue} CNY" in told
+    assert f"PAY-{loan} of {Decimal(overdue):,f} CNY" in told
     assert f"payment PAY-{loan}" in desk.story(loan, "open, cured and watched", "instalments are watched")
     desk.run("pay", loan, str(Decimal(all_of_it) - Decimal(overdue)), "--reference", f"REST-{loan}")
     desk.story(loan, "closed, paid off", "No workflow is running")
