@@ -81,7 +81,7 @@ def test_an_offer_and_holds_stand_at_the_head() -> None:
     assert asked.startswith("to do: somebody uninvolved answers the complaint")
     assert answer == "complaint cmd-2 (impolite), against agent-7, to be answered by 2026-04-07 00:00"
     assert removed == "off all loans of the borrower: agent-7, by complaint cmd-2 on loan L1"
-    assert offered.startswith("offered by anna, cmd-1: a plan of 1 parts over the whole balance, 3,150.00 CNY in all")
+    assert offered.startswith("offered by anna, cmd-1: a plan of 1 part over the whole balance, 3,150.00 CNY in all")
     assert told(life, "zh-CN").standing.lines[:4] == (
         "停催事由 pause：停催（投诉），及于本笔债务，至 2026-03-24 12:00",
         "停催事由 cmd-2：投诉（impolite），及于本笔债务",
@@ -151,7 +151,7 @@ def test_an_explained_difference_stands_at_the_head_and_in_the_story() -> None:
         in ("".join(english))
     )
     assert "差额说明 cmd-1 失效：核心系统所报金额与其账目又相符，原说明失效 [account.explanation_past]" in chinese
-    assert any("余额多 -1.50 CNY的原因（cmd-1，说明有误）" in text and "boss 批准" in text for text in chinese)
+    assert any("余额多 -1.50 CNY 的原因（cmd-1，说明有误）" in text and "boss 批准" in text for text in chinese)
 
 
 def test_a_restriction_stands_at_the_head() -> None:

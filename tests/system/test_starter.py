@@ -157,7 +157,7 @@ def test_a_paid_case_is_cured_then_closed_and_a_payment_taken_back_reopens_it(de
     overdue, all_of_it = desk.owed(loan, "arrears"), desk.owed(loan, "outstanding")
     told = desk.run("pay", loan, overdue, "--reference", f"PAY-{loan}").out
     assert f"PAY-{loan} of {Decimal(overdue):,f} CNY" in told
-    assert f"payment PAY-{loan}" in desk.story(loan, "open, cured and watched", "instalments are watched")
+    assert f"payment PAY-{loan}" in desk.story(loan, "open, cured and watched", "the next 1 instalment is watched")
     desk.run("pay", loan, str(Decimal(all_of_it) - Decimal(overdue)), "--reference", f"REST-{loan}")
     desk.story(loan, "closed, paid off", "No workflow is running")
     assert "已结案，全部结清" in desk.run("case", loan, "--lang", "zh-CN").out
