@@ -87,6 +87,16 @@ def written_off_on(loan: SimulatedLoan, money: tuple[Posted, ...], on: date) -> 
     return None
 
 
+def _loan_of(store: Store, request: WaiverRequest | PlanInterestRequest) -> SimulatedLoan:
+    """The loan that money is booked on, in its own currency."""
+    loan = store.loan(request.loan_id)
+    if loan is None:
+        raise unknown_loan(request.loan_id, 422)
+    if request.currency != loan.currency:
+        raise Refusal(422, "wrong_currency", f"body.currency: loan {loan.loan_id} is in {loan.currency}")
+    return loan
+
+
 def waive(store: Store, key: str, request: WaiverRequest) -> WaiverReceipt:
     """Book a waiver, once for a key. 422 unknown_loan, wrong_currency, more_than_owed, components_do_not_add_up,
     more_than_owed_of_component; 409 on a reused key."""
@@ -94,11 +104,7 @@ def waive(store: Store, key: str, request: WaiverRequest) -> WaiverReceipt:
         known = answered(store, WAIVERS, key, request, WaiverReceipt)
         if known is not None:
             return known
-        loan = store.loan(request.loan_id)
-        if loan is None:
-            raise unknown_loan(request.loan_id, 422)
-        if request.currency != loan.currency:
-            raise Refusal(422, "wrong_currency", f"body.currency: loan {loan.loan_id} is in {loan.currency}")
+        loan = _loan_of(store, request)
         _may_waive(request, _today(store, loan, request.as_of))
         receipt = WaiverReceipt(
             reference=reference("waiver", key),
@@ -149,11 +155,7 @@ def charge(store: Store, key: str, request: PlanInterestRequest) -> PlanInterest
         known = answered(store, PLAN_INTEREST, key, request, PlanInterestReceipt)
         if known is not None:
             return known
-        loan = store.loan(request.loan_id)
-        if loan is None:
-            raise unknown_loan(request.loan_id, 422)
-        if request.currency != loan.currency:
-            raise Refusal(422, "wrong_currency", f"body.currency: loan {loan.loan_id} is in {loan.currency}")
+        loan = _loan_of(store, request)
         if request.amount <= 0 or request.on > today_at_bank(request.as_of):
             raise Refusal(422, "not_yet_due", "body.on: interest is charged once it has fallen due, and never nothing")
         receipt = PlanInterestReceipt(
