@@ -16,7 +16,6 @@ from domain.parts import (
     Agreement,
     Approval,
     Complaint,
-    Explanation,
     Failing,
     Heard,
     Interruption,
@@ -42,6 +41,7 @@ from schemas.court import Milestone, Reached
 from schemas.debt import DebtStanding
 from schemas.facts import (
     Assessed,
+    DifferenceExplained,
     HandedToPerson,
     HandledBy,
     Outcome,
@@ -84,7 +84,7 @@ class Case(Recorded):
     """As of when core banking told the account; None if it is to be read before anything else."""
     account_read_at: Instant | None = None
     quoted: Quoted | None = None
-    explained: Explanation | None = added(None)
+    explained: DifferenceExplained | None = added(None)
     """How the difference between core banking's figures and its books was explained, while it is that one."""
     unread: tuple[Identifier, ...] = ()
     """References of transactions that the newest reading of the account did not have: signals come before the books."""

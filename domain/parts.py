@@ -177,21 +177,6 @@ class Approval(Recorded):
     decided_by: Identifier | None = added(None)
 
 
-class Explanation(Recorded):
-    """A difference between core banking's figures and its books that was explained, and why; see
-    `schemas.facts.DifferenceExplained`."""
-
-    explanation: Identifier
-    difference: Difference
-    on: Day
-    paid: Amount
-    unapplied: Amount
-    reason: Code
-    explained_by: Identifier
-    approved_by: Identifier
-    evidence: Identifier | None = None
-
-
 # --- restrictions ------------------------------------------------------------------------------------------------
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.folding.table import Changes, Folds
-from domain.parts import Explanation
 from schemas.facts import DifferenceExplained, ExplanationLapsed, ExplanationWithdrawn
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 def _explained(case: Case, body: DifferenceExplained, at: datetime) -> Changes:
     left = tuple(a for a in case.approvals if a.approval != body.explanation)
-    return {"explained": Explanation(**body.model_dump(exclude={"kind"})), "approvals": left}
+    return {"explained": body, "approvals": left}
 
 
 def _over(case: Case, body: ExplanationLapsed | ExplanationWithdrawn, at: datetime) -> Changes:
