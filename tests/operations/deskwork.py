@@ -20,6 +20,9 @@ from workflows.outcomes import outcome_of
 Typed = Callable[..., tuple[int, str]]
 """Runs a command as typed; answers its exit code and what it printed."""
 
+BY = ("--by", "anna")
+WHY = (*BY, "--reason", "asked")
+
 
 class Running:
     """A handle of a case lived in memory, answering updates and queries as its workflow does."""
@@ -68,3 +71,8 @@ class Lost:
         raise RPCError("not found", RPCStatusCode.NOT_FOUND, b"")
 
     query = execute_update
+
+
+def day(running: Running, days: int) -> str:
+    """So many days from the bank's today."""
+    return (running.life.today + timedelta(days=days)).isoformat()
